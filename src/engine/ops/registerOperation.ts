@@ -1,0 +1,20 @@
+/** Gives the program's own operations an eager form on every TensorFlow.js backend that can run them. */
+import * as tf from '@tensorflow/tfjs-core'
+
+type Attributes = Record<string, unknown>
+type EagerForm = (inputs: Record<string, tf.Tensor | undefined>, attributes: Attributes) => tf.Tensor[]
+
+/** Backends on which programs run eagerly: the JavaScript oracle and the native TensorFlow bindings. */
+export const EAGER_BACKENDS = ['cpu', 'tensorflow'] as const
+
+/** Registers `compose`, written with ordinary TensorFlow.js operations, as kernel `kernelName` of the eager backends. */
+export function registerOperation(kernelName: string, compose: EagerForm): void {
+  for (const backendName of EAGER_BACKENDS) {
+    tf.registerKernel({
+      kernelName,
+      backendName,
+      // Inside a kernel nothing is taped, so the composed operations cost no gradient bookkeeping.
+      kernelFunc: ({ inputs, attrs }) => compose(inputs as Record<string, tf.Tensor>, (attrs ?? {}) as Attributes),
+    })
+  }
+}
