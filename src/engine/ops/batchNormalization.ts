@@ -3,7 +3,7 @@
  * fused passes (TensorFlow.js itself has no training-mode batch normalisation). Importing this module registers the
  * kernels for every eager TensorFlow.js backend; the compiler lowers them by hand (compile/lower).
  */
-import * as tf from '@tensorflow/tfjs-core'
+import { tf } from '../tensorflow'
 import { registerOperation } from './registerOperation'
 
 export const BATCH_NORMALIZATION = 'BatchNormalizationTraining'

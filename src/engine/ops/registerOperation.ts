@@ -1,5 +1,5 @@
 /** Gives the program's own operations an eager form on every TensorFlow.js backend that can run them. */
-import * as tf from '@tensorflow/tfjs-core'
+import { tf } from '../tensorflow'
 
 type Attributes = Record<string, unknown>
 type EagerForm = (inputs: Record<string, tf.Tensor | undefined>, attributes: Attributes) => tf.Tensor[]
