@@ -1,0 +1,102 @@
+/**
+ * Builds the program with electron-vite when `out/` is missing or older than its sources. Quiet unless it fails.
+ * Two processes that need a build at once do not collide: the second waits for the first and uses what it made.
+ */
+import { spawn } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import { closeSync, existsSync, mkdirSync, openSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync, writeSync } from 'node:fs' // prettier-ignore
+import { join, resolve } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+
+export const root = resolve(import.meta.dirname, '..')
+const out = join(root, 'out')
+const stampFile = join(out, '.stamp')
+const lockFile = join(out, '.lock')
+const sources = ['src', 'resources', 'electron.vite.config.ts', 'package.json', 'package-lock.json', 'tsconfig.json']
+
+/** One line per source file (path, size, time of change), hashed: changes, additions and removals all alter it. */
+function stamp() {
+  const lines = []
+  const visit = (path) => {
+    const absolute = join(root, path)
+    if (!existsSync(absolute)) return
+    const stat = statSync(absolute)
+    if (stat.isDirectory()) for (const name of readdirSync(absolute).sort()) visit(join(path, name))
+    else lines.push(`${path} ${stat.size} ${stat.mtimeMs}`)
+  }
+  for (const source of sources) visit(source)
+  return createHash('sha256').update(lines.join('\n')).digest('hex')
+}
+
+function isBuilt() {
+  return existsSync(stampFile) && readFileSync(stampFile, 'utf8') === stamp()
+}
+
+function isAlive(pid) {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch (error) {
+    return error.code === 'EPERM'
+  }
+}
+
+/** Takes the lock, or answers false when a living process holds it. A dead holder's lock is removed. */
+function tryLock() {
+  mkdirSync(out, { recursive: true })
+  try {
+    const handle = openSync(lockFile, 'wx')
+    writeSync(handle, String(process.pid))
+    closeSync(handle)
+    return true
+  } catch (error) {
+    if (error.code !== 'EEXIST') throw error
+    let holder
+    let age
+    try {
+      holder = Number(readFileSync(lockFile, 'utf8'))
+      age = Date.now() - statSync(lockFile).mtimeMs
+    } catch {
+      return false // released in this moment
+    }
+    // An empty file is a holder between creating and writing, unless it stays so.
+    if (holder > 0 ? !isAlive(holder) : age > 5000) rmSync(lockFile, { force: true })
+    return false
+  }
+}
+
+function electronVite() {
+  return new Promise((done, fail) => {
+    const bin = join(root, 'node_modules/electron-vite/bin/electron-vite.js')
+    const child = spawn(process.execPath, [bin, 'build'], { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] })
+    const log = []
+    child.stdout.on('data', (chunk) => log.push(chunk))
+    child.stderr.on('data', (chunk) => log.push(chunk))
+    child.on('error', fail)
+    child.on('close', (code) => {
+      if (code === 0) return done()
+      process.stderr.write(Buffer.concat(log))
+      fail(new Error(`The build failed (exit code ${code}).`))
+    })
+  })
+}
+
+/** Makes sure that `out/` is what the sources say. Throws when the build fails; its log is on standard error. */
+export async function build() {
+  while (!isBuilt()) {
+    if (!tryLock()) {
+      await sleep(150)
+      continue
+    }
+    try {
+      if (isBuilt()) return
+      const before = stamp()
+      rmSync(stampFile, { force: true })
+      await electronVite()
+      writeFileSync(stampFile, before)
+      return
+    } finally {
+      rmSync(lockFile, { force: true })
+    }
+  }
+}

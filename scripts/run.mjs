@@ -1,0 +1,48 @@
+/**
+ * Runs one of the built entries: `node scripts/run.mjs serve|cli|bench [arguments]`, or builds only with
+ * `--build-only`. Builds first when needed. Arguments, standard streams, signals and the exit code pass through.
+ */
+import { spawn } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { build, root } from './build.mjs'
+
+const entries = ['serve', 'cli', 'bench']
+
+/** The pinned Node where a platform package brought one, else the Node that runs this. */
+export function pinnedNode() {
+  const candidate = join(root, 'node_modules/.bin', process.platform === 'win32' ? 'node.cmd' : 'node')
+  return process.platform !== 'win32' && existsSync(candidate) ? candidate : process.execPath
+}
+
+/** Runs `command` in the foreground and answers its exit code (128 + signal number when a signal ended it). */
+export function foreground(command, args, options = {}) {
+  return new Promise((done, fail) => {
+    const child = spawn(command, args, { stdio: 'inherit', ...options })
+    const forward = (signal) => child.kill(signal)
+    const signals = ['SIGINT', 'SIGTERM', 'SIGHUP']
+    for (const signal of signals) process.on(signal, forward)
+    child.on('error', fail)
+    child.on('close', (code, signal) => {
+      for (const each of signals) process.off(each, forward)
+      done(code ?? 128 + ({ SIGHUP: 1, SIGINT: 2, SIGKILL: 9, SIGTERM: 15 }[signal] ?? 0))
+    })
+  })
+}
+
+async function main([entry, ...args]) {
+  if (entry !== '--build-only' && !entries.includes(entry)) {
+    process.stderr.write(`usage: node scripts/run.mjs ${entries.join('|')}|--build-only [arguments]\n`)
+    return 2
+  }
+  try {
+    await build()
+  } catch (error) {
+    process.stderr.write(`${error.message}\n`)
+    return 1
+  }
+  if (entry === '--build-only') return 0
+  return foreground(pinnedNode(), ['--enable-source-maps', join(root, 'out/main', `${entry}.js`), ...args])
+}
+
+if (process.argv[1] === import.meta.filename) process.exitCode = await main(process.argv.slice(2))
