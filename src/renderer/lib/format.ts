@@ -1,0 +1,47 @@
+/** Numbers, durations and times as people read them. Minus signs are real ones; missing values are an en dash. */
+
+export const NONE = '–'
+const grouped = new Intl.NumberFormat('en-US')
+
+export function count(value: number | null | undefined): string {
+  return value === null || value === undefined ? NONE : grouped.format(value)
+}
+
+export function plural(value: number, word: string, many = `${word}s`): string {
+  return `${count(value)} ${value === 1 ? word : many}`
+}
+
+export function fixed(value: number | null | undefined, digits = 3): string {
+  if (value === null || value === undefined || !Number.isFinite(value)) return NONE
+  return value.toFixed(digits).replace('-', '−')
+}
+
+/** With its sign: +0.012, −0.004, 0.000. */
+export function signed(value: number | null | undefined, digits = 3): string {
+  if (value === null || value === undefined || !Number.isFinite(value)) return NONE
+  const text = fixed(value, digits)
+  return value > 0 && Number(value.toFixed(digits)) !== 0 ? `+${text}` : text
+}
+
+export function percent(share: number | null | undefined, digits = 1): string {
+  return share === null || share === undefined ? NONE : `${fixed(share * 100, digits)}%`
+}
+
+/** "12 s", "3 min 20 s", "2 h 5 min". */
+export function duration(seconds: number | null | undefined): string {
+  if (seconds === null || seconds === undefined || !Number.isFinite(seconds)) return NONE
+  const whole = Math.max(0, Math.round(seconds))
+  if (whole < 60) return `${whole} s`
+  const minutes = Math.floor(whole / 60)
+  if (minutes < 10) return `${minutes} min ${whole % 60} s`
+  if (minutes < 60) return `${minutes} min`
+  return `${Math.floor(minutes / 60)} h ${minutes % 60} min`
+}
+
+export function timeLeft(seconds: number | null | undefined): string {
+  return seconds === null || seconds === undefined ? '' : `${duration(seconds)} left`
+}
+
+export function dateTime(iso: string): string {
+  return new Date(iso).toLocaleString(undefined, { dateStyle: 'medium', timeStyle: 'short' })
+}

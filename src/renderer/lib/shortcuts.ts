@@ -1,0 +1,47 @@
+/** Keys that work wherever a person is not typing, and the one list of them that `?` shows. */
+import { onBeforeUnmount, onMounted } from 'vue'
+
+export const SHORTCUTS: { group: string; keys: { keys: string[]; what: string }[] }[] = [
+  {
+    group: 'Anywhere',
+    keys: [
+      { keys: ['1', '–', '5'], what: 'Go to Home, Data, Train, Figures, Gallery' },
+      { keys: ['?'], what: 'Show this list' },
+      { keys: ['Esc'], what: 'Close what is open' },
+    ],
+  },
+  {
+    group: 'Train',
+    keys: [
+      { keys: ['n'], what: 'New runs' },
+      { keys: ['↑', '↓'], what: 'Walk the queue' },
+    ],
+  },
+  {
+    group: 'Gallery',
+    keys: [
+      { keys: ['←', '→', '↑', '↓'], what: 'Walk the images' },
+      { keys: ['Enter'], what: 'Open the image' },
+      { keys: ['Esc'], what: 'Close the image, clear the selection' },
+    ],
+  },
+]
+
+function isTyping(target: EventTarget | null): boolean {
+  if (!(target instanceof HTMLElement)) return false
+  return target.isContentEditable || ['INPUT', 'TEXTAREA', 'SELECT'].includes(target.tagName)
+}
+
+/** Binds plain keys (no modifier but Shift) while the component lives; an open dialog keeps the keyboard. */
+export function useShortcuts(bindings: Record<string, (event: KeyboardEvent) => void>) {
+  function onKey(event: KeyboardEvent) {
+    if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return
+    if (isTyping(event.target) || document.querySelector('[role="dialog"],[role="menu"]')) return
+    const act = bindings[event.key]
+    if (!act) return
+    event.preventDefault()
+    act(event)
+  }
+  onMounted(() => document.addEventListener('keydown', onKey))
+  onBeforeUnmount(() => document.removeEventListener('keydown', onKey))
+}

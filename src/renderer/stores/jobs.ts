@@ -1,0 +1,69 @@
+/** Imports, demo sets and exports under way or finished in this session. */
+import { defineStore } from 'pinia'
+import { computed, ref } from 'vue'
+import type { JobInfo } from '../../shared/contract'
+import { StudioError, type ErrorData } from '../../shared/errors'
+import { call, client } from '../client'
+
+export const useJobs = defineStore('jobs', () => {
+  const jobs = ref<JobInfo[]>([])
+  const hidden = ref<string[]>([])
+  /** A refusal before any job was made: a path that does not exist, no open project. */
+  const error = ref<ErrorData | null>(null)
+  const starting = ref(false)
+
+  const running = computed(() => jobs.value.filter((job) => job.state === 'running'))
+  /** Newest first, without those a person has dismissed. */
+  const shown = computed(() => jobs.value.filter((job) => !hidden.value.includes(job.id)).reverse())
+
+  function put(job: JobInfo) {
+    const at = jobs.value.findIndex(({ id }) => id === job.id)
+    if (at < 0) jobs.value.push(job)
+    else jobs.value[at] = job
+  }
+
+  async function start(ask: () => Promise<JobInfo>): Promise<JobInfo | null> {
+    error.value = null
+    starting.value = true
+    try {
+      const job = await ask()
+      // An event of the same job may already have arrived and be newer than this answer.
+      if (!jobs.value.some(({ id }) => id === job.id)) put(job)
+      return job
+    } catch (thrown) {
+      error.value = StudioError.from(thrown).toData()
+      return null
+    } finally {
+      starting.value = false
+    }
+  }
+
+  const importPaths = (paths: string[]) => start(() => call('data.import', { paths }))
+  const importFiles = (files: File[]) => start(async () => call('data.import', { paths: await client.pathsOf(files) }))
+  const createDemo = (images = 2_000, seed = 0) => start(() => call('data.createDemo', { seed, images }))
+
+  async function cancel(id: string) {
+    try {
+      await call('jobs.cancel', { id })
+    } catch (thrown) {
+      error.value = StudioError.from(thrown).toData()
+    }
+  }
+
+  async function fetch() {
+    try {
+      jobs.value = await call('jobs.list', {})
+    } catch {
+      // No project yet: nothing to list.
+      jobs.value = []
+    }
+  }
+
+  function subscribe() {
+    client.on('job.changed', put)
+  }
+
+  const hide = (id: string) => hidden.value.push(id)
+
+  return { jobs, error, starting, running, shown, importPaths, importFiles, createDemo, cancel, fetch, subscribe, hide }
+})

@@ -1,0 +1,118 @@
+/** Training runs: the queue, their curves, experiments, and the choices a new run is made of. */
+import { defineStore } from 'pinia'
+import { computed, ref, shallowRef, triggerRef } from 'vue'
+import type { Input, Output } from '../../shared/contract'
+import type { DeviceId, DeviceInfo, ExperimentInfo, MetricPoint, Preset, RunInfo } from '../../shared/domain'
+import { StudioError, type ErrorData } from '../../shared/errors'
+import { call, client } from '../client'
+import { mergePoints } from '../lib/curves'
+
+type RunAction = 'runs.pause' | 'runs.resume' | 'runs.stop' | 'runs.retry'
+
+export const useRuns = defineStore('runs', () => {
+  const runs = ref<RunInfo[]>([])
+  const known = ref(false)
+  const experiments = ref<ExperimentInfo[]>([])
+  const devices = ref<DeviceInfo[]>([])
+  const networks = ref<Output<'networks.list'>>([])
+  /** Curves by run, sorted by step. Shallow: thousands of points are data, not interface state. */
+  const curves = shallowRef(new Map<number, MetricPoint[]>())
+  const asked = new Set<number>()
+  /** Refusals of a run's own buttons, shown in its row. */
+  const actionErrors = ref<Record<number, ErrorData>>({})
+  const error = ref<ErrorData | null>(null)
+
+  const running = computed(() => runs.value.filter(({ state }) => state === 'running'))
+  const queued = computed(() => runs.value.filter(({ state }) => state === 'queued'))
+  const done = computed(() => runs.value.filter(({ state }) => state === 'done'))
+
+  function put(run: RunInfo) {
+    const at = runs.value.findIndex(({ id }) => id === run.id)
+    if (at < 0) runs.value.push(run)
+    else runs.value[at] = run
+  }
+
+  async function fetch() {
+    try {
+      const [list, made] = await Promise.all([call('runs.list', {}), call('experiments.list', {})])
+      runs.value = list
+      experiments.value = made
+      const before = [...asked]
+      asked.clear()
+      await Promise.all(before.map(fetchCurve))
+      error.value = null
+    } catch (thrown) {
+      runs.value = []
+      experiments.value = []
+      error.value = StudioError.from(thrown).toData()
+    } finally {
+      known.value = true
+    }
+  }
+
+  /** Devices are probed in a child process and networks traced: asked for once, when a run is first made. */
+  async function fetchChoices() {
+    if (networks.value.length === 0) networks.value = await call('networks.list', {})
+    if (devices.value.length === 0) devices.value = await call('devices.list', {})
+  }
+
+  async function fetchCurve(id: number) {
+    if (asked.has(id)) return
+    asked.add(id)
+    try {
+      curves.value.set(id, mergePoints(await call('runs.metrics', { id }), []))
+      triggerRef(curves)
+    } catch (thrown) {
+      asked.delete(id)
+      error.value = StudioError.from(thrown).toData()
+    }
+  }
+
+  async function act(action: RunAction, id: number) {
+    delete actionErrors.value[id]
+    try {
+      await call(action, { id })
+    } catch (thrown) {
+      actionErrors.value[id] = StudioError.from(thrown).toData()
+    }
+  }
+
+  const plan = (preset: Preset, device: DeviceId) => call('experiments.plan', { preset, device })
+
+  async function startExperiment(preset: Preset, device: DeviceId) {
+    const experiment = await call('experiments.start', { preset, device })
+    putExperiment(experiment)
+    runs.value = await call('runs.list', {})
+    return experiment
+  }
+
+  async function queue(configs: Input<'runs.queue'>['configs']) {
+    for (const run of await call('runs.queue', { configs })) put(run)
+  }
+
+  function putExperiment(experiment: ExperimentInfo) {
+    const at = experiments.value.findIndex(({ id }) => id === experiment.id)
+    if (at < 0) experiments.value.push(experiment)
+    else experiments.value[at] = experiment
+  }
+
+  function subscribe() {
+    client.on('run.changed', put)
+    client.on('experiment.changed', putExperiment)
+    client.on('run.metrics', ({ run, points }) => {
+      if (!asked.has(run)) return
+      curves.value.set(run, mergePoints(curves.value.get(run) ?? [], points))
+      triggerRef(curves)
+    })
+    client.on('project.changed', (project) => {
+      if (project?.path === path) return
+      path = project?.path
+      asked.clear()
+      curves.value = new Map()
+      void fetch()
+    })
+  }
+  let path: string | undefined
+
+  return { runs, known, experiments, devices, networks, curves, actionErrors, error, running, queued, done, fetch, fetchChoices, fetchCurve, act, plan, startExperiment, queue, subscribe } // prettier-ignore
+})

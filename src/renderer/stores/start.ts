@@ -1,0 +1,30 @@
+/** Starts every store: each fetches once and subscribes; after a lost connection each fetches again. */
+import { client } from '../client'
+import { useConnection } from './connection'
+import { useFigures } from './figures'
+import { useGallery } from './gallery'
+import { useJobs } from './jobs'
+import { useProject } from './project'
+import { useRuns } from './runs'
+
+export function startStores() {
+  const connection = useConnection()
+  const project = useProject()
+  const jobs = useJobs()
+  const runs = useRuns()
+  const figures = useFigures()
+  const gallery = useGallery()
+
+  project.subscribe()
+  jobs.subscribe()
+  runs.subscribe()
+  figures.subscribe()
+  gallery.subscribe()
+  const fetchAll = () => Promise.all([project.fetch(), jobs.fetch(), runs.fetch()])
+  void fetchAll()
+
+  client.onConnection((connected) => {
+    connection.connected = connected
+    if (connected) void fetchAll()
+  })
+}
