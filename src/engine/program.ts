@@ -68,4 +68,6 @@ export interface Device {
 export interface DeviceOptions {
   /** CPU threads for one step; default: all physical cores. */
   threads?: number
+  /** `nchw` keeps the CPU from its blocked kernels: for comparison and for tests of the path other devices take. */
+  layout?: 'auto' | 'nchw'
 }

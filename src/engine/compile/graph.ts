@@ -5,7 +5,8 @@ export type ValueId = number
 export type Attributes = Record<string, unknown>
 
 /** What a value is known to hold before the program runs. */
-export type Constant = { kind: 'array'; data: Float32Array | Int32Array | Uint8Array } | { kind: 'splat'; value: number }
+export type Constant =
+  { kind: 'array'; data: Float32Array | Int32Array | Uint8Array } | { kind: 'splat'; value: number }
 
 export interface Value {
   id: ValueId

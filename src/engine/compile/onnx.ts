@@ -89,7 +89,10 @@ function encodeTensor(tensor: OnnxTensor): Message {
   const message = new Message()
   for (const dim of tensor.dims) message.integer(1, dim)
   const { buffer, byteOffset, byteLength } = tensor.data
-  return message.integer(2, tensor.type).text(8, tensor.name).raw(9, new Uint8Array(buffer, byteOffset, byteLength))
+  return message
+    .integer(2, tensor.type)
+    .text(8, tensor.name)
+    .raw(9, new Uint8Array(buffer, byteOffset, byteLength))
 }
 
 function encodeValue(value: OnnxValue): Message {

@@ -29,12 +29,14 @@ const binary: ShapeRule = (inputs) => {
 const comparison: ShapeRule = (inputs, attributes, list) =>
   binary(inputs, attributes, list).map(({ shape }) => ({ shape, dtype: 'bool' }))
 
-export function reducedAxes(shape: number[], axis: unknown): number[] {
-  return util.parseAxisParam((axis ?? null) as unknown as number[], shape)
+/** Max names its axes `reductionIndices`, every other reduction `axis`; absent means all. */
+export function reducedAxes(shape: number[], { axis, reductionIndices }: Attributes): number[] {
+  return util.parseAxisParam((axis ?? reductionIndices ?? null) as unknown as number[], shape)
 }
-const reduction: ShapeRule = (inputs, { axis, keepDims }) => {
+const reduction: ShapeRule = (inputs, attributes) => {
   const x = only(inputs)
-  const axes = reducedAxes(x.shape, axis)
+  const axes = reducedAxes(x.shape, attributes)
+  const { keepDims } = attributes
   const shape = keepDims
     ? x.shape.map((dim, i) => (axes.includes(i) ? 1 : dim))
     : x.shape.filter((_, i) => !axes.includes(i))
@@ -83,6 +85,17 @@ export function convolutionGeometry(x: number[], filter: number[], attributes: A
     padTop: info.padInfo.top,
     padLeft: info.padInfo.left,
   }
+}
+
+/** Kernels that make constants, and the number they repeat. */
+export const CONSTANTS: Record<string, (inputs: Inputs, attributes: Attributes) => Shaped & { value: number }> = {
+  ZerosLike: (inputs) => ({ ...only(inputs), value: 0 }),
+  OnesLike: (inputs) => ({ ...only(inputs), value: 1 }),
+  Fill: (_inputs, { shape, value, dtype }) => ({
+    shape: shape as number[],
+    dtype: (dtype as DataType | undefined) ?? 'float32',
+    value: value as number,
+  }),
 }
 
 export const SHAPES: Record<string, ShapeRule> = {
@@ -156,6 +169,12 @@ export const SHAPES: Record<string, ShapeRule> = {
   Tile: (inputs, { reps }) => {
     const x = only(inputs)
     return [{ shape: x.shape.map((dim, i) => dim * ((reps as number[])[i] ?? 1)), dtype: x.dtype }]
+  },
+  SplitV: (inputs, { axis, numOrSizeSplits }) => {
+    const x = only(inputs)
+    const at = util.parseAxisParam(axis as number, x.shape)[0] as number
+    const sizes = backend_util.prepareSplitSize(x as unknown as tf.Tensor, numOrSizeSplits as number | number[], at)
+    return sizes.map((size) => ({ shape: x.shape.map((dim, i) => (i === at ? size : dim)), dtype: x.dtype }))
   },
   Concat: (_inputs, { axis }, list) => {
     const first = list[0] as Shaped

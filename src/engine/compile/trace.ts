@@ -6,7 +6,7 @@ import { tf } from '../tensorflow'
 import { StudioError } from '../../shared/errors'
 import type { NamedTensors, Program, Signature } from '../program'
 import { addValue, prune, type DataType, type Graph, type Node, type ValueId } from './graph'
-import { SHAPES } from './shapes'
+import { CONSTANTS, SHAPES, type Shaped } from './shapes'
 
 const BACKEND = 'trace'
 
@@ -99,6 +99,18 @@ for (const [kernelName, rule] of Object.entries(SHAPES)) {
   })
 }
 
+for (const [kernelName, make] of Object.entries(CONSTANTS)) {
+  tf.registerKernel({
+    kernelName,
+    backendName: BACKEND,
+    kernelFunc: ({ inputs, attrs }) => {
+      const { shape, dtype, value } = make(inputs as Record<string, Shaped>, attrs as Record<string, unknown>)
+      const dataId = constant(Float32Array.of(value), shape, dtype)
+      return { dataId, shape, dtype }
+    },
+  })
+}
+
 /** Records one call of `program.step`. Throws StudioError('device') naming the program when it cannot be traced. */
 export function trace(program: Program, stateShapes: Signature): Graph {
   const graph: Graph = {
@@ -129,7 +141,8 @@ export function trace(program: Program, stateShapes: Signature): Graph {
       const state = placeholders(stateShapes, graph.state)
       const result = program.step(state, placeholders(program.inputs, graph.inputs))
       const resolve = (tensors: NamedTensors, into: Map<string, ValueId>) => {
-        for (const [name, tensor] of Object.entries(tensors)) into.set(name, ids.get(tensor.dataId as object) as ValueId)
+        for (const [name, tensor] of Object.entries(tensors))
+          into.set(name, ids.get(tensor.dataId as object) as ValueId)
       }
       resolve(result.outputs, graph.outputs)
       resolve(result.state ?? {}, graph.updates)

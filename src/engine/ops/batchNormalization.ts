@@ -4,6 +4,7 @@
  * kernels for every eager TensorFlow.js backend; the compiler lowers them by hand (compile/lower).
  */
 import { tf } from '../tensorflow'
+import { channelAffine } from './channelAffine'
 import { registerOperation } from './registerOperation'
 
 export const BATCH_NORMALIZATION = 'BatchNormalizationTraining'
@@ -46,8 +47,8 @@ export function batchNormalizationInference(
   variance: tf.Tensor1D,
   epsilon = 1e-5,
 ): tf.Tensor4D {
-  const scale = tf.mul(gamma, tf.rsqrt(tf.add(variance, epsilon)))
-  return tf.add(tf.mul(x, scale), tf.sub(beta, tf.mul(mean, scale)))
+  const scale: tf.Tensor1D = tf.mul(gamma, tf.rsqrt(tf.add(variance, epsilon)))
+  return channelAffine(x, scale, tf.sub(beta, tf.mul(mean, scale)))
 }
 
 registerOperation(BATCH_NORMALIZATION, ({ x, gamma, beta }, { epsilon }) => {
@@ -74,10 +75,10 @@ tf.registerGradient({
     const [x, gamma, mean, variance] = saved as [tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor]
     const dy = (dys as tf.Tensor[])[0] as tf.Tensor
     const inputs = { dy, x, gamma, mean, variance }
-    // One kernel call serves all three gradients.
-    let result: tf.Tensor[] | undefined
-    const gradient = (index: number) => () =>
-      (result ??= tf.engine().runKernel(BATCH_NORMALIZATION_GRADIENT, inputs, attributes) as tf.Tensor[])[index] as tf.Tensor
-    return { x: gradient(0), gamma: gradient(1), beta: gradient(2) }
+    // One kernel call serves all three gradients. It is made here, not lazily: TensorFlow.js tidies each of the closures
+    // below on its own, and the first would dispose of the others' results.
+    const gradients = tf.engine().runKernel(BATCH_NORMALIZATION_GRADIENT, inputs, attributes) as tf.Tensor[]
+    const [dx, dgamma, dbeta] = gradients as [tf.Tensor, tf.Tensor, tf.Tensor]
+    return { x: () => dx, gamma: () => dgamma, beta: () => dbeta }
   },
 })

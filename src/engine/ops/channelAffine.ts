@@ -16,7 +16,7 @@ export function channelAffine(x: tf.Tensor4D, scale: tf.Tensor1D, shift: tf.Tens
   return tf.engine().runKernel(CHANNEL_AFFINE, { x, scale, shift }) as tf.Tensor4D
 }
 
-registerOperation(CHANNEL_AFFINE, ({ x, scale, shift }) => [tf.add(tf.mul(x, scale), shift)])
+registerOperation(CHANNEL_AFFINE, ({ x, scale, shift }) => [tf.add(tf.mul(x!, scale!), shift!)])
 
 tf.registerGradient({
   kernelName: CHANNEL_AFFINE,

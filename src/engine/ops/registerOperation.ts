@@ -14,7 +14,10 @@ export function registerOperation(kernelName: string, compose: EagerForm): void 
       kernelName,
       backendName,
       // Inside a kernel nothing is taped, so the composed operations cost no gradient bookkeeping.
-      kernelFunc: ({ inputs, attrs }) => compose(inputs as Record<string, tf.Tensor>, (attrs ?? {}) as Attributes),
+      kernelFunc: ({ inputs, attrs }) => {
+        const outputs = compose(inputs as Record<string, tf.Tensor>, (attrs ?? {}) as Attributes)
+        return outputs.length === 1 ? (outputs[0] as tf.Tensor) : outputs
+      },
     })
   }
 }

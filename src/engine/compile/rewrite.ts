@@ -1,0 +1,179 @@
+/**
+ * Rewrites of the traced graph that every device gains from. Each is one function over the graph; `rewrite` runs
+ * them in order. Kernels whose names start with an underscore exist only here and in `lower/`.
+ */
+import { BATCH_NORMALIZATION, BATCH_NORMALIZATION_GRADIENT } from '../ops/batchNormalization'
+import { CHANNEL_AFFINE } from '../ops/channelAffine'
+import { addValue, inputsOf, prune, useCounts, value, type Graph, type Node, type ValueId } from './graph'
+
+/** x -> mean [C] and biased variance [C] over all axes but the last. */
+export const CHANNEL_MOMENTS = '_ChannelMoments'
+/** x -> sum [C] over all axes but the last. */
+export const CHANNEL_SUM = '_ChannelSum'
+/** a, b -> sum of a*b [C] over all axes but the last. */
+export const CHANNEL_PRODUCT = '_ChannelProduct'
+/** dy, x, a, b, c -> a*dy + b*x + c with per-channel a, b, c. */
+export const CHANNEL_COMBINE = '_ChannelCombine'
+/** x, scale, shift, residual? -> relu?(x*scale + shift + residual). */
+export const CHANNEL_AFFINE_FUSED = '_ChannelAffineFused'
+
+export function rewrite(graph: Graph): void {
+  expandBatchNormalization(graph)
+  removeMultiplicationByOnes(graph)
+  stepOfReluOutput(graph)
+  prune(graph)
+  fuseAffineAddRelu(graph)
+  fuseAddIntoInputGradient(graph)
+  prune(graph)
+}
+
+function only(ids: ValueId[]): ValueId {
+  return ids[0] as ValueId
+}
+
+/** Batch normalisation as per-channel sums and one affine pass, forward and backward. */
+function expandBatchNormalization(graph: Graph): void {
+  const nodes: Node[] = []
+  for (const node of graph.nodes) {
+    if (node.kernel !== BATCH_NORMALIZATION && node.kernel !== BATCH_NORMALIZATION_GRADIENT) {
+      nodes.push(node)
+      continue
+    }
+    let made = 0
+    const emit = (kernel: string, inputs: Node['inputs'], outputs: ValueId[]): ValueId => {
+      nodes.push({ kernel, inputs, attributes: {}, outputs, name: `${node.name}.${made++}/${kernel}` })
+      return only(outputs)
+    }
+    const gamma = node.inputs['gamma'] as ValueId
+    const x = node.inputs['x'] as ValueId
+    const shape = value(graph, gamma).shape
+    const vector = () => addValue(graph, shape)
+    const scalar = (number: number) => addValue(graph, [], 'float32', { kind: 'splat', value: number })
+    const math = (kernel: string, a: ValueId, b: ValueId, out = vector()) => emit(kernel, { a, b }, [out])
+    const inverse = (variance: ValueId) =>
+      emit('Rsqrt', { x: math('Add', variance, scalar(node.attributes['epsilon'] as number)) }, [vector()])
+
+    if (node.kernel === BATCH_NORMALIZATION) {
+      const [y, mean, variance] = node.outputs as [ValueId, ValueId, ValueId]
+      emit(CHANNEL_MOMENTS, { x }, [mean, variance])
+      const scale = math('Multiply', gamma, inverse(variance))
+      const shift = math('Sub', node.inputs['beta'] as ValueId, math('Multiply', mean, scale))
+      emit(CHANNEL_AFFINE, { x, scale, shift }, [y])
+      continue
+    }
+    // dx = A*dy + B*x + C with A = gamma/sd, B = -A*dgamma/(sd*n), C = -A*dbeta/n - B*mean
+    const [dx, dgamma, dbeta] = node.outputs as [ValueId, ValueId, ValueId]
+    const { dy, mean, variance } = node.inputs as Record<'dy' | 'mean' | 'variance', ValueId>
+    const perItem = scalar(-value(graph, gamma).shape.reduce((a, b) => a * b, 1) / size(value(graph, x).shape))
+    const reciprocalDeviation = inverse(variance)
+    emit(CHANNEL_SUM, { x: dy }, [dbeta])
+    const product = emit(CHANNEL_PRODUCT, { a: dy, b: x }, [vector()])
+    math('Multiply', math('Sub', product, math('Multiply', mean, dbeta)), reciprocalDeviation, dgamma)
+    const a = math('Multiply', gamma, reciprocalDeviation)
+    const aPerItem = math('Multiply', a, perItem)
+    const b = math('Multiply', math('Multiply', aPerItem, reciprocalDeviation), dgamma)
+    const c = math('Sub', math('Multiply', aPerItem, dbeta), math('Multiply', b, mean))
+    emit(CHANNEL_COMBINE, { dy, x, a, b, c }, [dx])
+  }
+  graph.nodes = nodes
+}
+
+function size(shape: number[]): number {
+  return shape.reduce((a, b) => a * b, 1)
+}
+
+/** The gradients of Sum and Mean multiply by a tensor of ones of the full shape: a broadcast, or nothing at all. */
+function removeMultiplicationByOnes(graph: Graph): void {
+  for (const node of graph.nodes) {
+    if (node.kernel !== 'Multiply') continue
+    const { a, b } = node.inputs as Record<'a' | 'b', ValueId>
+    const isOne = (id: ValueId) => {
+      const { constant } = value(graph, id)
+      return constant?.kind === 'splat' && constant.value === 1
+    }
+    const kept = isOne(b) ? a : isOne(a) ? b : undefined
+    if (kept === undefined) continue
+    const target = value(graph, only(node.outputs)).shape
+    const same = value(graph, kept).shape.join() === target.join()
+    node.kernel = same ? 'Identity' : '_Broadcast'
+    node.inputs = { x: kept }
+  }
+}
+
+/** relu(x) > 0 exactly where x > 0: reading the output frees the input, so that it can be fused away. */
+function stepOfReluOutput(graph: Graph): void {
+  const reluOf = new Map<ValueId, ValueId>()
+  for (const node of graph.nodes)
+    if (node.kernel === 'Relu') reluOf.set(node.inputs['x'] as ValueId, only(node.outputs))
+  for (const node of graph.nodes) {
+    if (node.kernel !== 'Step') continue
+    const output = reluOf.get(node.inputs['x'] as ValueId)
+    if (output !== undefined) node.inputs['x'] = output
+  }
+}
+
+/** ChannelAffine, then an optional addition, then an optional ReLU, each read once: one pass over memory. */
+function fuseAffineAddRelu(graph: Graph): void {
+  const counts = useCounts(graph)
+  const producer = new Map<ValueId, Node>()
+  for (const node of graph.nodes) for (const id of node.outputs) producer.set(id, node)
+  const consumer = new Map<ValueId, Node>()
+  for (const node of graph.nodes) for (const id of inputsOf(node)) consumer.set(id, node)
+  const nextIfOnly = (id: ValueId) => (counts[id] === 1 ? consumer.get(id) : undefined)
+  const removed = new Set<Node>()
+
+  for (const node of graph.nodes) {
+    if (node.kernel !== CHANNEL_AFFINE || removed.has(node)) continue
+    let last = only(node.outputs)
+    let residual: ValueId | undefined
+    let relu = false
+    let next = nextIfOnly(last)
+    if (next?.kernel === 'Add') {
+      const other = next.inputs['a'] === last ? next.inputs['b'] : next.inputs['a']
+      if (other !== undefined && value(graph, other).shape.join() === value(graph, last).shape.join()) {
+        residual = other
+        removed.add(next)
+        last = only(next.outputs)
+        next = nextIfOnly(last)
+      }
+    }
+    if (next?.kernel === 'Relu') {
+      relu = true
+      removed.add(next)
+      last = only(next.outputs)
+    }
+    if (residual === undefined && !relu) continue
+    node.kernel = CHANNEL_AFFINE_FUSED
+    node.attributes = { ...node.attributes, relu }
+    if (residual !== undefined) node.inputs = { ...node.inputs, residual }
+    node.outputs = [last]
+  }
+  graph.nodes = graph.nodes.filter((node) => !removed.has(node))
+}
+
+/** The gradient that reaches a block's input is a convolution's input gradient plus the shortcut's: one accumulation. */
+function fuseAddIntoInputGradient(graph: Graph): void {
+  const counts = useCounts(graph)
+  const producer = new Map<ValueId, Node>()
+  for (const node of graph.nodes) for (const id of node.outputs) producer.set(id, node)
+  const removed = new Set<Node>()
+  for (const node of graph.nodes) {
+    if (node.kernel !== 'Add') continue
+    const { a, b } = node.inputs as Record<'a' | 'b', ValueId>
+    if (value(graph, a).shape.join() !== value(graph, b).shape.join()) continue
+    for (const [from, other] of [
+      [a, b],
+      [b, a],
+    ] as const) {
+      // prettier-ignore
+      const gradient = producer.get(from)
+      if (gradient?.kernel !== 'Conv2DBackpropInput' || counts[from] !== 1 || gradient.inputs['sum'] !== undefined)
+        continue
+      gradient.inputs = { ...gradient.inputs, sum: other }
+      gradient.outputs = [...node.outputs]
+      removed.add(node)
+      break
+    }
+  }
+  graph.nodes = graph.nodes.filter((node) => !removed.has(node))
+}

@@ -1,0 +1,290 @@
+/**
+ * Every lowered kernel and its gradient against the TensorFlow.js cpu backend, on random shapes: compiled for the
+ * processor's blocked layout and for plain NCHW, the path other devices take.
+ */
+import '@tensorflow/tfjs-backend-cpu'
+import fc from 'fast-check'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { openOnnxDevice } from '../../../src/engine/devices/onnx'
+import { batchNormalizationInference, batchNormalizationTraining } from '../../../src/engine/ops/batchNormalization'
+import { channelAffine } from '../../../src/engine/ops/channelAffine'
+import type { Device, NamedArrays, NamedTensors, Program } from '../../../src/engine/program'
+import { tf } from '../../../src/engine/tensorflow'
+
+let devices: Device[] = []
+beforeAll(async () => {
+  devices = [await openOnnxDevice('cpu'), await openOnnxDevice('cpu', { layout: 'nchw', threads: 1 })]
+})
+afterAll(async () => {
+  for (const device of devices) await device.dispose()
+})
+
+type Shapes = Record<string, number[]>
+type Body = (inputs: NamedTensors) => tf.Tensor
+
+/** Deterministic values in (-1, 1) that avoid zero, where step functions of two implementations may differ. */
+function values(shape: number[], seed: number): Float32Array {
+  const size = shape.reduce((a, b) => a * b, 1)
+  let state = seed * 2654435761 + 12345
+  return Float32Array.from({ length: size }, () => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0
+    const u = state / 2 ** 32
+    return u < 0.5 ? -0.05 - 1.9 * u * 0.95 : 0.05 + (u - 0.5) * 1.9
+  })
+}
+
+/** Output of `body` and gradient of a weighted sum of it with respect to every input. */
+function program(name: string, shapes: Shapes, body: Body): Program {
+  return {
+    name,
+    inputs: shapes,
+    step: (_state, inputs) => {
+      const names = Object.keys(shapes)
+      const y = body(inputs)
+      const weights = tf.tensor(values(y.shape, 77), y.shape)
+      const gradients = tf.grads((...xs: tf.Tensor[]) =>
+        tf.sum(tf.mul(body(Object.fromEntries(names.map((n, i) => [n, xs[i] as tf.Tensor]))), weights)),
+      )(names.map((n) => inputs[n] as tf.Tensor))
+      return { outputs: { y, ...Object.fromEntries(gradients.map((g, i) => [`d_${names[i]}`, g])) } }
+    },
+  }
+}
+
+async function agrees(name: string, shapes: Shapes, body: Body, seed = 1, gradients = true): Promise<void> {
+  const tolerance = 2e-4
+  const forward: Program = { name, inputs: shapes, step: (_state, inputs) => ({ outputs: { y: body(inputs) } }) }
+  const subject = gradients ? program(name, shapes, body) : forward
+  const inputs: NamedArrays = Object.fromEntries(
+    Object.entries(shapes).map(([n, shape], i) => [n, values(shape, seed + i)]),
+  )
+  await tf.setBackend('cpu')
+  const expected = tf.tidy(() => {
+    const tensors = Object.fromEntries(
+      Object.entries(shapes).map(([n, shape]) => [n, tf.tensor(inputs[n] as Float32Array, shape)]),
+    )
+    const { outputs } = subject.step({}, tensors)
+    return Object.fromEntries(Object.entries(outputs).map(([n, t]) => [n, Float32Array.from(t.dataSync())]))
+  })
+  for (const device of devices) {
+    const state = await device.createState({})
+    const compiled = await device.compile(subject, state)
+    const actual = await compiled.run(inputs)
+    compiled.dispose()
+    for (const [output, want] of Object.entries(expected)) {
+      const got = actual[output] as Float32Array
+      expect(got.length, `${name} ${output}`).toBe(want.length)
+      const scale = want.reduce((max, x) => Math.max(max, Math.abs(x)), 1e-3)
+      const worst = got.reduce((max, x, i) => Math.max(max, Math.abs(x - (want[i] as number))), 0)
+      expect(worst / scale, `${name} ${output} on ${device.name}`).toBeLessThan(tolerance)
+    }
+  }
+}
+
+const property = (runs: number) => ({ numRuns: runs, seed: 20191027 })
+
+describe('convolution', () => {
+  const geometry = fc.record({
+    n: fc.constantFrom(1, 3, 16, 32),
+    size: fc.integer({ min: 5, max: 12 }),
+    input: fc.constantFrom(1, 3, 8, 16, 32),
+    output: fc.constantFrom(5, 16, 32),
+    kernel: fc.constantFrom(1, 2, 3, 5),
+    stride: fc.constantFrom(1, 2),
+    pad: fc.constantFrom('same' as const, 'valid' as const, 0, 1, 2),
+    seed: fc.integer({ min: 1, max: 1000 }),
+  })
+  test('forward, input gradient and filter gradient over random shapes', { timeout: 240_000 }, async () => {
+    await fc.assert(
+      fc.asyncProperty(geometry, async ({ n, size, input, output, kernel, stride, pad, seed }) => {
+        if (typeof pad === 'number' && pad >= kernel && pad > 0) return
+        const shapes = { x: [n, size, size + 1, input], filter: [kernel, kernel, input, output] }
+        const rounding = typeof pad === 'number' ? 'floor' : undefined
+        await agrees(
+          `conv ${JSON.stringify({ n, size, input, output, kernel, stride, pad })}`,
+          shapes,
+          ({ x, filter }) => tf.conv2d(x as tf.Tensor4D, filter as tf.Tensor4D, stride, pad, 'NHWC', 1, rounding),
+          seed,
+        )
+      }),
+      property(30),
+    )
+  })
+  test('the shapes of a residual network, blocked end to end', async () => {
+    for (const [input, output, size, kernel, stride] of [
+      [3, 16, 8, 3, 1],
+      [16, 16, 8, 3, 1],
+      [16, 32, 8, 3, 2],
+      [16, 32, 8, 1, 2],
+      [32, 32, 4, 3, 1],
+    ] as const) {
+      // prettier-ignore
+      const shapes = { x: [16, size, size, input], filter: [kernel, kernel, input, output] }
+      const pad = kernel === 1 ? 0 : 1
+      await agrees(`conv ${input}-${output}`, shapes, ({ x, filter }) =>
+        tf.conv2d(tf.relu(x as tf.Tensor4D), filter as tf.Tensor4D, stride, pad, 'NHWC', 1, 'floor'),
+      )
+    }
+  })
+})
+
+describe('batch normalisation', () => {
+  test('training mode, with and without residual and ReLU', async () => {
+    for (const c of [5, 16, 32]) {
+      const plain = { x: [4, 6, 5, c], gamma: [c], beta: [c] }
+      const shapes = { ...plain, r: [4, 6, 5, c] }
+      await agrees(`bn ${c}`, plain, ({ x, gamma, beta }) =>
+        batchNormalizationTraining(x as tf.Tensor4D, gamma as tf.Tensor1D, beta as tf.Tensor1D).y) // prettier-ignore
+      await agrees(`bn + r, relu ${c}`, shapes, ({ x, gamma, beta, r }) => {
+        const { y } = batchNormalizationTraining(x as tf.Tensor4D, gamma as tf.Tensor1D, beta as tf.Tensor1D)
+        return tf.relu(tf.add(y, r as tf.Tensor))
+      })
+    }
+  })
+  test('statistics', async () => {
+    for (const statistic of ['mean', 'variance'] as const) {
+      const shapes = { x: [4, 6, 5, 16], gamma: [16], beta: [16] }
+      const subject: Program = {
+        name: statistic,
+        inputs: shapes,
+        step: (_s, { x, gamma, beta }) => ({
+          outputs: {
+            y: batchNormalizationTraining(x as tf.Tensor4D, gamma as tf.Tensor1D, beta as tf.Tensor1D)[statistic],
+          },
+        }),
+      }
+      const inputs = { x: values(shapes.x, 3), gamma: values([16], 4), beta: values([16], 5) }
+      for (const device of devices) {
+        const compiled = await device.compile(subject, await device.createState({}))
+        const { y } = await compiled.run(inputs)
+        for (let c = 0; c < 16; c++) {
+          const channel = inputs.x.filter((_, i) => i % 16 === c)
+          const mean = channel.reduce((a, b) => a + b, 0) / channel.length
+          const variance = channel.reduce((a, b) => a + (b - mean) ** 2, 0) / channel.length
+          expect(y?.[c]).toBeCloseTo(statistic === 'mean' ? mean : variance, 5)
+        }
+      }
+    }
+  })
+  test('evaluation mode and the affine pass', async () => {
+    for (const c of [5, 16]) {
+      const shapes = { x: [3, 4, 5, c], gamma: [c], beta: [c], mean: [c], raw: [c] }
+      await agrees(`bn inference ${c}`, shapes, ({ x, gamma, beta, mean, raw }) =>
+        batchNormalizationInference(x as tf.Tensor4D, gamma as tf.Tensor1D, beta as tf.Tensor1D, mean as tf.Tensor1D, tf.add(tf.square(raw as tf.Tensor1D), 0.1))) // prettier-ignore
+      await agrees(`affine ${c}`, { x: [3, 4, 5, c], s: [c], t: [c] }, ({ x, s, t }) =>
+        tf.relu(channelAffine(x as tf.Tensor4D, s as tf.Tensor1D, t as tf.Tensor1D))) // prettier-ignore
+    }
+  })
+})
+
+describe('elementwise, reductions, shapes and products', () => {
+  // TensorFlow.js has no gradient for comparisons.
+  const WITHOUT_GRADIENT = new Set(['cast of comparison', 'select where', 'comparisons', 'equality to argmax'])
+  const unary: Record<string, (x: tf.Tensor) => tf.Tensor> = {
+    relu: tf.relu,
+    exp: tf.exp,
+    neg: tf.neg,
+    square: tf.square,
+    abs: tf.abs,
+    sign: tf.sign,
+    'log of square': (x) => tf.log(tf.square(x)),
+    'sqrt of square': (x) => tf.sqrt(tf.square(x)),
+    'rsqrt of square': (x) => tf.rsqrt(tf.square(x)),
+    reciprocal: tf.reciprocal,
+    clip: (x) => tf.clipByValue(x, -0.4, 0.6),
+    step: tf.step,
+    softmax: (x) => tf.softmax(x),
+    logSoftmax: (x) => tf.logSoftmax(x),
+    'cast of comparison': (x) => tf.mul(x, tf.cast(tf.greater(x, 0.2), 'float32')),
+    'global average pooling': (x) => (x.rank === 4 ? tf.mean(x, [1, 2]) : tf.mean(x)),
+    'sum of last axis': (x) => tf.sum(x, -1),
+    'sum of all': (x) => tf.sum(x),
+    'mean kept': (x) => tf.mean(x, 0, true),
+    max: (x) => tf.max(x, -1),
+    'min kept': (x) => tf.min(x, -1, true),
+    reshape: (x) => tf.reshape(x, [-1]),
+    transpose: (x) => tf.transpose(x),
+    pad: (x) =>
+      tf.pad(
+        x,
+        x.shape.map((_, i) => [i % 2, 1] as [number, number]),
+      ),
+    slice: (x) =>
+      tf.slice(
+        x,
+        x.shape.map(() => 1),
+        x.shape.map((n) => n - 1),
+      ),
+    tile: (x) =>
+      tf.tile(
+        x,
+        x.shape.map((_, i) => (i === 0 ? 2 : 1)),
+      ),
+    concat: (x) => tf.concat([x, tf.relu(x)], -1),
+    expandDims: (x) => tf.expandDims(x, 1),
+    'select where': (x) => tf.where(tf.less(x, 0.1), x, tf.square(x)),
+    'comparisons': (x) => tf.add(tf.cast(tf.logicalAnd(tf.lessEqual(x, 0.5), tf.greaterEqual(x, -0.5)), 'float32'), tf.mul(x, tf.cast(tf.logicalNot(tf.notEqual(x, 0)), 'float32'))), // prettier-ignore
+    'equality to argmax': (x) => tf.mul(x, tf.cast(tf.equal(x, tf.max(x, -1, true)), 'float32')),
+    'relu of scaled sum': (x) => tf.relu(tf.addN([x, tf.mul(x, 2), tf.sub(x, 0.3)])),
+  }
+  for (const [name, body] of Object.entries(unary)) {
+    test(name, async () => {
+      const shapes =
+        name === 'expandDims' || name === 'concat'
+          ? [
+              [3, 4],
+              [2, 5, 3],
+            ]
+          : [
+              [3, 4],
+              [2, 5, 3, 16],
+              [2, 3, 3, 5],
+            ]
+      const differentiable = !WITHOUT_GRADIENT.has(name)
+      for (const shape of shapes) {
+        await agrees(`${name} ${shape.join('x')}`, { x: shape }, ({ x }) => body(x as tf.Tensor), 1, differentiable)
+      }
+    })
+  }
+  test('argmax', async () => {
+    const subject: Program = {
+      name: 'argmax',
+      inputs: { x: [7, 5] },
+      step: (_s, { x }) => ({ outputs: { y: tf.cast(tf.argMax(x as tf.Tensor, -1), 'float32') } }),
+    }
+    const x = values([7, 5], 9)
+    const want = Array.from({ length: 7 }, (_, i) => {
+      const row = [...x.subarray(5 * i, 5 * i + 5)]
+      return row.indexOf(Math.max(...row))
+    })
+    for (const device of devices) {
+      const { y } = await (await device.compile(subject, await device.createState({}))).run({ x })
+      expect([...(y as Float32Array)]).toEqual(want)
+    }
+  })
+  test('binary operations broadcast', async () => {
+    const pairs: [number[], number[]][] = [[[3, 4], [3, 4]], [[3, 4], [4]], [[2, 3, 3, 16], [16]], [[2, 3, 3, 16], [2, 1, 1, 16]], [[2, 3, 3, 16], [2, 3, 3, 16]], [[2, 3, 3, 5], []]] // prettier-ignore
+    const operations = { add: tf.add, sub: tf.sub, mul: tf.mul, div: tf.div, maximum: tf.maximum, minimum: tf.minimum, squaredDifference: tf.squaredDifference } // prettier-ignore
+    // TensorFlow.js's own gradients of these do not sum over broadcast axes.
+    const sameShapeOnly = new Set(['maximum', 'minimum', 'squaredDifference'])
+    for (const [name, operation] of Object.entries(operations)) {
+      for (const [a, b] of pairs) {
+        // 1x1 convolution first, so that one side arrives in the blocked layout.
+        await agrees(`${name} ${a.join('x')} ${b.join('x')}`, { a, b }, ({ a, b }) => operation(tf.relu(a as tf.Tensor), b as tf.Tensor), 1, a.join() === b.join() || !sameShapeOnly.has(name)) // prettier-ignore
+      }
+    }
+  }, 60_000)
+  test('matrix products, transposed and batched', async () => {
+    for (const [a, b, ta, tb] of [
+      [[3, 4], [4, 5], false, false],
+      [[4, 3], [4, 5], true, false],
+      [[3, 4], [5, 4], false, true],
+      [[4, 3], [5, 4], true, true],
+      [[2, 3, 4], [2, 4, 5], false, false],
+    ] as const) {
+      // prettier-ignore
+      await agrees(`matMul ${a.join('x')} ${b.join('x')}`, { a: [...a], b: [...b] }, ({ a, b }) =>
+        tf.matMul(a as tf.Tensor, b as tf.Tensor, ta, tb),
+      )
+    }
+  })
+})
