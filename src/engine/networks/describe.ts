@@ -1,0 +1,71 @@
+/** Reads an architecture with shapes: its parameters and running statistics in order, and its multiply-adds. */
+import type { Architecture, Initial, Layers } from './layers'
+
+export type ParameterRole = 'conv' | 'bn_gamma' | 'bn_beta' | 'fc_weight' | 'fc_bias'
+
+export interface ParameterSpec {
+  /** "stage2.block1.conv1/filter" */
+  name: string
+  /** Filters HWIO, linear weights [in, out]. */
+  shape: number[]
+  role: ParameterRole
+  initial: Initial
+}
+
+export interface StatisticSpec {
+  name: string
+  shape: number[]
+  /** Running mean 0, running variance 1. */
+  initial: number
+}
+
+export interface Description {
+  /** In execution order, weight before bias; in residual blocks the main path before the shortcut. */
+  parameters: ParameterSpec[]
+  statistics: StatisticSpec[]
+  /** Of convolutions and the final linear layer, for one image. */
+  multiplyAdds: number
+}
+
+const ZERO: Initial = { kind: 'constant', value: 0 }
+const ONE: Initial = { kind: 'constant', value: 1 }
+
+/** @param image [H, W, C] */
+export function describe(architecture: Architecture, image: number[], classes: number): Description {
+  const parameters: ParameterSpec[] = []
+  const statistics: StatisticSpec[] = []
+  let multiplyAdds = 0
+  const last = (shape: number[]): number => shape[shape.length - 1] as number
+  const layers: Layers<number[]> = {
+    convolution(name, x, channels, { size, stride = 1, initial = { kind: 'kaiming', fan: 'out' } }) {
+      const [height, width] = x.slice(0, 2).map((side) => Math.floor((side - 1) / stride) + 1) as [number, number]
+      parameters.push({ name: `${name}/filter`, shape: [size, size, last(x), channels], role: 'conv', initial })
+      multiplyAdds += height * width * channels * size * size * last(x)
+      return [height, width, channels]
+    },
+    batchNormalization(name, x, { initial = ONE } = {}) {
+      const shape = [last(x)]
+      parameters.push({ name: `${name}/gamma`, shape, role: 'bn_gamma', initial })
+      parameters.push({ name: `${name}/beta`, shape, role: 'bn_beta', initial: ZERO })
+      statistics.push({ name: `${name}/mean`, shape, initial: 0 }, { name: `${name}/variance`, shape, initial: 1 })
+      return x
+    },
+    relu: (x) => x,
+    add(a, b) {
+      if (a.join() !== b.join()) throw new Error(`cannot add [${a.join(', ')}] and [${b.join(', ')}]`)
+      return a
+    },
+    globalAveragePool: (x) => [last(x)],
+    linear(name, x, units) {
+      const limit = 1 / Math.sqrt(last(x))
+      const initial: Initial = { kind: 'uniform', low: -limit, high: limit }
+      parameters.push({ name: `${name}/weight`, shape: [last(x), units], role: 'fc_weight', initial })
+      parameters.push({ name: `${name}/bias`, shape: [units], role: 'fc_bias', initial: ZERO })
+      multiplyAdds += last(x) * units
+      return [units]
+    },
+    channels: last,
+  }
+  architecture(layers, image, classes)
+  return { parameters, statistics, multiplyAdds }
+}

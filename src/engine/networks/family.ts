@@ -1,0 +1,12 @@
+/** What a family file exports; adding one is writing such a file and naming it in index.ts. */
+import type { Architecture } from './layers'
+
+export interface Family {
+  name: string
+  /** The members offered in lists; other depths and widths can be asked for by id. */
+  members: string[]
+  /** How its ids are formed, for error messages. */
+  form: string
+  /** The architecture of an id, or null when the id is not of this family. */
+  architecture(id: string): Architecture | null
+}
