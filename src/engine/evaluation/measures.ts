@@ -1,0 +1,57 @@
+/** Every measure of one set of predictions by name: the `metrics` command and the figures of a run. */
+import type { Measures } from '../../shared/domain'
+import { StudioError } from '../../shared/errors'
+import { accuracy } from './accuracy'
+import { expectedCalibrationError, expectedCalibrationErrorToPeople } from './calibration'
+import { entropies, pearson, spearman } from './correlation'
+import { crossEntropyToLabels, crossEntropyToPeople } from './crossEntropy'
+import { brierToLabels, brierToPeople, jensenShannonToPeople, klToPeople } from './divergence'
+import { checkPredictions, type Predictions } from './predictions'
+import { secondBestAccuracy, secondBestAccuracyReleased } from './secondBest'
+
+/**
+ * A measure that is not defined (a correlation with something constant, second-best accuracy where nobody had a
+ * second choice) is absent; all that are present are finite.
+ *
+ * @param values network distributions (n, classes)
+ * @param labels publisher's labels (n)
+ * @param people human distributions (n, classes)
+ * @throws StudioError('bad-input') naming the row that is not a distribution, a label out of range or a wrong length
+ */
+export function measures(
+  values: Predictions['values'],
+  labels: Predictions['labels'],
+  people: Predictions['people'],
+  classes: number,
+): Measures {
+  const predictions: Predictions = { values, labels, people, classes }
+  checkPredictions(predictions)
+  const entropy = entropies(predictions)
+  const second = secondBestAccuracy(predictions)
+  const mean = (series: Float64Array) => series.reduce((a, b) => a + b, 0) / series.length
+  const found: Record<string, number | null> = {
+    accuracy: accuracy(predictions),
+    crossEntropyToPeople: crossEntropyToPeople(predictions),
+    crossEntropyToLabels: crossEntropyToLabels(predictions),
+    secondBestAccuracy: second.accuracy,
+    secondBestImages: second.images,
+    secondBestAccuracyReleased: secondBestAccuracyReleased(predictions),
+    klToPeople: klToPeople(predictions),
+    jensenShannonToPeople: jensenShannonToPeople(predictions),
+    brierToPeople: brierToPeople(predictions),
+    brierToLabels: brierToLabels(predictions),
+    expectedCalibrationError: expectedCalibrationError(predictions),
+    expectedCalibrationErrorToPeople: expectedCalibrationErrorToPeople(predictions),
+    meanEntropy: mean(entropy.network),
+    meanHumanEntropy: mean(entropy.people),
+    entropyPearson: pearson(entropy.network, entropy.people),
+    entropySpearman: spearman(entropy.network, entropy.people),
+  }
+  const result: Measures = {}
+  for (const [name, value] of Object.entries(found)) {
+    if (value === null) continue
+    if (!Number.isFinite(value)) throw new StudioError('internal', `The measure ${name} came out as ${value}.`)
+    result[name] = value
+  }
+  return result
+}

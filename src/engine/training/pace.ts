@@ -1,0 +1,70 @@
+/** Thins a run's ticks to about ten messages a second and tells when a checkpoint is due. */
+import type { MetricPoint, RunConfig, RunProgress } from '../../shared/domain'
+
+const EVENT_INTERVAL_MS = 100
+/** Speed is measured over at least this long, so that one slow step does not show as a jump. */
+const SPEED_WINDOW_MS = 2000
+
+interface Tick {
+  activity: string
+  done: number
+  total: number
+  points?: MetricPoint[]
+}
+
+export class Pace {
+  private points: MetricPoint[] = []
+  private progress: RunProgress | null = null
+  private flushedAt = -Infinity
+  private checkpointedAt = performance.now()
+  private activity = ''
+  /** Where the current speed measurement began, and the last complete one (units of `done` per second). */
+  private window = { at: 0, done: 0 }
+  private speed: number | null = null
+
+  constructor(
+    private readonly steps: number,
+    private readonly config: RunConfig,
+    private readonly checkpointEverySeconds: number,
+  ) {}
+
+  tick({ activity, done, total, points = [] }: Tick, step: number): void {
+    const now = performance.now()
+    if (activity !== this.activity) {
+      this.activity = activity
+      this.window = { at: now, done }
+      this.speed = null
+    }
+    const elapsed = now - this.window.at
+    if (done > this.window.done && (elapsed > SPEED_WINDOW_MS || this.speed === null)) {
+      this.speed = ((done - this.window.done) / elapsed) * 1000
+      if (elapsed > SPEED_WINDOW_MS) this.window = { at: now, done }
+    }
+    const imagesPerSecond = activity === 'training' && this.speed ? this.speed * this.config.batch : null
+    const { epochs } = this.config
+    const epoch = Math.ceil((step * epochs) / this.steps)
+    const secondsLeft = this.speed ? (total - done) / this.speed : null
+    this.progress = { step, steps: this.steps, epoch, epochs, activity, imagesPerSecond, secondsLeft }
+    for (const point of points) this.points.push(imagesPerSecond ? { ...point, imagesPerSecond } : point)
+  }
+
+  isDue(): boolean {
+    return performance.now() - this.flushedAt >= EVENT_INTERVAL_MS
+  }
+
+  *flush(): Generator<{ type: 'progress'; progress: RunProgress } | { type: 'points'; points: MetricPoint[] }> {
+    this.flushedAt = performance.now()
+    if (this.progress) yield { type: 'progress', progress: this.progress }
+    if (this.points.length > 0) yield { type: 'points', points: this.points }
+    this.progress = null
+    this.points = []
+  }
+
+  isCheckpointDue(): boolean {
+    return performance.now() - this.checkpointedAt >= this.checkpointEverySeconds * 1000
+  }
+
+  checkpointed(): void {
+    this.checkpointedAt = performance.now()
+  }
+}

@@ -1,0 +1,140 @@
+/** The whole run on the oracle: it learns, repeats itself, and goes on exactly from wherever it was stopped. */
+import { beforeAll, describe, expect, it } from 'vitest'
+import type { Device } from '../../../src/engine/program'
+import { openEager } from '../../../src/engine/devices/eager'
+import { tf } from '../../../src/engine/tensorflow'
+import { decodeCheckpoint, encodeCheckpoint, type Checkpoint } from '../../../src/engine/training/checkpoint'
+import { executeRun, type RunEvent, type RunOptions } from '../../../src/engine/training/run'
+import type { MetricPoint, RunConfig } from '../../../src/shared/domain'
+import { tinyInputs, TINY } from './fixture'
+
+let device: Device
+beforeAll(async () => {
+  device = await openEager('tfjs-cpu')
+})
+const inputs = tinyInputs()
+
+async function collect(config: RunConfig = TINY, options: RunOptions = {}): Promise<RunEvent[]> {
+  const events: RunEvent[] = []
+  for await (const event of executeRun(config, inputs, device, options)) events.push(event)
+  return events
+}
+
+type Of<T extends RunEvent['type']> = Extract<RunEvent, { type: T }>
+const only = <T extends RunEvent['type']>(events: RunEvent[], type: T) =>
+  events.filter((event): event is Of<T> => event.type === type)
+const done = (events: RunEvent[]): Of<'done'> => {
+  const last = events.at(-1)
+  if (last?.type !== 'done') throw new Error(`ended with ${last?.type}`)
+  return last
+}
+const points = (events: RunEvent[]): MetricPoint[] =>
+  only(events, 'points').flatMap((event) =>
+    event.points.map((point) => {
+      const { imagesPerSecond: _, ...rest } = point
+      return rest
+    }),
+  )
+
+describe('a run', () => {
+  it('learns, evaluates each epoch, attacks and ends with its predictions, without a tensor left behind', async () => {
+    const before = tf.memory().numTensors
+    const events = await collect({ ...TINY, epochs: 8 })
+    expect(tf.memory().numTensors).toBe(before)
+    const { result, predictions, heldOutIndices } = done(events)
+    const losses = points(events).flatMap(({ loss }) => (loss === undefined ? [] : [loss]))
+    expect(losses).toHaveLength(8 * 3)
+    expect(losses.at(-1)).toBeLessThan(losses[0]! - 0.1)
+    expect(result.measures['accuracy']).toBeGreaterThan(0.6)
+    expect(result.heldOut).toBe(12)
+    expect(heldOutIndices).toHaveLength(12)
+    expect(predictions).toHaveLength(36)
+    expect(only(events, 'evaluation').map(({ epoch }) => epoch)).toEqual([1, 2, 3, 4, 5, 6, 7, 8])
+    expect(result.attacks).toHaveLength(2)
+    for (const { accuracy, trust, epsilon } of result.attacks) {
+      expect(trust.accuracyAtZero).toBe(trust.cleanAccuracy)
+      expect(accuracy).toBeLessThanOrEqual(trust.cleanAccuracy)
+      expect(trust.maximumPerturbation).toBeLessThanOrEqual(epsilon + 1e-3)
+      expect(trust.maximumPerturbation).toBeGreaterThan(epsilon / 2)
+    }
+  })
+
+  it('gives the same numbers twice, and others for another seed', async () => {
+    const [one, two, other] = [await collect(), await collect(), await collect({ ...TINY, seed: 4 })]
+    expect(done(two)).toEqual(done(one))
+    expect(points(two)).toEqual(points(one))
+    expect(done(other).predictions).not.toEqual(done(one).predictions)
+  })
+
+  it('goes on bit for bit from any step, evaluation or attack it was stopped at', async () => {
+    const whole = await collect()
+    const reference = done(whole)
+    let stops = 0
+    for (let stopAfter = 1; ; stopAfter++) {
+      let asked = 0
+      const first = await collect(TINY, { shouldStop: () => (++asked === stopAfter ? 'pause' : null) })
+      const last = first.at(-1)
+      if (last?.type === 'done') break
+      if (last?.type !== 'checkpoint') throw new Error(`stopped with ${last?.type}`)
+      expect(last.reason).toBe('pause')
+      const resume = decodeCheckpoint(encodeCheckpoint(last.checkpoint), 'run.ckpt')
+      expect(resume).toEqual(last.checkpoint)
+      const second = await collect(TINY, { resume })
+      expect(done(second)).toEqual(reference)
+      expect([...points(first), ...points(second)]).toEqual(points(whole))
+      const evaluated = [...only(first, 'evaluation'), ...only(second, 'evaluation')]
+      expect(evaluated).toEqual(only(whole, 'evaluation'))
+      stops++
+    }
+    // 9 steps, 3 evaluations and 2 attacks of several steps each: every boundary was visited.
+    expect(stops).toBeGreaterThan(20)
+  }, 300_000)
+
+  it('writes checkpoints by the clock and at the end of each phase', async () => {
+    const events = await collect(TINY, { checkpointEverySeconds: 0 })
+    const reasons = only(events, 'checkpoint').map(({ reason }) => reason)
+    expect(reasons.filter((reason) => reason === 'phase')).toHaveLength(3)
+    expect(reasons.filter((reason) => reason === 'periodic').length).toBeGreaterThan(9)
+  })
+
+  it('sends about ten messages a second, not one a step', async () => {
+    const began = performance.now()
+    const events = await collect({ ...TINY, epochs: 20, attacks: [], evaluateEvery: 20 })
+    const seconds = (performance.now() - began) / 1000
+    expect(only(events, 'progress').length).toBeLessThan(10 * seconds + 4)
+    expect(points(events).filter(({ loss }) => loss !== undefined)).toHaveLength(60)
+  })
+
+  it('says so when training diverges', async () => {
+    const wild = {
+      ...TINY,
+      learningRate: 100,
+      momentum: 0.99,
+      schedule: { kind: 'constant' as const },
+      weightDecay: 10,
+    }
+    await expect(collect({ ...wild, epochs: 60 })).rejects.toThrow(/diverged/)
+  }, 60_000)
+
+  it.each<[Partial<RunConfig>, RegExp]>([
+    [{ network: 'resnet_basic_9' }, /no network "resnet_basic_9"/],
+    [{ fold: 4 }, /no fold 4/],
+    [{ batch: 37 }, /batch of 37 is more than the 36/],
+  ])('refuses %j', async (change, message) => {
+    await expect(collect({ ...TINY, ...change })).rejects.toThrow(message)
+  })
+
+  it('refuses a checkpoint of another run and data that does not fit', async () => {
+    const events = await collect(TINY, { shouldStop: () => 'stop' })
+    const last = events.at(-1) as Of<'checkpoint'>
+    expect(last.reason).toBe('stop')
+    const resume: Checkpoint = last.checkpoint
+    await expect(collect({ ...TINY, learningRate: 0.06 }, { resume })).rejects.toThrow(/another configuration/)
+    const short = { ...inputs, distributions: inputs.distributions.slice(3) }
+    await expect(executeRun(TINY, short, device).next()).rejects.toThrow(/distributions hold 141 values/)
+    const skewed = { ...inputs, distributions: inputs.distributions.map((p) => p * 2) }
+    await expect(executeRun(TINY, skewed, device).next()).rejects.toThrow(/sums to/)
+    const unlabelled = { ...inputs, images: { ...inputs.images, labels: inputs.images.labels.map(() => 255) } }
+    await expect(executeRun(TINY, unlabelled, device).next()).rejects.toThrow(/has no label/)
+  })
+})
