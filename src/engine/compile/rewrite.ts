@@ -115,12 +115,13 @@ function stepOfReluOutput(graph: Graph): void {
 /** ChannelAffine, then an optional addition, then an optional ReLU, each read once: one pass over memory. */
 function fuseAffineAddRelu(graph: Graph): void {
   const counts = useCounts(graph)
-  const producer = new Map<ValueId, Node>()
-  for (const node of graph.nodes) for (const id of node.outputs) producer.set(id, node)
   const consumer = new Map<ValueId, Node>()
   for (const node of graph.nodes) for (const id of inputsOf(node)) consumer.set(id, node)
-  const nextIfOnly = (id: ValueId) => (counts[id] === 1 ? consumer.get(id) : undefined)
   const removed = new Set<Node>()
+  const nextIfOnly = (id: ValueId) => {
+    const next = counts[id] === 1 ? consumer.get(id) : undefined
+    return next && removed.has(next) ? undefined : next
+  }
 
   for (const node of graph.nodes) {
     if (node.kernel !== CHANNEL_AFFINE || removed.has(node)) continue

@@ -46,7 +46,13 @@ export async function openOnnxDevice(id: OnnxDeviceId, options: DeviceOptions = 
 class OnnxDevice implements Device {
   readonly name: string
   readonly engine = `onnxruntime-node ${ort.env.versions.node ?? ort.env.versions.common}`
-  private readonly open = new Set<{ dispose(): void }>()
+  private readonly states = new Set<OnnxState>()
+  private readonly programs = new Set<OnnxProgram>()
+  /**
+   * Sessions of disposed programs on a GPU. A tensor that a session left on the device lives in that session's memory,
+   * so sessions go only after every state has gone: the other order is a segmentation fault.
+   */
+  private readonly retired: ort.InferenceSession[] = []
 
   constructor(
     readonly id: OnnxDeviceId,
@@ -58,22 +64,33 @@ class OnnxDevice implements Device {
   }
 
   createState(values: NamedValues): Promise<DeviceState> {
-    const state = new OnnxState(values, (shapes) => this.copySession(shapes))
-    this.open.add(state)
+    const state = new OnnxState(
+      values,
+      (shapes) => this.copySession(shapes),
+      () => {
+        this.states.delete(state)
+        if (this.states.size === 0) for (const session of this.retired.splice(0)) void session.release()
+      },
+    )
+    this.states.add(state)
     return Promise.resolve(state)
   }
 
   async compile(program: Program, state: DeviceState): Promise<CompiledProgram> {
     if (!(state instanceof OnnxState)) throw new StudioError('internal', 'This state belongs to another device.')
     const model = compileToOnnx(program, state.shapes(), this.target)
-    const compiled = new OnnxProgram(program, model, state, await this.session(model))
-    this.open.add(compiled)
+    const compiled = new OnnxProgram(program, model, state, await this.session(model), (session) => {
+      this.programs.delete(compiled)
+      if (this.id === 'cpu' || this.states.size === 0) void session.release()
+      else this.retired.push(session)
+    })
+    this.programs.add(compiled)
     return compiled
   }
 
   dispose(): Promise<void> {
-    for (const item of this.open) item.dispose()
-    this.open.clear()
+    for (const program of [...this.programs]) program.dispose()
+    for (const state of [...this.states]) state.dispose()
     return Promise.resolve()
   }
 
@@ -122,6 +139,7 @@ class OnnxState implements DeviceState {
   constructor(
     values: NamedValues,
     private readonly copySession: (shapes: Signature) => Promise<ort.InferenceSession>,
+    private readonly disposed: () => void,
   ) {
     for (const [name, { shape, data }] of Object.entries(values)) this.tensors.set(name, hostTensor(name, shape, data))
   }
@@ -178,6 +196,7 @@ class OnnxState implements DeviceState {
     this.tensors.clear()
     void this.reader?.release()
     this.reader = null
+    this.disposed()
   }
 }
 
@@ -187,6 +206,7 @@ class OnnxProgram implements CompiledProgram {
     private readonly model: CompiledModel,
     private readonly state: OnnxState,
     private session: ort.InferenceSession | null,
+    private readonly retire: (session: ort.InferenceSession) => void,
   ) {}
 
   async run(inputs: NamedArrays): Promise<NamedArrays> {
@@ -210,8 +230,9 @@ class OnnxProgram implements CompiledProgram {
   }
 
   dispose(): void {
-    void this.session?.release()
+    const { session } = this
     this.session = null
+    if (session) this.retire(session)
   }
 }
 

@@ -1,0 +1,129 @@
+/**
+ * Devices by id: which there are, opening one, and trying whether one really works. Native failures abort the
+ * process, so `tryDevice` belongs in a child process (src/main/deviceProbe.ts); `auto` is a choice among its answers.
+ */
+import type { DeviceId, DeviceInfo } from '../../shared/domain'
+import { assertNever, StudioError } from '../../shared/errors'
+import { batchNormalizationTraining } from '../ops/batchNormalization'
+import type { Device, DeviceOptions, NamedArrays, Program } from '../program'
+import { tf } from '../tensorflow'
+import { openEager } from './eager'
+import { listedOnnxDevices, openOnnxDevice } from './onnx'
+
+export type RealDeviceId = Exclude<DeviceId, 'auto'>
+
+/** Opens a device by id; `auto` has to be resolved first with `chooseDevice`. Throws StudioError('device'). */
+export async function openDevice(id: RealDeviceId, options: DeviceOptions = {}): Promise<Device> {
+  switch (id) {
+    case 'cpu':
+    case 'webgpu':
+    case 'cuda':
+    case 'directml':
+      return openOnnxDevice(id, options)
+    case 'tensorflow':
+    case 'tfjs-cpu':
+      return openEager(id)
+    default:
+      return assertNever(id)
+  }
+}
+
+/** Devices worth trying on this machine; the oracle is not one of them. */
+export function candidateDevices(): RealDeviceId[] {
+  return [...listedOnnxDevices(), 'tensorflow']
+}
+
+export interface DeviceTrial extends DeviceInfo {
+  id: RealDeviceId
+  /** Milliseconds of the trial's training step, the least of a few; null when it failed. */
+  stepMs: number | null
+}
+
+/**
+ * Opens the device, runs a small training step on it, compares every result with the CPU's, and times it.
+ * Never throws: what went wrong is the answer's `reason`.
+ */
+export async function tryDevice(id: RealDeviceId): Promise<DeviceTrial> {
+  let device: Device | undefined
+  try {
+    device = await openDevice(id)
+    const { results, stepMs } = await trial(device)
+    if (id !== 'cpu') {
+      const reference = await openDevice('cpu')
+      compare(results, (await trial(reference)).results)
+      await reference.dispose()
+    }
+    return { id, name: `${device.name} (${device.engine})`, available: true, reason: null, stepMs }
+  } catch (error) {
+    return { id, name: id, available: false, reason: StudioError.from(error).message, stepMs: null }
+  } finally {
+    await device?.dispose()
+  }
+}
+
+/** The fastest device that worked; a GPU that is only emulated in software loses to the CPU here. */
+export function chooseDevice(trials: DeviceTrial[]): RealDeviceId {
+  const working = trials.filter(({ available, stepMs }) => available && stepMs !== null)
+  const [best] = working.sort((a, b) => (a.stepMs as number) - (b.stepMs as number))
+  if (best) return best.id
+  const reasons = trials.map(({ id, reason }) => `${id}: ${reason ?? 'failed'}`).join('; ')
+  throw new StudioError('device', `No device works on this machine. ${reasons}`)
+}
+
+const SHAPE = { batch: 32, size: 32, channels: 16 }
+
+/** Convolution, batch normalisation and ReLU with all their gradients, on a state that stays on the device. */
+function trialProgram(): Program {
+  const { batch, size, channels } = SHAPE
+  return {
+    name: 'device trial',
+    inputs: { x: [batch, size, size, channels] },
+    step({ filter, gamma, beta }, { x }) {
+      const forward = (f: tf.Tensor, g: tf.Tensor, b: tf.Tensor) => {
+        const y = tf.conv2d(x as tf.Tensor4D, f as tf.Tensor4D, 1, 1)
+        const normal = batchNormalizationTraining(y, g as tf.Tensor1D, b as tf.Tensor1D).y
+        return tf.mean(tf.square(tf.relu(normal))) as tf.Scalar
+      }
+      const { value, grads } = tf.valueAndGrads(forward)([filter as tf.Tensor, gamma as tf.Tensor, beta as tf.Tensor])
+      const [df, dg, db] = grads as [tf.Tensor, tf.Tensor, tf.Tensor]
+      const descend = (w: tf.Tensor | undefined, d: tf.Tensor) => tf.sub(w as tf.Tensor, tf.mul(d, 0.1))
+      return {
+        state: { filter: descend(filter, df), gamma: descend(gamma, dg), beta: descend(beta, db) },
+        outputs: { loss: value },
+      }
+    },
+  }
+}
+
+async function trial(device: Device): Promise<{ results: NamedArrays; stepMs: number }> {
+  const { batch, size, channels } = SHAPE
+  const ramp = (n: number) => Float32Array.from({ length: n }, (_, i) => Math.sin(0.7 * i + 0.3 * (i % 11)))
+  const state = await device.createState({
+    filter: { shape: [3, 3, channels, channels], data: ramp(9 * channels * channels) },
+    gamma: { shape: [channels], data: new Float32Array(channels).fill(1) },
+    beta: { shape: [channels], data: ramp(channels) },
+  })
+  const program = await device.compile(trialProgram(), state)
+  const x = ramp(batch * size * size * channels)
+  const results: NamedArrays = {}
+  let stepMs = Infinity
+  for (let step = 0; step < 3; step++) {
+    const start = performance.now()
+    const { loss } = await program.run({ x })
+    stepMs = Math.min(stepMs, performance.now() - start)
+    results[`loss ${step}`] = loss as Float32Array
+  }
+  for (const [name, { data }] of Object.entries(await state.read())) results[name] = data
+  program.dispose()
+  return { results, stepMs }
+}
+
+function compare(results: NamedArrays, reference: NamedArrays): void {
+  for (const [name, expected] of Object.entries(reference)) {
+    const scale = expected.reduce((max, value) => Math.max(max, Math.abs(value)), 1e-3)
+    const worst = expected.reduce((max, value, i) => Math.max(max, Math.abs(value - (results[name]?.[i] ?? NaN))), 0)
+    if (!(worst <= 1e-2 * scale)) {
+      throw new StudioError('device', `It computes wrong numbers: ${name} is off by ${worst} of ${scale}.`)
+    }
+  }
+}

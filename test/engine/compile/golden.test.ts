@@ -1,0 +1,53 @@
+/** Whole training steps, compiled, against numbers computed elsewhere in float64. */
+import { readFile } from 'node:fs/promises'
+import { afterEach, expect, test } from 'vitest'
+import { openOnnxDevice } from '../../../src/engine/devices/onnx'
+import { openEager } from '../../../src/engine/devices/eager'
+import { goldenBatch, goldenCheck, readGolden } from '../../../src/engine/golden'
+import { network } from '../../../src/engine/networks'
+import type { Device, NamedValues } from '../../../src/engine/program'
+import { initialTrainingState, trainingProgram } from '../../../src/engine/training/program'
+import { shared } from '../../support/shared'
+
+const file = shared('reference', 'networks.json')
+let device: Device | undefined
+afterEach(() => device?.dispose())
+
+for (const layout of ['auto', 'nchw'] as const) {
+  test.skipIf(file === null)(`resnet_basic_8 and _20 on the CPU, layout ${layout}`, { timeout: 60_000 }, async () => {
+    device = await openOnnxDevice('cpu', { layout })
+    const { entries } = readGolden(await readFile(file as string, 'utf8'), file as string)
+    const chosen = entries.filter(({ id }) => ['resnet_basic_8', 'resnet_basic_20'].includes(id))
+    expect(chosen).toHaveLength(2)
+    for (const result of await goldenCheck(chosen, device)) {
+      expect(result, JSON.stringify(result)).toMatchObject({ passed: true })
+    }
+  })
+}
+
+test(
+  'a training step at a batch the blocked filter gradient takes, against the oracle',
+  { timeout: 120_000 },
+  async () => {
+    const batch = 16
+    const net = network('resnet_basic_8', { height: 16, width: 16, channels: 3, classes: 10 })
+    const program = trainingProgram(net, { batch, momentum: 0.9, nesterov: true, weightDecay: 1e-4 })
+    const { images } = goldenBatch(net, batch)
+    const hard = Float32Array.from({ length: batch * 10 }, (_, i) => (i % 10 === Math.floor(i / 10) % 10 ? 1 : 0))
+    const inputs = { images, targets: hard, hard, learningRate: Float32Array.of(0.1) }
+    const states: NamedValues[] = []
+    for (const opened of [await openEager('tfjs-cpu'), await openOnnxDevice('cpu')]) {
+      const state = await opened.createState(initialTrainingState(net, 1))
+      const step = await opened.compile(program, state)
+      await step.run(inputs)
+      states.push(await state.read())
+      await opened.dispose()
+    }
+    const [expected, actual] = states as [NamedValues, NamedValues]
+    for (const [name, { data }] of Object.entries(expected)) {
+      const norm = Math.hypot(...data)
+      const distance = Math.hypot(...data.map((x, i) => x - (actual[name]?.data[i] as number)))
+      expect(distance, name).toBeLessThan(1e-3 * norm + 1e-6)
+    }
+  },
+)
