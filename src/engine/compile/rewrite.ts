@@ -20,6 +20,7 @@ export const CHANNEL_AFFINE_FUSED = '_ChannelAffineFused'
 export function rewrite(graph: Graph): void {
   expandBatchNormalization(graph)
   removeMultiplicationByOnes(graph)
+  removeIdentities(graph)
   stepOfReluOutput(graph)
   prune(graph)
   fuseAffineAddRelu(graph)
@@ -98,6 +99,23 @@ function removeMultiplicationByOnes(graph: Graph): void {
     node.kernel = same ? 'Identity' : '_Broadcast'
     node.inputs = { x: kept }
   }
+}
+
+/** Reshapes to the same shape, casts to the same type and clones: their readers read the original. */
+function removeIdentities(graph: Graph): void {
+  const original = new Map<ValueId, ValueId>()
+  const resolve = (id: ValueId): ValueId => original.get(id) ?? id
+  const redirect = (map: Map<string, ValueId>) => map.forEach((id, name) => map.set(name, resolve(id)))
+  for (const node of graph.nodes) {
+    node.inputs = Object.fromEntries(Object.entries(node.inputs).map(([name, id]) => [name, resolve(id)]))
+    if (node.list) node.list = node.list.map(resolve)
+    if (!['Identity', 'Reshape', 'Cast'].includes(node.kernel)) continue
+    const from = value(graph, only(inputsOf(node)))
+    const to = value(graph, only(node.outputs))
+    if (from.dtype === to.dtype && from.shape.join() === to.shape.join()) original.set(to.id, from.id)
+  }
+  redirect(graph.outputs)
+  redirect(graph.updates)
 }
 
 /** relu(x) > 0 exactly where x > 0: reading the output frees the input, so that it can be fused away. */
