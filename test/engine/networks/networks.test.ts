@@ -1,0 +1,78 @@
+/** Networks against the published parameter counts and shapes; initialisation against its stated distributions. */
+import { readFileSync } from 'node:fs'
+import { describe, expect, it } from 'vitest'
+import { describeNetworks, network } from '../../../src/engine/networks'
+import { shared } from '../../support/shared'
+
+const file = shared('reference', 'networks.json')
+
+interface Reference {
+  total_params: number
+  n_param_tensors: number
+  macs_per_image: number
+  params: [string, number[]][]
+  param_names: string[]
+}
+
+describe('residual networks', () => {
+  it('have the size the paper used', () => {
+    const rows = describeNetworks()
+    expect(rows.find(({ id }) => id === 'resnet_basic_110')).toEqual({
+      id: 'resnet_basic_110',
+      family: 'resnet',
+      parameters: 1_730_714,
+      tensors: 335,
+      multiplyAdds: 253_149_824,
+    })
+    expect(new Set(rows.map(({ id }) => id)).size).toBe(rows.length)
+  })
+
+  it.skipIf(!file)('have the reference parameters in the reference order', () => {
+    const { networks } = JSON.parse(readFileSync(file ?? '', 'utf8')) as { networks: Record<string, Reference> }
+    for (const id of ['resnet_basic_8', 'resnet_basic_20', 'resnet_basic_110']) {
+      const reference = networks[id] as Reference
+      const net = network(id)
+      expect(net.parameters.map(({ role }) => role)).toEqual(reference.params.map(([role]) => role))
+      const shapes = net.parameters.map(({ shape, role }) => {
+        if (role === 'conv') return [shape[3], shape[2], shape[0], shape[1]]
+        return role === 'fc_weight' ? shape.toReversed() : shape
+      })
+      expect(shapes).toEqual(reference.params.map(([, shape]) => shape))
+      const modules = (name: string) => name.replace(/[./](weight|bias|filter|gamma|beta)$/, '')
+      expect(net.parameters.map(({ name }) => modules(name))).toEqual(reference.param_names.map(modules))
+      expect(net.multiplyAdds).toBe(reference.macs_per_image)
+    }
+  })
+
+  it('take a width, another image size and another number of classes', () => {
+    const net = network('resnet_basic_14_w4', { height: 9, width: 8, channels: 3, classes: 7 })
+    expect(net.parameters[0]).toMatchObject({ name: 'conv/filter', shape: [3, 3, 3, 4] })
+    expect(net.parameters.at(-1)).toMatchObject({ name: 'fc/bias', shape: [7] })
+    expect(net.parameters.map(({ name }) => name)).toContain('stage3.block1.shortcut.conv/filter')
+  })
+
+  it.each(['resnet_basic_9', 'resnet_basic_2', 'resnet_basic_8_w0', 'resnet_basic_', 'vgg', '', 'resnet_basic_20 '])(
+    'refuse "%s"',
+    (id) => {
+      expect(() => network(id)).toThrow(`There is no network "${id}".`)
+    },
+  )
+
+  it('start as stated, repeatably by seed', () => {
+    const net = network('resnet_basic_20')
+    const values = net.initialise(1)
+    expect(net.initialise(1)).toEqual(values)
+    expect(net.initialise(2)['conv/filter']).not.toEqual(values['conv/filter'])
+    const filter = values['stage3.block2.conv1/filter']!.data
+    const deviation = Math.sqrt(filter.reduce((sum, x) => sum + x * x, 0) / filter.length)
+    expect(deviation / Math.sqrt(2 / (9 * 64))).toBeCloseTo(1, 1)
+    const weight = values['fc/weight']!.data
+    expect(Math.max(...weight.map(Math.abs))).toBeLessThanOrEqual(1 / 8)
+    expect(Math.max(...weight.map(Math.abs))).toBeGreaterThan(0.12)
+    expect(values['bn/gamma']!.data.every((x) => x === 1)).toBe(true)
+    expect(values['bn/beta']!.data.every((x) => x === 0)).toBe(true)
+    expect(values['bn/variance']!.data.every((x) => x === 1)).toBe(true)
+    const names = [...net.parameters, ...net.statistics].map(({ name }) => name)
+    expect(Object.keys(values)).toEqual(names)
+  })
+})
