@@ -22,7 +22,7 @@ export default defineConfig({
           index: main('index.ts'),
           serve: main('serve.ts'),
           cli: main('cli.ts'),
-          bench: main('bench.ts'),
+          bench: resolve(import.meta.dirname, 'bench/index.ts'),
           worker: main('jobs/worker.ts'),
           engineThread: main('jobs/engineThread.ts'),
           deviceProbe: main('jobs/deviceProbe.ts'),

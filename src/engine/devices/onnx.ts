@@ -248,7 +248,7 @@ function hostTensor(name: string, shape: number[], data: Float32Array | undefine
 let knownBlock: number | undefined
 
 /** The channel block of this processor's NCHWc kernels, found by looking at where they put a ramp; 1 for none. */
-async function channelBlock(): Promise<number> {
+export async function channelBlock(): Promise<number> {
   knownBlock ??= await probeChannelBlock()
   return knownBlock
 }

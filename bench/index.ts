@@ -1,0 +1,17 @@
+/**
+ * `npm run bench [-- training|account|memory]`: measurements that claims in docs/measurements.md rest on. Ratios
+ * against a peer in the same run, medians of interleaved repetitions; nothing here is a test.
+ */
+import { account } from './account'
+import { memory } from './memory'
+import { training } from './training'
+
+const BENCHES: Record<string, (args: string[]) => Promise<unknown>> = { training, account, memory }
+
+const [name = 'training', ...args] = process.argv.slice(2)
+const bench = BENCHES[name]
+if (!bench) {
+  process.stderr.write(`usage: npm run bench [-- ${Object.keys(BENCHES).join('|')}] [options]\n`)
+  process.exit(2)
+}
+process.stdout.write(`${JSON.stringify(await bench(args), null, 2)}\n`)
