@@ -8,7 +8,7 @@ import { badFile } from '../shared/errors'
 import { differentiate } from './gradients'
 import { network, type Network, type ParameterSpec } from './networks'
 import type { Device, NamedArrays, NamedValues, Program } from './program'
-import { tf } from './tensorflow'
+import type { tf } from './tensorflow'
 import { softCrossEntropy } from './training/loss'
 import { momentumOf, trainingProgram } from './training/program'
 

@@ -30,5 +30,5 @@ export function differentiate(
   const extras = Object.fromEntries(Object.entries(kept).map(([name, tensor]) => [name, tf.clone(tensor)]))
   for (const tensor of Object.values(kept)) tensor.dispose()
   const gradients = Object.fromEntries(names.map((name, i) => [name, grads[i] as tf.Tensor]))
-  return { value: value as tf.Scalar, gradients, extras }
+  return { value: value, gradients, extras }
 }

@@ -29,7 +29,7 @@ export function signStepProgram(network: Network, batch: number): Program {
           const { logits } = network.forward(state, images as tf.Tensor4D, { training: false })
           const loss = crossEntropyPerImage(logits, hard as tf.Tensor2D)
           // The sum, so that one image's gradient does not depend on the batch it is in.
-          return { value: tf.sum(loss) as tf.Scalar, extras: { loss } }
+          return { value: tf.sum<tf.Scalar>(loss), extras: { loss } }
         },
         { images: state[ADVERSARIAL] as tf.Tensor4D },
       )

@@ -13,11 +13,11 @@ export function crossEntropyPerImage(logits: tf.Tensor2D, targets: tf.Tensor2D):
 
 /** Batch mean of `crossEntropyPerImage`. */
 export function softCrossEntropy(logits: tf.Tensor2D, targets: tf.Tensor2D): tf.Scalar {
-  return tf.mean(crossEntropyPerImage(logits, targets)) as tf.Scalar
+  return tf.mean<tf.Scalar>(crossEntropyPerImage(logits, targets))
 }
 
 /** How many rows of logits have their maximum at the one-hot label; rows of zeros never count. */
 export function correctCount(logits: tf.Tensor2D, hard: tf.Tensor2D): tf.Scalar {
   const top = tf.cast(tf.greaterEqual(logits, tf.max(logits, 1, true)), 'float32')
-  return tf.sum(tf.mul(top, hard)) as tf.Scalar
+  return tf.sum<tf.Scalar>(tf.mul(top, hard))
 }

@@ -85,7 +85,7 @@ describe('the training step', () => {
       gradient.forEach((raw, i) => {
         const g = raw + options.weightDecay * expected[i]!
         buffer[i] = options.momentum * buffer[i]! + g
-        expected[i]! -= rate * (options.nesterov ? g + options.momentum * buffer[i]! : buffer[i]!)
+        expected[i]! -= rate * (options.nesterov ? g + options.momentum * buffer[i] : buffer[i])
       })
       const after = await state.read([name, momentumOf(name)])
       after[name]!.data.forEach((value, i) => expect(value).toBeCloseTo(expected[i]!, 5))
