@@ -1,0 +1,106 @@
+/** The drawing in ARCHITECTURE.md holds because these imports are refused; and the real configuration lints at all. */
+import { existsSync } from 'node:fs'
+import path from 'node:path'
+import { ESLint, type Linter } from 'eslint'
+import tseslint from 'typescript-eslint'
+import { describe, expect, it } from 'vitest'
+// @ts-expect-error -- plain JavaScript, read by ESLint itself
+import untyped from '../eslint.boundaries.js'
+
+const boundaries = untyped as Linter.Config[]
+const root = new URL('..', import.meta.url).pathname
+const eslint = new ESLint({
+  cwd: root,
+  overrideConfigFile: true,
+  // The rules alone, without types: these files do not exist.
+  overrideConfig: [
+    { files: ['**/*.ts'], languageOptions: { parser: tseslint.parser as Linter.Parser } },
+    ...boundaries,
+  ],
+})
+
+async function refusals(file: string, code: string): Promise<string[]> {
+  const [result] = await eslint.lintText(code, { filePath: `${root}${file}` })
+  return (result?.messages ?? []).map((message) => message.ruleId ?? message.message)
+}
+
+const refused: [file: string, code: string][] = [
+  ['src/shared/x.ts', "import { x } from '../engine/random'"],
+  ['src/shared/x.ts', "import { x } from '../data/types'"],
+  ['src/engine/x.ts', "import { x } from '../main/entries'"],
+  ['src/engine/x.ts', "import { x } from '../data/types'"],
+  ['src/engine/training/x.ts', "export * from '../../renderer/client'"],
+  ['src/data/x.ts', "import { x } from '../main/entries'"],
+  ['src/data/x.ts', "import { x } from '../renderer/client'"],
+  ['src/study/x.ts', "import { x } from '../main/entries'"],
+  ['src/study/x.ts', "const x = await import('../renderer/client')"],
+  ['src/experiments/x.ts', "import { x } from '../main/entries'"],
+  ['src/experiments/x.ts', "import { x } from '../engine/random'"],
+  ['src/experiments/x.ts', "import { x } from '../data/types'"],
+  ['src/renderer/x.ts', "import { x } from '../engine/evaluation/accuracy'"],
+  ['src/renderer/x.ts', "import { x } from '../main/entries'"],
+  ['src/main/x.ts', "import { x } from '../renderer/client'"],
+  ['src/preload/x.ts', "import { x } from '../main/entries'"],
+  ['src/shared/x.ts', "import fs from 'node:fs'"],
+  ['src/experiments/x.ts', "import fs from 'node:fs'"],
+  ['src/study/x.ts', "import { randomUUID } from 'node:crypto'"],
+  ['src/renderer/x.ts', "import path from 'node:path'"],
+  ['src/renderer/x.ts', "import { ipcRenderer } from 'electron'"],
+  ['src/engine/x.ts', "import { readFile } from 'node:fs/promises'"],
+  ['src/engine/x.ts', "import { app } from 'electron'"],
+  ['src/engine/x.ts', 'export const width = window.innerWidth'],
+  ['src/data/x.ts', "import * as tf from '@tensorflow/tfjs-core'"],
+  ['src/experiments/x.ts', "import ort from 'onnxruntime-node'"],
+  ['src/main/services/x.ts', "import Database from 'better-sqlite3'"],
+  ['src/data/x.ts', "import Database from 'better-sqlite3'"],
+  ['src/main/x.ts', "import { ipcMain } from 'electron'"],
+  ['src/main/x.ts', "import electron from 'electron'"],
+  ['src/main/x.ts', "import * as electron from 'electron'\nelectron.ipcMain.handle('x', () => null)"],
+  ['src/main/store/x.ts', "import { ipcMain } from 'electron'"],
+  ['src/other/x.ts', 'export const x = 1'],
+]
+
+const allowed: [file: string, code: string][] = [
+  ['src/engine/x.ts', "import { x } from './random'\nimport { createRequire } from 'node:module'"],
+  ['src/engine/evaluation/x.ts', "import { x } from '../../shared/errors'"],
+  ['src/experiments/x.ts', "import { x } from '../engine/evaluation/accuracy'\nimport data from './published.json'"],
+  ['src/renderer/x.ts', "import { x } from '../shared/errors'\nimport { ref } from 'vue'"],
+  ['src/main/x.ts', "import { app } from 'electron'\nimport { x } from '../engine/random'"],
+  ['src/main/ipc.ts', "import { ipcMain } from 'electron'"],
+  ['src/main/store/x.ts', "import Database from 'better-sqlite3'"],
+  ['src/data/x.ts', "import { readFile } from 'node:fs/promises'\nimport { x } from '../shared/errors'"],
+]
+
+// A folder is an element once it exists: src/study is checked from its first file on.
+const exists = ([file]: [string, string]) => existsSync(path.dirname(root + file)) || file.startsWith('src/other/')
+
+describe('import boundaries', () => {
+  it.each(refused.filter(exists))('%s refuses %s', async (file, code) => {
+    const rules = await refusals(file, code)
+    expect(rules.length).toBeGreaterThan(0)
+    expect(rules.every((rule) => /^(boundaries\/|no-restricted-)/.test(rule))).toBe(true)
+  })
+
+  it.each(allowed.filter(exists))('%s allows %s', async (file, code) => {
+    expect(await refusals(file, code)).toEqual([])
+  })
+})
+
+describe('the whole configuration', () => {
+  it('refuses any, an unexplained directive and a promise nobody awaits, on a real file of the project', async () => {
+    const whole = new ESLint({ cwd: root })
+    const code = [
+      'export async function f(x: any): Promise<void> {',
+      '  // eslint-disable-next-line no-console',
+      '  console.log(x)',
+      '}',
+      'f(1)',
+      '',
+    ].join('\n')
+    const [result] = await whole.lintText(code, { filePath: `${root}src/shared/errors.ts` })
+    const rules = result?.messages.map((message) => message.ruleId)
+    expect(rules).toContain('@typescript-eslint/no-explicit-any')
+    expect(rules).toContain('@typescript-eslint/no-floating-promises')
+    expect(rules).toContain('house/explained')
+  })
+})
