@@ -1,0 +1,56 @@
+/** The figures as tables for the screen, the clipboard and files: grouped rows, and one wide row per measure. Pure. */
+import type { FigureRow } from '../../shared/contract'
+import type { Cell } from './save'
+import { measureWords, type MeasureWords } from './measures'
+
+export interface FigureGroup {
+  key: string
+  network: string
+  dataset: string
+  rows: { row: FigureRow; words: MeasureWords }[]
+  /** Greatest |difference| any fold or interval reaches, per kind of unit, so that plots of a kind share a scale. */
+  reach: { share: number; nats: number }
+}
+
+export function groupFigures(rows: readonly FigureRow[]): FigureGroup[] {
+  const groups = new Map<string, FigureGroup>()
+  for (const row of rows) {
+    const key = `${row.network}|${row.dataset}`
+    const group = groups.get(key) ?? { key, network: row.network, dataset: row.dataset, rows: [], reach: { share: 0, nats: 0 } } // prettier-ignore
+    const words = measureWords(row.measure)
+    group.rows.push({ row, words })
+    const unit = words.share ? 'share' : 'nats'
+    const reached = [...row.pairs.map(({ hard, soft }) => soft - hard), ...(row.interval ?? [])].map(Math.abs)
+    group.reach[unit] = Math.max(group.reach[unit], ...reached)
+    groups.set(key, group)
+  }
+  return [...groups.values()]
+}
+
+export const HEAD = ['network', 'dataset', 'measure', 'hard', 'soft', 'soft_minus_hard', 'interval_low', 'interval_high', 'pairs', 'paper_hard', 'paper_soft', 'source'] // prettier-ignore
+
+export const wideRows = (rows: readonly FigureRow[]): Cell[][] =>
+  rows.map(({ network, dataset, measure, hard, soft, difference, interval, pairs, published }) => [
+    network,
+    dataset,
+    measure,
+    hard,
+    soft,
+    difference,
+    interval?.[0] ?? null,
+    interval?.[1] ?? null,
+    pairs.length,
+    published?.hard ?? null,
+    published?.soft ?? null,
+    published?.source ?? null,
+  ])
+
+export const FOLD_HEAD = ['network', 'dataset', 'measure', 'fold', 'seed', 'hard', 'soft', 'soft_minus_hard']
+
+export const foldRows = (rows: readonly FigureRow[]): Cell[][] =>
+  rows.flatMap(({ network, dataset, measure, pairs }) =>
+    pairs.map(({ fold, seed, hard, soft }) => [network, dataset, measure, fold, seed, hard, soft, soft - hard]),
+  )
+
+/** For reading: rounded to four digits. */
+export const roundCell = (cell: Cell): Cell => (typeof cell === 'number' && !Number.isInteger(cell) ? cell.toFixed(4) : cell) // prettier-ignore
