@@ -31,6 +31,7 @@ export function axis(palette: Palette, title: string, format?: (value: number) =
       color: palette['ink-3'],
       padding: 6,
       maxTicksLimit: 5,
+      includeBounds: false,
       maxRotation: 0,
       ...(format ? { callback: (value: string | number) => format(Number(value)) } : {}),
     },

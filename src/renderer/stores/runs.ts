@@ -1,6 +1,6 @@
 /** Training runs: the queue, their curves, experiments, and the choices a new run is made of. */
 import { defineStore } from 'pinia'
-import { computed, ref, shallowRef, triggerRef } from 'vue'
+import { computed, ref, shallowRef } from 'vue'
 import type { Input, Output } from '../../shared/contract'
 import type { DeviceId, DeviceInfo, ExperimentInfo, MetricPoint, Preset, RunInfo } from '../../shared/domain'
 import { StudioError, type ErrorData } from '../../shared/errors'
@@ -56,12 +56,14 @@ export const useRuns = defineStore('runs', () => {
     if (devices.value.length === 0) devices.value = await call('devices.list', {})
   }
 
+  /** A new map each time: views are handed the map itself, and see a change only where its identity changes. */
+  const setCurve = (id: number, points: MetricPoint[]) => (curves.value = new Map(curves.value).set(id, points))
+
   async function fetchCurve(id: number) {
     if (asked.has(id)) return
     asked.add(id)
     try {
-      curves.value.set(id, mergePoints(await call('runs.metrics', { id }), []))
-      triggerRef(curves)
+      setCurve(id, await call('runs.metrics', { id }))
     } catch (thrown) {
       asked.delete(id)
       error.value = StudioError.from(thrown).toData()
@@ -101,8 +103,7 @@ export const useRuns = defineStore('runs', () => {
     client.on('experiment.changed', putExperiment)
     client.on('run.metrics', ({ run, points }) => {
       if (!asked.has(run)) return
-      curves.value.set(run, mergePoints(curves.value.get(run) ?? [], points))
-      triggerRef(curves)
+      setCurve(run, mergePoints(curves.value.get(run) ?? [], points))
     })
     client.on('project.changed', (project) => {
       if (project?.path === path) return
