@@ -21,14 +21,17 @@ export function differentiate(
 ): Differentiated {
   const names = Object.keys(at)
   const kept: NamedTensors = {}
-  const { value, grads } = tf.valueAndGrads((...tensors: tf.Tensor[]) => {
-    const result = f(Object.fromEntries(names.map((name, i) => [name, tensors[i] as tf.Tensor])))
-    for (const [name, tensor] of Object.entries(result.extras)) kept[name] = tf.keep(tf.clone(tensor))
-    return result.value
-  })(Object.values(at))
-  // A kept tensor outlives every scope, so hand out a copy (no data is copied) that belongs to the caller's.
-  const extras = Object.fromEntries(Object.entries(kept).map(([name, tensor]) => [name, tf.clone(tensor)]))
-  for (const tensor of Object.values(kept)) tensor.dispose()
-  const gradients = Object.fromEntries(names.map((name, i) => [name, grads[i] as tf.Tensor]))
-  return { value: value, gradients, extras }
+  try {
+    const { value, grads } = tf.valueAndGrads((...tensors: tf.Tensor[]) => {
+      const result = f(Object.fromEntries(names.map((name, i) => [name, tensors[i] as tf.Tensor])))
+      for (const [name, tensor] of Object.entries(result.extras)) kept[name] = tf.keep(tf.clone(tensor))
+      return result.value
+    })(Object.values(at))
+    // A kept tensor outlives every scope, so hand out a copy (no data is copied) that belongs to the caller's.
+    const extras = Object.fromEntries(Object.entries(kept).map(([name, tensor]) => [name, tf.clone(tensor)]))
+    const gradients = Object.fromEntries(names.map((name, i) => [name, grads[i] as tf.Tensor]))
+    return { value: value, gradients, extras }
+  } finally {
+    for (const tensor of Object.values(kept)) tensor.dispose()
+  }
 }

@@ -1,6 +1,6 @@
 /** The one signature of an attack. */
 import type { Random } from '../random'
-import type { SignStepper } from './signStep'
+import type { SignStepper, StepOutcome } from './signStep'
 
 export interface AttackBatch {
   /** float32 NHWC in [0, 1], (n, H, W, C). */
@@ -17,13 +17,10 @@ export interface AttackStrength {
   randomStart: boolean
 }
 
-/** The loss per image (n) before a step. */
-export type AttackProgress = Float32Array
-
-/** Leaves the adversarial images in the stepper; yields each image's loss before every step. */
+/** Leaves the adversarial images in the stepper; yields what every step found. */
 export type Attack = (
   stepper: SignStepper,
   batch: AttackBatch,
   strength: AttackStrength,
   random: Random,
-) => AsyncGenerator<AttackProgress, void>
+) => AsyncGenerator<StepOutcome, void>

@@ -3,5 +3,5 @@ import type { Attack } from './attack'
 
 export const fgsm: Attack = async function* (stepper, { images, hard }, { epsilon }) {
   await stepper.begin(images, images)
-  yield (await stepper.step(hard, epsilon, epsilon)).loss
+  yield await stepper.step(hard, epsilon, epsilon)
 }

@@ -81,20 +81,21 @@ export async function* attackImages(
     const random = new Random(seed, PURPOSE.attack, number)
 
     found['clean']?.push(await predictor.predict(batch.images))
-    for await (const _ of attack(stepper, batch, atZero, random)) yield { done: ++done, total }
+    // At epsilon 0 the one step's gradient is the clean images' own.
+    for await (const { zeros } of attack(stepper, batch, atZero, random)) {
+      tally.zeros += zeros.reduce((a, b) => a + b, 0)
+      tally.entries += batch.images.length
+      yield { done: ++done, total }
+    }
     found['zero']?.push(await predictor.predict(await stepper.images()))
 
-    await stepper.begin(batch.images, batch.images)
-    const { zeros } = await stepper.step(batch.hard, 0, 0)
-    tally.zeros += zeros.reduce((a, b) => a + b, 0)
-    tally.entries += batch.images.length
     const noise = new Random(seed, PURPOSE.noise, number)
     found['noise']?.push(await predictor.predict(randomSigns(batch.images, epsilon, noise)))
     yield { done: ++done, total }
 
     let step = 0
-    for await (const losses of attack(stepper, batch, strength, random)) {
-      tally.addLosses(step++, losses)
+    for await (const { loss } of attack(stepper, batch, strength, random)) {
+      tally.addLosses(step++, loss)
       yield { done: ++done, total }
     }
     const adversarial = await stepper.images()

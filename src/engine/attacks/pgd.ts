@@ -12,7 +12,7 @@ export const pgd: Attack = async function* (
   random,
 ) {
   await stepper.begin(images, randomStart ? randomPoint(images, epsilon, random) : images)
-  for (let step = 0; step < steps; step++) yield (await stepper.step(hard, epsilon, stepSize)).loss
+  for (let step = 0; step < steps; step++) yield await stepper.step(hard, epsilon, stepSize)
 }
 
 function randomPoint(images: Float32Array, epsilon: number, random: Random): Float32Array {

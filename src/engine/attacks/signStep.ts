@@ -46,12 +46,20 @@ export function signStepProgram(network: Network, batch: number): Program {
   }
 }
 
+/** What a step found before it moved anything; one entry per image. */
+export interface StepOutcome {
+  /** Nats. */
+  loss: Float32Array
+  /** Entries of the input gradient that are exactly 0. */
+  zeros: Float32Array
+}
+
 export interface SignStepper {
   batch: number
   /** Sets the originals and where to start from; float32 NHWC in [0, 1], n at most the batch. */
   begin(original: Float32Array, start: Float32Array): Promise<void>
-  /** One step; labels one-hot (n, classes), sizes in [0, 1] units. Per image: loss before it, zero gradient entries. */
-  step(hard: Float32Array, epsilon: number, stepSize: number): Promise<{ loss: Float32Array; zeros: Float32Array }>
+  /** One step; labels one-hot (n, classes), sizes in [0, 1] units. */
+  step(hard: Float32Array, epsilon: number, stepSize: number): Promise<StepOutcome>
   /** The adversarial images as they are now. */
   images(): Promise<Float32Array>
   dispose(): void

@@ -81,7 +81,7 @@ describe('perturbations', () => {
     await fc.assert(
       fc.asyncProperty(fc.constantFrom(fgsm, pgd), strength, async (method, chosen) => {
         const losses = []
-        for await (const each of method(stepper, { ...batch, images: extreme }, chosen, new Random(1)))
+        for await (const { loss: each } of method(stepper, { ...batch, images: extreme }, chosen, new Random(1)))
           losses.push(each)
         expect(losses).toHaveLength(method === fgsm ? 1 : chosen.steps)
         const found = await stepper.images()
