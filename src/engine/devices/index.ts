@@ -1,6 +1,7 @@
 /**
  * Devices by id: which there are, opening one, and trying whether one really works. Native failures abort the
- * process, so `tryDevice` belongs in a child process (src/main/deviceProbe.ts); `auto` is a choice among its answers.
+ * process, so `tryDevice` belongs in a child process (src/main/deviceProbe.ts); `auto` is the fastest among its answers
+ * (src/main/services/devices.ts).
  */
 import type { DeviceId, DeviceInfo } from '../../shared/domain'
 import { assertNever, StudioError } from '../../shared/errors'
@@ -35,7 +36,7 @@ export function candidateDevices(): RealDeviceId[] {
 
 export interface DeviceTrial extends DeviceInfo {
   id: RealDeviceId
-  /** Milliseconds of the trial's training step, the least of a few; null when it failed. */
+  /** Milliseconds of the trial's larger training step, the least of a few; null when it failed. */
   stepMs: number | null
 }
 
@@ -47,13 +48,16 @@ export async function tryDevice(id: RealDeviceId): Promise<DeviceTrial> {
   let device: Device | undefined
   try {
     device = await openDevice(id)
-    const { results, stepMs } = await trial(device)
+    const { results, stepMs } = await trial(device, SMALL)
     if (id !== 'cpu') {
       const reference = await openDevice('cpu')
-      compare(results, (await trial(reference)).results)
+      compare(results, (await trial(reference, SMALL)).results)
       await reference.dispose()
     }
-    return { id, name: `${device.name} (${device.engine})`, available: true, reason: null, stepMs }
+    // Small steps time the overhead of a fast GPU, large ones take minutes on an emulated one.
+    const emulated = stepMs > 200
+    const largeMs = emulated ? stepMs * (work(LARGE) / work(SMALL)) : (await trial(device, LARGE)).stepMs
+    return { id, name: `${device.name} (${device.engine})`, available: true, reason: null, stepMs: largeMs }
   } catch (error) {
     return { id, name: id, available: false, reason: StudioError.from(error).message, stepMs: null }
   } finally {
@@ -61,20 +65,17 @@ export async function tryDevice(id: RealDeviceId): Promise<DeviceTrial> {
   }
 }
 
-/** The fastest device that worked; a GPU that is only emulated in software loses to the CPU here. */
-export function chooseDevice(trials: DeviceTrial[]): RealDeviceId {
-  const working = trials.filter(({ available, stepMs }) => available && stepMs !== null)
-  const [best] = working.sort((a, b) => (a.stepMs as number) - (b.stepMs as number))
-  if (best) return best.id
-  const reasons = trials.map(({ id, reason }) => `${id}: ${reason ?? 'failed'}`).join('; ')
-  throw new StudioError('device', `No device works on this machine. ${reasons}`)
+interface TrialShape {
+  batch: number
+  size: number
+  channels: number
 }
-
-const SHAPE = { batch: 32, size: 32, channels: 16 }
+const SMALL: TrialShape = { batch: 32, size: 32, channels: 16 }
+const LARGE: TrialShape = { batch: 64, size: 32, channels: 64 }
+const work = ({ batch, size, channels }: TrialShape): number => batch * (size * channels) ** 2
 
 /** Convolution, batch normalisation and ReLU with all their gradients, on a state that stays on the device. */
-function trialProgram(): Program {
-  const { batch, size, channels } = SHAPE
+function trialProgram({ batch, size, channels }: TrialShape): Program {
   return {
     name: 'device trial',
     inputs: { x: [batch, size, size, channels] },
@@ -95,15 +96,15 @@ function trialProgram(): Program {
   }
 }
 
-async function trial(device: Device): Promise<{ results: NamedArrays; stepMs: number }> {
-  const { batch, size, channels } = SHAPE
+async function trial(device: Device, shape: TrialShape): Promise<{ results: NamedArrays; stepMs: number }> {
+  const { batch, size, channels } = shape
   const ramp = (n: number) => Float32Array.from({ length: n }, (_, i) => Math.sin(0.7 * i + 0.3 * (i % 11)))
   const state = await device.createState({
     filter: { shape: [3, 3, channels, channels], data: ramp(9 * channels * channels) },
     gamma: { shape: [channels], data: new Float32Array(channels).fill(1) },
     beta: { shape: [channels], data: ramp(channels) },
   })
-  const program = await device.compile(trialProgram(), state)
+  const program = await device.compile(trialProgram(shape), state)
   const x = ramp(batch * size * size * channels)
   const results: NamedArrays = {}
   let stepMs = Infinity
