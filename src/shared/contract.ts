@@ -152,7 +152,10 @@ export const CALLS = {
   /** Starts an import of files and folders; watch `job.changed`. Answers the job. */
   'data.import': call(z.strictObject({ paths: z.array(path).min(1).max(100) }), answer<JobInfo>()),
   /** Adds the built-in demo set. */
-  'data.createDemo': call(z.strictObject({ seed: index, images: z.number().int().min(100).max(50_000) }), answer<JobInfo>()),
+  'data.createDemo': call(
+    z.strictObject({ seed: index, images: z.number().int().min(100).max(50_000) }),
+    answer<JobInfo>(),
+  ),
   'data.stats': call(z.strictObject({ labelSet: name }), answer<LabelStats>()),
   /** Packed uint8 NHWC pixels of the images asked for, in that order. */
   'data.pixels': call(z.strictObject({ imageSet: name, indices: z.array(index).max(2000) }), answer<{ height: number; width: number; channels: number; pixels: Uint8Array }>()), // prettier-ignore
@@ -221,4 +224,16 @@ export interface Client {
   pathsOf(files: File[]): Promise<string[]>
   /** Called when the connection is lost or found again; resubscribe and refetch then. */
   onConnection(listener: (connected: boolean) => void): () => void
+}
+
+/**
+ * What the preload script puts into the desktop's window as `window.secondGuess`: one named function per call of the
+ * contract and no other. Answers cross as data, because an error thrown across the bridge keeps only its message.
+ */
+export interface Bridge {
+  calls: { [N in CallName]: (input: Input<N>) => Promise<Reply<Output<N>>> }
+  /** Listens to every event; answers the function that ends it. */
+  onEvent(listener: (name: EventName, payload: Events[EventName]) => void): () => void
+  /** Where a dropped file lies on disk; empty for one that was made in the page. */
+  pathOf(file: File): string
 }
