@@ -1,0 +1,41 @@
+/** Which process holds what in a project: the run queue, an import. Claims of dead processes are taken over. */
+import type { Sqlite } from './database'
+import { isProcessAlive, processName } from './processes'
+
+export interface Claim {
+  name: string
+  process: string
+  detail: string
+  since: string
+}
+
+export function claimsTable(database: Sqlite) {
+  const get = database.prepare<[string], Claim>('SELECT * FROM claims WHERE name = ?')
+  const put = database.prepare('INSERT OR REPLACE INTO claims VALUES (?, ?, ?, ?)')
+  const remove = database.prepare('DELETE FROM claims WHERE name = ? AND process = ?')
+  const all = database.prepare<[], Claim>('SELECT * FROM claims')
+
+  const take = database.transaction((name: string, detail: string): Claim | null => {
+    const mine = processName()
+    const held = get.get(name)
+    if (held && held.process !== mine && isProcessAlive(held.process)) return held
+    put.run(name, mine, detail, new Date().toISOString())
+    return null
+  })
+
+  return {
+    /** Takes `name` for this process; answers the living holder when there is one, else null. */
+    take: (name: string, detail = ''): Claim | null => take.immediate(name, detail),
+    release: (name: string) => void remove.run(name, processName()),
+    holder: (name: string): Claim | null => {
+      const held = get.get(name)
+      return held && isProcessAlive(held.process) ? held : null
+    },
+    /** Claims whose process is gone, removed as they are answered. Call inside a transaction. */
+    takeDead(): Claim[] {
+      const dead = all.all().filter((claim) => !isProcessAlive(claim.process))
+      for (const claim of dead) remove.run(claim.name, claim.process)
+      return dead
+    },
+  }
+}

@@ -1,0 +1,47 @@
+/** Experiments: a preset applied to the project's data, and the runs it queued. */
+import type { DeviceId, ExperimentInfo, Preset } from '../../shared/domain'
+import type { Sqlite } from './database'
+
+interface Row {
+  id: number
+  preset: Preset
+  image_set: string
+  label_set: string
+  device: DeviceId
+  created_at: string
+}
+
+export function experimentsTable(database: Sqlite) {
+  const list = database.prepare<[], Row>('SELECT * FROM experiments ORDER BY id')
+  const get = database.prepare<[number], Row>('SELECT * FROM experiments WHERE id = ?')
+  const insert = database.prepare(
+    'INSERT INTO experiments (preset, image_set, label_set, device, created_at) VALUES (?, ?, ?, ?, ?)',
+  )
+  const runs = database.prepare<[number], { id: number; state: string }>(
+    'SELECT id, state FROM runs WHERE experiment = ? ORDER BY id',
+  )
+  const toInfo = (row: Row): ExperimentInfo => {
+    const its = runs.all(row.id)
+    return {
+      id: row.id,
+      preset: row.preset,
+      imageSet: row.image_set,
+      labelSet: row.label_set,
+      device: row.device,
+      runs: its.map(({ id }) => id),
+      done: its.filter(({ state }) => state === 'done').length,
+      createdAt: row.created_at,
+    }
+  }
+  return {
+    list: (): ExperimentInfo[] => list.all().map(toInfo),
+    find(id: number): ExperimentInfo | null {
+      const row = get.get(id)
+      return row ? toInfo(row) : null
+    },
+    insert(preset: Preset, imageSet: string, labelSet: string, device: DeviceId): number {
+      const { lastInsertRowid } = insert.run(preset, imageSet, labelSet, device, new Date().toISOString())
+      return Number(lastInsertRowid)
+    },
+  }
+}

@@ -1,0 +1,88 @@
+/**
+ * One open project: a folder with `project.sqlite`, `datasets/` and `runs/`. Several processes may have it open at once
+ * (a window and a command line); the database's own locks and `claims` keep them apart.
+ */
+import { mkdirSync, statSync } from 'node:fs'
+import { basename, join, resolve } from 'node:path'
+import { StudioError } from '../../shared/errors'
+import type { ImageSetInfo } from '../../shared/domain'
+import { claimsTable } from './claims'
+import { openDatabase, type Sqlite } from './database'
+import { experimentsTable } from './experiments'
+import { readSlices } from './files'
+import { imageSetsTable } from './imageSets'
+import { labelSetsTable } from './labelSets'
+import { repair } from './repair'
+import { runsTable } from './runs'
+
+const makeTables = (database: Sqlite) => ({
+  claims: claimsTable(database),
+  imageSets: imageSetsTable(database),
+  labelSets: labelSetsTable(database),
+  runs: runsTable(database),
+  experiments: experimentsTable(database),
+})
+export type ProjectTables = ReturnType<typeof makeTables>
+
+export interface ProjectStore extends ProjectTables {
+  folder: string
+  name: string
+  /** What opening found and repaired. */
+  notices: string[]
+  /** Runs `change` in one transaction that holds the write lock from its start. */
+  transaction<T>(change: () => T): T
+  pixelsFile(imageSet: number): string
+  runFolder(run: number): string
+  /** Packed uint8 NHWC pixels of the images asked for, in that order. */
+  readPixels(set: ImageSetInfo, indices: number[]): Uint8Array
+  close(): void
+}
+
+export interface OpenOptions {
+  /** Refuse a folder that holds no project instead of making one there. */
+  mustExist?: boolean
+  /** Leave repairs to whoever opened the project first (worker processes). */
+  repair?: boolean
+}
+
+/** Opens or makes a project. Throws StudioError naming the folder. */
+export function openProject(path: string, options: OpenOptions = {}): ProjectStore {
+  const folder = resolve(path)
+  prepareFolder(folder, options.mustExist ?? false)
+  const database = openDatabase(join(folder, 'project.sqlite'))
+  const tables = makeTables(database)
+  const notices = options.repair === false ? [] : repair(database, folder, tables)
+  return {
+    ...tables,
+    folder,
+    name: basename(folder),
+    notices,
+    transaction: (change) => database.transaction(change).immediate(),
+    pixelsFile: (imageSet) => join(folder, 'datasets', `${imageSet}.u8`),
+    runFolder: (run) => join(folder, 'runs', String(run)),
+    readPixels(set, indices) {
+      const size = set.height * set.width * set.channels
+      const outside = indices.find((index) => index >= set.count)
+      if (outside !== undefined)
+        throw new StudioError('bad-input', `Image ${outside} is outside ${set.name}, which has ${set.count}.`)
+      return readSlices(join(folder, 'datasets', `${set.id}.u8`), indices.map((index) => index * size), size) // prettier-ignore
+    },
+    close: () => database.close(),
+  }
+}
+
+function prepareFolder(folder: string, mustExist: boolean) {
+  const database = statSync(join(folder, 'project.sqlite'), { throwIfNoEntry: false })
+  if (mustExist && !database) {
+    const hint = 'Import something into it first, or check the path.'
+    throw new StudioError('not-found', 'There is no project in this folder.', { file: folder, hint })
+  }
+  try {
+    mkdirSync(join(folder, 'datasets'), { recursive: true })
+    mkdirSync(join(folder, 'runs'), { recursive: true })
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    const reason = code === 'ENOTDIR' || code === 'EEXIST' ? 'This is a file, not a folder.' : 'The folder cannot be made or written to.' // prettier-ignore
+    throw new StudioError(code === 'EACCES' || code === 'EROFS' ? 'forbidden' : 'bad-input', reason, { file: folder }, { cause: error }) // prettier-ignore
+  }
+}

@@ -1,0 +1,107 @@
+/** Label sets: distributions over an image set, with the judgments and annotators they were made of where known. */
+import type { LabelSetFormat, LabelSetInfo } from '../../shared/domain'
+import type { LabelSetData } from '../../data/types'
+import type { Sqlite } from './database'
+import { asFloat64, asUint32, toBlob } from './blobs'
+import { judgmentsTable } from './judgments'
+
+interface Row {
+  id: number
+  name: string
+  image_set: string
+  format: LabelSetFormat
+  images: number
+  classes: number
+  judgments: number | null
+  annotators: number | null
+  excluded: number | null
+  digest: string
+  source: string
+  licence: string | null
+  citation: string | null
+  report: string
+  created_at: string
+}
+
+/** The distributions themselves; `counts` and `probabilities` are (images, classes). */
+export interface LabelArrays {
+  images: number
+  classes: number
+  counts: Uint32Array | null
+  probabilities: Float64Array
+}
+
+const toInfo = (row: Row): LabelSetInfo => ({
+  id: row.id,
+  name: row.name,
+  imageSet: row.image_set,
+  format: row.format,
+  images: row.images,
+  judgments: row.judgments,
+  annotators: row.annotators,
+  excluded: row.excluded,
+  digest: row.digest,
+  source: row.source,
+  licence: row.licence,
+  citation: row.citation,
+  report: JSON.parse(row.report) as string[],
+  createdAt: row.created_at,
+})
+
+const COLUMNS = `id, name, image_set, format, images, classes, judgments, annotators, excluded, digest, source, licence,
+  citation, report, created_at`
+
+export function labelSetsTable(database: Sqlite) {
+  const judgments = judgmentsTable(database)
+  const list = database.prepare<[], Row>(`SELECT ${COLUMNS} FROM label_sets ORDER BY id`)
+  const byName = database.prepare<[string], Row>(`SELECT ${COLUMNS} FROM label_sets WHERE name = ?`)
+  const arrays = database.prepare<
+    [number],
+    { images: number; classes: number; counts: Buffer | null; probabilities: Buffer }
+  >('SELECT images, classes, counts, probabilities FROM label_sets WHERE id = ?')
+  const insert = database.prepare(
+    `INSERT INTO label_sets (name, image_set, format, images, classes, counts, probabilities, judgments, annotators,
+       excluded, digest, source, licence, citation, report, created_at)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+  )
+  return {
+    judgments,
+    list: (): LabelSetInfo[] => list.all().map(toInfo),
+    find(name: string): LabelSetInfo | null {
+      const row = byName.get(name)
+      return row ? toInfo(row) : null
+    },
+    arrays(id: number): LabelArrays {
+      const row = arrays.get(id)
+      if (!row) throw new RangeError(`label set ${id} does not exist`)
+      const { images, classes, counts, probabilities } = row
+      return { images, classes, counts: counts && asUint32(counts), probabilities: asFloat64(probabilities) }
+    },
+    /** Answers the new set's id. Call inside a transaction: judgments and annotators go with it. */
+    insert(set: LabelSetData, name: string, imageSet: string, digest: string): number {
+      const kept = set.counts ? set.counts.reduce((sum, count) => sum + count, 0) : null
+      const { lastInsertRowid } = insert.run(
+        name,
+        imageSet,
+        set.format,
+        set.images,
+        set.probabilities.length / set.images,
+        set.counts && toBlob(set.counts),
+        toBlob(set.probabilities),
+        kept,
+        set.annotators?.code.length ?? null,
+        set.annotators ? set.annotators.excluded.reduce((sum, each) => sum + each, 0) : null,
+        digest,
+        set.source,
+        set.licence,
+        set.citation,
+        JSON.stringify(set.report),
+        new Date().toISOString(),
+      )
+      const id = Number(lastInsertRowid)
+      if (set.annotators) judgments.insertAnnotators(id, set.annotators)
+      if (set.judgments) judgments.insert(id, set.judgments)
+      return id
+    },
+  }
+}

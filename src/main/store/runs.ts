@@ -1,0 +1,137 @@
+/** Training runs, their curves, and the experiments that queued them. A run's larger files are in `runs/<id>/`. */
+import type { ErrorData } from '../../shared/errors'
+import type { MetricPoint, RunConfig, RunInfo, RunProgress, RunResult, RunState } from '../../shared/domain'
+import type { Sqlite } from './database'
+
+interface Row {
+  id: number
+  experiment: number | null
+  config: string
+  state: RunState
+  queued: number | null
+  progress: string | null
+  error: string | null
+  device: string | null
+  engine: string | null
+  result: string | null
+  created_at: string
+  started_at: string | null
+  finished_at: string | null
+}
+
+const parse = <T>(json: string | null): T | null => (json === null ? null : (JSON.parse(json) as T))
+const write = (value: unknown): string | null => (value === null ? null : JSON.stringify(value))
+
+const toInfo = (row: Row): RunInfo => ({
+  id: row.id,
+  experiment: row.experiment,
+  config: JSON.parse(row.config) as RunConfig,
+  state: row.state,
+  progress: parse<RunProgress>(row.progress),
+  error: parse<ErrorData>(row.error),
+  device: row.device,
+  engine: row.engine,
+  result: parse<RunResult>(row.result),
+  createdAt: row.created_at,
+  startedAt: row.started_at,
+  finishedAt: row.finished_at,
+})
+
+/** What may change of a run after it was queued. */
+export interface RunChange {
+  state?: RunState
+  progress?: RunProgress | null
+  error?: ErrorData | null
+  device?: string | null
+  engine?: string | null
+  result?: RunResult | null
+  startedAt?: string | null
+  finishedAt?: string | null
+}
+
+export function runsTable(database: Sqlite) {
+  const list = database.prepare<[], Row>('SELECT * FROM runs ORDER BY id')
+  const byExperiment = database.prepare<[number], Row>('SELECT * FROM runs WHERE experiment = ? ORDER BY id')
+  const get = database.prepare<[number], Row>('SELECT * FROM runs WHERE id = ?')
+  const next = database.prepare<[], Row>(
+    `SELECT * FROM runs WHERE queued IS NOT NULL AND state = 'queued' ORDER BY queued LIMIT 1`,
+  )
+  const insert = database.prepare(
+    `INSERT INTO runs (experiment, config, state, queued, created_at)
+     VALUES (?, ?, 'queued', (SELECT coalesce(max(queued), 0) + 1 FROM runs), ?)`,
+  )
+  const enqueue = database.prepare(
+    `UPDATE runs SET state = 'queued', queued = (SELECT coalesce(max(queued), 0) + 1 FROM runs) WHERE id = ?`,
+  )
+  const requeue = database.prepare(
+    `UPDATE runs SET state = 'queued', queued = (SELECT coalesce(min(queued), 1) - 1 FROM runs) WHERE id = ?`,
+  )
+  const update = database.prepare(
+    `UPDATE runs SET state = ?, queued = CASE WHEN ? = 'queued' THEN queued END, progress = ?, error = ?, device = ?,
+       engine = ?, result = ?, started_at = ?, finished_at = ? WHERE id = ?`,
+  )
+  const states = database.prepare<[], { state: RunState; runs: number }>(
+    'SELECT state, count(*) AS runs FROM runs GROUP BY state',
+  )
+  const remove = database.prepare('DELETE FROM runs WHERE id = ?')
+  const points = database.prepare<[number], { point: string }>('SELECT point FROM metrics WHERE run = ? ORDER BY step')
+  const putPoint = database.prepare(
+    `INSERT INTO metrics VALUES (?, ?, ?)
+     ON CONFLICT (run, step) DO UPDATE SET point = json_patch(point, excluded.point)`,
+  )
+  const cut = database.prepare('DELETE FROM metrics WHERE run = ? AND step > ?')
+
+  const find = (id: number): RunInfo | null => {
+    const row = get.get(id)
+    return row ? toInfo(row) : null
+  }
+
+  return {
+    list: (): RunInfo[] => list.all().map(toInfo),
+    byExperiment: (experiment: number): RunInfo[] => byExperiment.all(experiment).map(toInfo),
+    find,
+    /** First in the queue, null when it is empty. */
+    next(): RunInfo | null {
+      const row = next.get()
+      return row ? toInfo(row) : null
+    },
+    states: (): Partial<Record<RunState, number>> =>
+      Object.fromEntries(states.all().map(({ state, runs }) => [state, runs])),
+    /** Adds runs to the end of the queue, all or none. */
+    insert: database.transaction((configs: RunConfig[], experiment: number | null): number[] =>
+      configs.map((config) =>
+        Number(insert.run(experiment, JSON.stringify(config), new Date().toISOString()).lastInsertRowid),
+      ),
+    ),
+    /** A run that was cut off: queued again, before all that wait. */
+    requeueInPlace: (id: number) => void requeue.run(id),
+    /** Back to the end of the queue. */
+    enqueue: (id: number) => void enqueue.run(id),
+    change(id: number, change: RunChange): RunInfo {
+      const now = find(id)
+      if (!now) throw new RangeError(`run ${id} does not exist`)
+      const then = { ...now, ...change }
+      update.run(
+        then.state,
+        then.state,
+        write(then.progress),
+        write(then.error),
+        then.device,
+        then.engine,
+        write(then.result),
+        then.startedAt,
+        then.finishedAt,
+        id,
+      )
+      return then
+    },
+    remove: (id: number) => void remove.run(id),
+    metrics: (id: number): MetricPoint[] => points.all(id).map(({ point }) => JSON.parse(point) as MetricPoint),
+    /** Adds points; a second point of the same step completes the first. */
+    addMetrics: database.transaction((id: number, added: MetricPoint[]) => {
+      for (const point of added) putPoint.run(id, point.step, JSON.stringify(point))
+    }),
+    /** Forgets points after `step`: a resumed run goes on from its checkpoint, and curves never overlap. */
+    truncateMetrics: (id: number, step: number) => void cut.run(id, step),
+  }
+}

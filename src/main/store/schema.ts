@@ -1,0 +1,90 @@
+/**
+ * The schema, as the list of steps that lead to it: entry n brings `user_version` n to n + 1. Entries are never edited
+ * once released, only added. Tables hold what is queried; arrays (counts, probabilities, labels) are blobs in memory
+ * order (little-endian), pixels are files beside the database.
+ */
+export const MIGRATIONS: readonly string[] = [
+  `
+  CREATE TABLE image_sets (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    name TEXT NOT NULL UNIQUE,
+    count INTEGER NOT NULL, height INTEGER NOT NULL, width INTEGER NOT NULL, channels INTEGER NOT NULL,
+    classes TEXT NOT NULL,                 -- JSON array
+    labels BLOB NOT NULL,                  -- uint8 per image, 255 where the publisher gave none
+    file_names TEXT,                       -- JSON array or null
+    digest TEXT NOT NULL, source TEXT NOT NULL, licence TEXT, citation TEXT,
+    created_at TEXT NOT NULL
+  ) STRICT;
+
+  CREATE TABLE label_sets (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    name TEXT NOT NULL UNIQUE,
+    image_set TEXT NOT NULL,               -- by name: labels may arrive before their images
+    format TEXT NOT NULL,
+    images INTEGER NOT NULL, classes INTEGER NOT NULL,
+    counts BLOB,                           -- uint32 (images, classes), null where the source holds probabilities only
+    probabilities BLOB NOT NULL,           -- float64 (images, classes)
+    judgments INTEGER, annotators INTEGER, excluded INTEGER,
+    digest TEXT NOT NULL, source TEXT NOT NULL, licence TEXT, citation TEXT,
+    report TEXT NOT NULL,                  -- JSON array of sentences
+    created_at TEXT NOT NULL
+  ) STRICT;
+
+  CREATE TABLE annotators (
+    label_set INTEGER NOT NULL REFERENCES label_sets (id) ON DELETE CASCADE,
+    number INTEGER NOT NULL,               -- index within the label set
+    code TEXT NOT NULL,                    -- the source's identifier
+    checks INTEGER NOT NULL, checks_correct INTEGER NOT NULL, excluded INTEGER NOT NULL,
+    PRIMARY KEY (label_set, number)
+  ) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE judgments (
+    label_set INTEGER NOT NULL REFERENCES label_sets (id) ON DELETE CASCADE,
+    row INTEGER NOT NULL,                  -- order in the source
+    annotator INTEGER NOT NULL, trial INTEGER NOT NULL,
+    image INTEGER NOT NULL,                -- index in the image set, -1 on attention checks
+    truth INTEGER NOT NULL, chosen INTEGER NOT NULL, is_check INTEGER NOT NULL,
+    reaction_time_ms REAL NOT NULL, elapsed_ms REAL NOT NULL,
+    file INTEGER NOT NULL,                 -- index into judgment_files.names
+    PRIMARY KEY (label_set, row)
+  ) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE judgment_files (
+    label_set INTEGER PRIMARY KEY REFERENCES label_sets (id) ON DELETE CASCADE,
+    names TEXT NOT NULL                    -- JSON array
+  ) STRICT;
+
+  CREATE TABLE experiments (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    preset TEXT NOT NULL, image_set TEXT NOT NULL, label_set TEXT NOT NULL, device TEXT NOT NULL,
+    created_at TEXT NOT NULL
+  ) STRICT;
+
+  CREATE TABLE runs (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    experiment INTEGER REFERENCES experiments (id),
+    config TEXT NOT NULL,                  -- JSON
+    state TEXT NOT NULL,
+    queued INTEGER,                        -- place in the queue, null when not queued
+    progress TEXT, error TEXT, device TEXT, engine TEXT, result TEXT,
+    created_at TEXT NOT NULL, started_at TEXT, finished_at TEXT
+  ) STRICT;
+  CREATE INDEX runs_by_experiment ON runs (experiment);
+  CREATE INDEX runs_by_queue ON runs (queued) WHERE queued IS NOT NULL;
+
+  CREATE TABLE metrics (
+    run INTEGER NOT NULL REFERENCES runs (id) ON DELETE CASCADE,
+    step INTEGER NOT NULL,
+    point TEXT NOT NULL,                   -- JSON, only what was measured at this step
+    PRIMARY KEY (run, step)
+  ) STRICT, WITHOUT ROWID;
+
+  -- Which process holds what: the queue, an import under way. A row whose process is dead is what a kill left behind.
+  CREATE TABLE claims (
+    name TEXT PRIMARY KEY,
+    process TEXT NOT NULL,                 -- host, pid and start of the process
+    detail TEXT NOT NULL,
+    since TEXT NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  `,
+]
