@@ -1,0 +1,85 @@
+/**
+ * The thread that owns the engine: a training step blocks its thread, and requests must be heard meanwhile, so the
+ * process's own loop stays free of it. Told to end through a shared flag that is read between steps; never terminated
+ * from outside, because ending a thread inside a native call aborts the process.
+ */
+import { readFileSync } from 'node:fs'
+import { parentPort, workerData } from 'node:worker_threads'
+import { openDevice, type RealDeviceId } from '../../engine/devices'
+import { decodeCheckpoint, encodeCheckpoint } from '../../engine/training/checkpoint'
+import { executeRun } from '../../engine/training/run'
+import { StudioError } from '../../shared/errors'
+import { PAUSE, STOP, type EngineWork, type FromEngine } from './engineMessages'
+
+type Without<T> = T extends unknown ? Omit<T, 'id'> : never
+
+/** Messages on their way; the next one waits when there are this many, so that nothing queues without bound. */
+const MOST_ON_THE_WAY = 3
+
+if (!parentPort) throw new Error('engineThread runs as a worker thread only')
+const port = parentPort
+const work = workerData as EngineWork
+const flag = new Int32Array(work.flag)
+const onTheWay = new Set<number>()
+let lastId = 0
+let room: (() => void) | null = null
+
+port.on('message', (id: number) => {
+  onTheWay.delete(id)
+  room?.()
+})
+
+async function send(message: Without<FromEngine>, transfer: ArrayBuffer[] = []) {
+  const id = ++lastId
+  onTheWay.add(id)
+  port.postMessage({ ...message, id }, transfer)
+  while (onTheWay.size >= MOST_ON_THE_WAY) await new Promise<void>((resolve) => (room = resolve))
+}
+
+const shouldStop = () => {
+  const value = Atomics.load(flag, 0)
+  return value === PAUSE ? 'pause' : value === STOP ? 'stop' : null
+}
+
+async function execute() {
+  const { config, checkpointFile, images, labels, distributions } = work
+  const device = await openDevice(config.device as RealDeviceId, { threads: work.threads })
+  try {
+    const resume = checkpointFile ? decodeCheckpoint(readFileSync(checkpointFile), checkpointFile) : undefined
+    await send({ type: 'opened', device: device.name, engine: device.engine, resumedAt: resume?.step ?? 0 })
+    const pixels = new Uint8Array(readFileSync(work.pixelsFile))
+    const inputs = { images: { ...images, pixels, labels }, distributions }
+    for await (const event of executeRun(config, inputs, device, { resume, shouldStop })) {
+      switch (event.type) {
+        case 'progress':
+          await send({ type: 'points', points: [], progress: event.progress })
+          break
+        case 'points':
+          await send({ type: 'points', points: event.points, progress: null })
+          break
+        case 'checkpoint': {
+          const bytes = encodeCheckpoint(event.checkpoint)
+          await send({ type: 'checkpoint', reason: event.reason, bytes })
+          break
+        }
+        case 'done':
+          await send({
+            type: 'done',
+            result: event.result,
+            predictions: event.predictions,
+            heldOut: event.heldOutIndices,
+          })
+          break
+        case 'evaluation':
+        case 'attack':
+          break // in the points and in the result
+      }
+    }
+  } finally {
+    await device.dispose()
+  }
+}
+
+execute()
+  .catch((error: unknown) => send({ type: 'failed', error: StudioError.from(error).toData() }))
+  .finally(() => port.close())

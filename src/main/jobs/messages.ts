@@ -1,0 +1,50 @@
+/**
+ * What crosses between the services and a worker process. Every message a worker sends with an `id` waits for its
+ * acknowledgement before the next one leaves, so nothing queues without bound.
+ */
+import type { ErrorData } from '../../shared/errors'
+import type { ImportedItem, MetricPoint, Progress, RunConfig, RunProgress, RunResult } from '../../shared/domain'
+
+/** The work of one worker process. */
+export type Task =
+  | { kind: 'import'; project: string; paths: string[] }
+  | { kind: 'demo'; project: string; seed: number; images: number }
+  | { kind: 'run'; project: string; run: number; config: RunConfig; threads: number }
+
+export type ToWorker =
+  | { type: 'start'; task: Task }
+  | { type: 'ack'; id: number }
+  /** Run: save and end. Import: not used. */
+  | { type: 'pause' }
+  /** Run: end at the next step. Import: undo and end. */
+  | { type: 'stop' }
+
+export type FromWorker =
+  | { type: 'progress'; progress: Progress }
+  | { type: 'opened'; device: string; engine: string; resumedAt: number }
+  | { type: 'points'; id: number; points: MetricPoint[]; progress: RunProgress | null }
+  | { type: 'log'; line: string }
+  /** The last word of a worker; it ends once acknowledged. */
+  | { type: 'done'; id: number; outcome: Outcome }
+  | { type: 'failed'; id: number; error: ErrorData }
+
+export type Outcome =
+  | { kind: 'added'; added: ImportedItem[] }
+  | { kind: 'finished'; result: RunResult }
+  | { kind: 'paused' }
+  | { kind: 'stopped' }
+
+/** A worker process, however it was started. */
+export interface WorkerHandle {
+  readonly pid: number | undefined
+  send(message: ToWorker): void
+  onMessage(listener: (message: FromWorker) => void): void
+  /** Lines the process wrote to its standard streams. */
+  onLine(listener: (line: string) => void): void
+  /** Once, when it is gone, however that came about. */
+  onExit(listener: (code: number | null, signal: string | null) => void): void
+  /** Ends it at once (SIGKILL). */
+  kill(): void
+}
+
+export type LaunchWorker = () => WorkerHandle

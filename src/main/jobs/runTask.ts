@@ -1,0 +1,105 @@
+/**
+ * A training run inside its worker process: starts the engine's thread, passes its events on, and keeps the run's
+ * folder. Points are stored by the services before the checkpoint that relies on them is written, so a run that was
+ * killed goes on from its checkpoint without a gap in its curves.
+ */
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { Worker } from 'node:worker_threads'
+import { StudioError } from '../../shared/errors'
+import { entryPath } from '../entries'
+import { openProject } from '../store'
+import { writeAtomically } from '../store/files'
+import { CHECKPOINT, writeConfig, writePredictions } from '../store/runFiles'
+import { PAUSE, STOP, type EngineWork, type FromEngine } from './engineMessages'
+import type { Outcome, Task } from './messages'
+import type { Parent } from './worker'
+
+type RunTask = Extract<Task, { kind: 'run' }>
+
+/** Everything the engine needs of the project; the database is closed again before training begins. */
+function prepare(task: RunTask): { folder: string; work: EngineWork } {
+  const { config } = task
+  const store = openProject(task.project, { mustExist: true, repair: false })
+  try {
+    const images = store.imageSets.find(config.imageSet)
+    const labels = store.labelSets.find(config.labelSet)
+    if (!images) throw new StudioError('not-found', `The image set ${config.imageSet} is not in the project.`)
+    if (!labels) throw new StudioError('not-found', `The label set ${config.labelSet} is not in the project.`)
+    if (labels.imageSet !== images.name || labels.images !== images.count)
+      throw new StudioError('bad-input', `The label set ${labels.name} does not belong to ${images.name}.`)
+    const folder = store.runFolder(task.run)
+    const checkpoint = join(folder, CHECKPOINT)
+    writeConfig(folder, { config, images, labels })
+    return {
+      folder,
+      work: {
+        config,
+        threads: task.threads,
+        flag: new SharedArrayBuffer(4),
+        pixelsFile: store.pixelsFile(images.id),
+        images: { ...pick(images), classes: images.classes.length },
+        labels: store.imageSets.labels(images.id),
+        distributions: Float32Array.from(store.labelSets.arrays(labels.id).probabilities),
+        checkpointFile: existsSync(checkpoint) ? checkpoint : null,
+      },
+    }
+  } finally {
+    store.close()
+  }
+}
+
+const pick = <T extends { count: number; height: number; width: number; channels: number }>(set: T) => ({
+  count: set.count,
+  height: set.height,
+  width: set.width,
+  channels: set.channels,
+})
+
+export function performRun(task: RunTask, parent: Parent): Promise<Outcome> {
+  const { folder, work } = prepare(task)
+  const flag = new Int32Array(work.flag)
+  parent.onPause(() => Atomics.store(flag, 0, PAUSE))
+  parent.onStop(() => Atomics.store(flag, 0, STOP))
+
+  return new Promise((resolve, reject) => {
+    const thread = new Worker(entryPath('engineThread'), { workerData: work })
+    let ended: Outcome | null = null
+
+    async function handle(message: FromEngine) {
+      switch (message.type) {
+        case 'opened':
+          return parent.tell(message)
+        case 'points':
+          return parent.report({ type: 'points', points: message.points, progress: message.progress })
+        case 'checkpoint':
+          writeAtomically(join(folder, CHECKPOINT), message.bytes)
+          if (message.reason === 'pause') ended = { kind: 'paused' }
+          if (message.reason === 'stop') ended = { kind: 'stopped' }
+          return
+        case 'done':
+          writePredictions(folder, message)
+          ended = { kind: 'finished', result: message.result }
+          return
+        case 'failed':
+          throw StudioError.fromData(message.error)
+      }
+    }
+
+    // One after the other, in the order of the engine; what it sends next waits for the acknowledgement.
+    let queue = Promise.resolve()
+    thread.on('message', (message: FromEngine) => {
+      queue = queue.then(() => handle(message)).then(() => thread.postMessage(message.id))
+      queue.catch(reject)
+    })
+    thread.on('error', (error) => reject(error))
+    thread.on('exit', (code) => {
+      queue
+        .then(() => {
+          if (ended) resolve(ended)
+          else reject(new StudioError('internal', `The engine's thread ended early (exit code ${code}).`))
+        })
+        .catch(reject)
+    })
+  })
+}

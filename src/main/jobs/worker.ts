@@ -1,0 +1,109 @@
+/**
+ * The worker process: does one task, then ends. One entry for both ways of starting it, Electron's utilityProcess (a
+ * `parentPort`) and child_process.fork. Dies with its parent, so that no training goes on that nobody watches.
+ */
+import { StudioError } from '../../shared/errors'
+import type { FromWorker, Outcome, Task, ToWorker } from './messages'
+
+interface ParentPort {
+  postMessage(message: unknown): void
+  on(name: 'message', listener: (event: { data: unknown }) => void): void
+}
+const parentPort = (process as NodeJS.Process & { parentPort?: ParentPort }).parentPort
+
+export type Distribute<T> = T extends unknown ? Omit<T, 'id'> : never
+type WithId = Extract<FromWorker, { id: number }>
+
+/** How a task speaks to the services. */
+export interface Parent {
+  tell(message: Exclude<FromWorker, WithId>): void
+  /** Sends and waits until the services have dealt with it. */
+  report(message: Distribute<WithId>): Promise<void>
+  onPause(listener: () => void): void
+  onStop(listener: () => void): void
+}
+
+const waiting = new Map<number, () => void>()
+/** Requests may come before the task listens: the answer to a late listener is the request that was made. */
+const requests = { pause: request(), stop: request() }
+let nextId = 0
+
+function request() {
+  const listeners: (() => void)[] = []
+  let made = false
+  return {
+    listen(listener: () => void) {
+      listeners.push(listener)
+      if (made) listener()
+    },
+    make() {
+      made = true
+      for (const listener of listeners) listener()
+    },
+  }
+}
+
+function post(message: FromWorker) {
+  if (parentPort) parentPort.postMessage(message)
+  else process.send?.(message)
+}
+
+const parent: Parent = {
+  tell: post,
+  report: (message) =>
+    new Promise((resolve) => {
+      const id = ++nextId
+      waiting.set(id, resolve)
+      post({ ...message, id } as FromWorker)
+    }),
+  onPause: requests.pause.listen,
+  onStop: requests.stop.listen,
+}
+
+async function perform(task: Task): Promise<Outcome> {
+  switch (task.kind) {
+    case 'import':
+    case 'demo': {
+      const { performImport } = await import('./importTask')
+      return performImport(task, parent)
+    }
+    case 'run': {
+      const { performRun } = await import('./runTask')
+      return performRun(task, parent)
+    }
+  }
+}
+
+async function start(task: Task) {
+  try {
+    await parent.report({ type: 'done', outcome: await perform(task) })
+  } catch (error) {
+    await parent.report({ type: 'failed', error: StudioError.from(error).toData() })
+  }
+  // The engine's thread has ended by now; native libraries may still hold the process open.
+  process.exit(0)
+}
+
+function receive(message: ToWorker) {
+  switch (message.type) {
+    case 'start':
+      return void start(message.task)
+    case 'ack':
+      waiting.get(message.id)?.()
+      waiting.delete(message.id)
+      return
+    case 'pause':
+      return requests.pause.make()
+    case 'stop':
+      return requests.stop.make()
+  }
+}
+
+// A terminal's Ctrl+C reaches the whole group: the services decide what becomes of their workers.
+process.on('SIGINT', () => {})
+if (parentPort) parentPort.on('message', (event) => receive(event.data as ToWorker))
+else {
+  process.on('message', (message) => receive(message as ToWorker))
+  // Not process.exit(): it would end the engine's thread in the middle of a native call, which aborts noisily.
+  process.on('disconnect', () => process.kill(process.pid, 'SIGKILL'))
+}
