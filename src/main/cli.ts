@@ -1,0 +1,21 @@
+/** The command line: `npm run -s cli -- <command>`. Every command is a file in `commands/`. */
+import { command, runCommand } from './commands/outcome'
+import { benchCommand, goldenCommand, metricsCommand, networksCommand } from './commands/engine'
+import { importCommand } from './commands/import'
+import { exportCommand, statsCommand } from './commands/labels'
+import { reproduceCommand } from './commands/reproduce'
+import { serveCommand } from './commands/serve'
+
+const program = command('second-guess', 'Human label uncertainty: import, train, measure, attack, report.')
+  .addCommand(importCommand())
+  .addCommand(statsCommand())
+  .addCommand(exportCommand())
+  .addCommand(networksCommand())
+  .addCommand(benchCommand())
+  .addCommand(goldenCommand())
+  .addCommand(metricsCommand())
+  .addCommand(reproduceCommand())
+  .addCommand(serveCommand())
+  .action(() => program.help({ error: true }))
+
+await runCommand(program, process.argv.slice(2))

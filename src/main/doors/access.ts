@@ -1,0 +1,48 @@
+/**
+ * Who may speak to the browser door. A page of another site in the same browser must get nothing: the Host must be an
+ * address this door is bound to (no DNS rebinding), an Origin must be the door's own, and every call carries the token.
+ */
+import { createHash, randomBytes, timingSafeEqual } from 'node:crypto'
+import { networkInterfaces } from 'node:os'
+
+export const newToken = (): string => randomBytes(24).toString('base64url')
+
+const digest = (text: string) => createHash('sha256').update(text).digest()
+
+export interface Access {
+  /** 421 for a foreign Host, 403 for a foreign Origin, 401 for a missing or wrong token, null when all is well. */
+  refusal(request: {
+    host: string | undefined
+    origin: string | undefined
+    token: string | null
+  }): 401 | 403 | 421 | null
+  /** Host and Origin only, for files that are no secret. */
+  foreign(request: { host: string | undefined; origin: string | undefined }): 403 | 421 | null
+}
+
+/** Names under which a browser reaches an address the door is bound to. */
+function hostNames(host: string): string[] {
+  const loopback = ['127.0.0.1', 'localhost', '[::1]']
+  if (host === '127.0.0.1' || host === 'localhost' || host === '::1') return loopback
+  if (host !== '0.0.0.0' && host !== '::') return [host.includes(':') ? `[${host}]` : host]
+  const addresses = Object.values(networkInterfaces()).flatMap((all) => all ?? [])
+  return [...loopback, ...addresses.map(({ address, family }) => (family === 'IPv6' ? `[${address}]` : address))]
+}
+
+export function createAccess(host: string, port: number, token: string): Access {
+  const hosts = new Set(hostNames(host).map((name) => `${name}:${port}`))
+  const expected = digest(token)
+  const foreign: Access['foreign'] = ({ host: asked, origin }) => {
+    if (asked === undefined || !hosts.has(asked.toLowerCase())) return 421
+    if (origin !== undefined && origin !== `http://${asked.toLowerCase()}`) return 403
+    return null
+  }
+  return {
+    foreign,
+    refusal({ token: given, ...request }) {
+      const refused = foreign(request)
+      if (refused) return refused
+      return given !== null && timingSafeEqual(digest(given), expected) ? null : 401
+    },
+  }
+}

@@ -1,0 +1,168 @@
+/**
+ * The browser door: the window's files, calls over `POST /api/<name>`, dropped files over `POST /upload`, events over a
+ * WebSocket at `/events`. Bound to 127.0.0.1 unless told otherwise; see access.ts for who may speak to it.
+ */
+import { createServer, type IncomingMessage, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import type { Duplex } from 'node:stream'
+import { getRequestListener } from '@hono/node-server'
+import { Hono, type Context } from 'hono'
+import { bodyLimit } from 'hono/body-limit'
+import { WebSocketServer, type WebSocket } from 'ws'
+import type { Reply } from '../../shared/contract'
+import { StudioError, type ErrorData } from '../../shared/errors'
+import { rendererFolder } from '../entries'
+import { log } from '../log'
+import type { Services } from '../services'
+import { encode } from '../wire'
+import { createAccess, newToken, type Access } from './access'
+import { readAsset } from './assets'
+import { SECURITY_HEADERS } from './csp'
+import { createUploads, UPLOAD_BYTES, type Uploads } from './uploads'
+
+const CALL_BYTES = 8 * 2 ** 20
+/** A browser that does not read its events is disconnected; it fetches anew when it comes back. */
+const UNREAD_BYTES = 16 * 2 ** 20
+
+export interface DoorOptions {
+  host: string
+  /** 0 takes any free port. */
+  port: number
+  token?: string
+}
+
+export interface Door {
+  /** With the token: opening it opens the program. */
+  url: string
+  close(): Promise<void>
+}
+
+const REFUSALS: Record<401 | 403 | 413 | 415 | 421, ErrorData> = {
+  401: { kind: 'forbidden', message: 'The token is missing or wrong.', hint: 'Open the address the program printed.' },
+  403: { kind: 'forbidden', message: 'Another site may not ask.' },
+  413: { kind: 'bad-input', message: 'The request is too large.', hint: 'Import large files by their path.' },
+  415: { kind: 'bad-input', message: 'A call is JSON.' },
+  421: { kind: 'forbidden', message: 'This address is not served here.' },
+}
+
+function refuse(context: Context, status: keyof typeof REFUSALS) {
+  return context.json({ ok: false, error: REFUSALS[status] } satisfies Reply<never>, status)
+}
+
+function bearer(header: string | undefined): string | null {
+  return /^Bearer (?<token>\S+)$/.exec(header ?? '')?.groups?.['token'] ?? null
+}
+
+function createApp(services: Services, access: () => Access, uploads: Uploads): Hono {
+  const app = new Hono()
+  app.use(async (context, next) => {
+    const origin = context.req.header('origin')
+    const refused = access().foreign({ host: context.req.header('host'), origin })
+    if (refused) return refuse(context, refused)
+    await next()
+    for (const [name, value] of Object.entries(SECURITY_HEADERS)) context.header(name, value)
+    context.header('cache-control', 'no-store')
+    return undefined
+  })
+  const owner = async (context: Context, next: () => Promise<void>) => {
+    const token = bearer(context.req.header('authorization'))
+    const refused = access().refusal({ host: context.req.header('host'), origin: context.req.header('origin'), token })
+    if (refused) return refuse(context, refused)
+    await next()
+    return undefined
+  }
+  const limit = (maxSize: number) => bodyLimit({ maxSize, onError: (context) => refuse(context, 413) })
+
+  app.post('/api/:name', owner, limit(CALL_BYTES), async (context) => {
+    if (!/^application\/json\b/.test(context.req.header('content-type') ?? '')) return refuse(context, 415)
+    let input: unknown
+    try {
+      input = await context.req.json()
+    } catch {
+      const error: ErrorData = { kind: 'bad-input', message: 'The body is not JSON.' }
+      return context.json({ ok: false, error } satisfies Reply<never>, 400)
+    }
+    const reply = await services.dispatch(context.req.param('name'), input, 'owner')
+    return context.body(encode(reply), 200, { 'content-type': 'application/json' })
+  })
+  app.post('/upload', owner, limit(UPLOAD_BYTES), async (context) => {
+    try {
+      const form = await context.req.formData()
+      const files = form.getAll('file').filter((each): each is File => each instanceof File)
+      return context.json({ ok: true, value: await uploads.store(files) } satisfies Reply<string[]>)
+    } catch (error) {
+      const known = error instanceof StudioError ? error : new StudioError('bad-input', 'The upload is malformed.')
+      return context.json({ ok: false, error: known.toData() } satisfies Reply<never>, 400)
+    }
+  })
+  app.get('*', async (context) => {
+    const asset = await readAsset(rendererFolder(), new URL(context.req.url).pathname)
+    return asset ? context.body(asset.bytes, 200, { 'content-type': asset.type }) : context.text('Not found', 404)
+  })
+  app.onError((error, context) => {
+    log.error({ error }, 'a request failed')
+    return context.json({ ok: false, error: { kind: 'internal', message: 'The request failed.' } }, 500)
+  })
+  return app
+}
+
+function serveEvents(server: Server, services: Services, access: () => Access): () => void {
+  const sockets = new WebSocketServer({ noServer: true, maxPayload: 4096 })
+  server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+    const url = URL.parse(request.url ?? '/', 'http://door.invalid')
+    const { host, origin } = request.headers
+    const refused = access().refusal({ host, origin, token: url?.searchParams.get('token') ?? null })
+    if (refused || url?.pathname !== '/events') {
+      socket.on('error', () => {})
+      return socket.end(`HTTP/1.1 ${refused ?? 404} Refused\r\nConnection: close\r\n\r\n`)
+    }
+    sockets.handleUpgrade(request, socket, head, (client) => sockets.emit('connection', client))
+  })
+  sockets.on('connection', (client: WebSocket) => {
+    const unsubscribe = services.events.subscribe((name, payload) => {
+      if (client.bufferedAmount > UNREAD_BYTES) client.terminate()
+      else client.send(encode({ name, payload }))
+    })
+    client.on('close', unsubscribe)
+    client.on('error', () => client.terminate())
+    // Events go one way: whoever sends is not the window.
+    client.on('message', () => client.close(1008, 'Events only'))
+  })
+  return () => {
+    for (const client of sockets.clients) client.terminate()
+    sockets.close()
+  }
+}
+
+/** Opens the door. Throws StudioError('conflict') where the port is taken. */
+export async function openDoor(services: Services, options: DoorOptions): Promise<Door> {
+  const { host, token = newToken() } = options
+  let granted: Access | null = null
+  const access = () => granted ?? createAccess(host, options.port, token)
+  const uploads = createUploads()
+  const app = createApp(services, access, uploads)
+  const server = createServer({ requestTimeout: 600_000 }, getRequestListener(app.fetch))
+  const closeEvents = serveEvents(server, services, access)
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      const taken = error.code === 'EADDRINUSE'
+      const reason = taken ? `Port ${options.port} is taken.` : `Cannot listen on ${host}:${options.port}: ${error.message}.` // prettier-ignore
+      const hint = taken ? 'Choose another with --port, or 0 for any.' : undefined
+      reject(new StudioError('conflict', reason, { hint }, { cause: error }))
+    })
+    server.listen(options.port, host, resolve)
+  })
+  const { port } = server.address() as AddressInfo
+  granted = createAccess(host, port, token)
+  const shown = host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host.includes(':') ? `[${host}]` : host
+  return {
+    url: `http://${shown}:${port}/?token=${token}`,
+    close: () =>
+      new Promise((resolve) => {
+        closeEvents()
+        uploads.close()
+        server.close(() => resolve())
+        server.closeAllConnections()
+      }),
+  }
+}

@@ -1,0 +1,152 @@
+/**
+ * Adding files to a project: read everything first, then decide where each thing belongs, then one transaction. A
+ * refusal anywhere changes nothing. Images come before labels whichever order was given; a label set belongs to the
+ * image set it names, and where it names none to the only one with as many images. Labels that name an image set the
+ * project does not have yet wait for it. Not here: file formats (src/data), progress across processes (jobs).
+ */
+import { rmSync } from 'node:fs'
+import { createDemo, readPath } from '../../data'
+import { digestImages, digestLabels } from '../../data/digest'
+import type { Imported, ImageSetData, LabelSetData, ReadOptions } from '../../data/types'
+import type { ImportedItem } from '../../shared/domain'
+import { badFile, StudioError } from '../../shared/errors'
+import type { ProjectStore } from '../store'
+import { putInPlace, writeTemporary } from '../store/files'
+import { processName } from '../store/processes'
+
+/** Reads every path; throws on the first that cannot be read. */
+export async function readAll(paths: string[], options: ReadOptions): Promise<Imported[]> {
+  const items: Imported[] = []
+  for (const path of paths) {
+    options.signal?.throwIfAborted()
+    items.push(...(await readPath(path, options)))
+  }
+  return items
+}
+
+export const readDemo = (seed: number, images: number): Imported[] => createDemo(seed, images)
+
+interface Planned<T> {
+  data: T
+  name: string
+  digest: string
+  /** Already in the project under this name, byte for byte: nothing to add. */
+  present: boolean
+}
+
+/** Adds what was read, all or nothing. Aborting before the last moment leaves no trace. */
+export async function addToProject(
+  store: ProjectStore,
+  items: Imported[],
+  options: ReadOptions = {},
+): Promise<ImportedItem[]> {
+  const claim = `import:${processName()}`
+  store.claims.take(claim, items.map(({ path }) => path).join(', '))
+  const written: { plan: Planned<ImageSetData>; temporary: string }[] = []
+  const placed: string[] = []
+  const taken: Taken = new Set()
+  try {
+    const images = items
+      .filter((item) => item.kind === 'images')
+      .map((data) => plan(store, taken, data, digestImages(data)))
+    for (const each of images) {
+      if (each.present) continue
+      options.signal?.throwIfAborted()
+      options.onProgress?.({ label: `Writing ${each.name}`, done: 0, total: null, secondsLeft: null })
+      written.push({ plan: each, temporary: writeTemporary(store.pixelsFile(0), [each.data.pixels], options.signal) })
+      // Cancelling takes effect between files.
+      await new Promise(setImmediate)
+    }
+    const labels = items
+      .filter((item) => item.kind === 'labels')
+      .map((data) => plan(store, taken, data, digestLabels(data)))
+    options.signal?.throwIfAborted()
+    options.onProgress?.({ label: 'Adding to the project', done: 0, total: null, secondsLeft: null })
+    store.transaction(() => {
+      for (const { plan: each, temporary } of written) {
+        refuseTaken(store.imageSets.find(each.name), each)
+        refuseOtherCount(store, each.data, each.name)
+        const target = store.pixelsFile(store.imageSets.insert(each.data, each.name, each.digest))
+        putInPlace(temporary, target)
+        placed.push(target)
+      }
+      for (const each of labels) {
+        if (each.present) continue
+        refuseTaken(store.labelSets.find(each.name), each)
+        store.labelSets.insert(each.data, each.name, imageSetOf(store, each.data), each.digest)
+      }
+    })
+    placed.length = 0
+    return [...images, ...labels].map(describe)
+  } finally {
+    for (const path of [...placed, ...written.map(({ temporary }) => temporary)]) rmSync(path, { force: true })
+    store.claims.release(claim)
+  }
+}
+
+/** Names already given out in this import: two folders called `images` become `images` and `images-2`. */
+type Taken = Set<string>
+
+function plan<T extends Imported>(store: ProjectStore, taken: Taken, data: T, digest: string): Planned<T> {
+  const table = data.kind === 'images' ? store.imageSets : store.labelSets
+  for (let number = 1; ; number++) {
+    const name = number === 1 ? data.name : `${data.name}-${number}`
+    if (taken.has(`${data.kind} ${name}`)) continue
+    const found = table.find(name)
+    // The same distributions without the annotators behind them are not the same label set.
+    const same = found?.digest === digest && (data.kind === 'images' || sameKind(store, name, data))
+    if (found && !same) continue
+    taken.add(`${data.kind} ${name}`)
+    return { data, name, digest, present: found !== null }
+  }
+}
+
+function sameKind(store: ProjectStore, name: string, data: LabelSetData): boolean {
+  const found = store.labelSets.find(name)
+  return found?.format === data.format && found.annotators === (data.annotators?.code.length ?? null)
+}
+
+function refuseTaken(found: unknown, each: Planned<Imported>) {
+  // Another process added it since it was planned.
+  if (found) throw new StudioError('conflict', `${each.name} is already in the project.`, { file: each.data.path })
+}
+
+/** Labels may have waited for these images: they must fit. */
+function refuseOtherCount(store: ProjectStore, images: ImageSetData, name: string) {
+  const waiting = store.labelSets.list().find(({ imageSet, images: n }) => imageSet === name && n !== images.count)
+  if (!waiting) return
+  const reason = `has ${images.count} images, but the label set ${waiting.name} waits for ${waiting.images} of ${name}`
+  throw badFile(images.path, undefined, reason)
+}
+
+/** Name of the image set the labels belong to; throws where that cannot be told. */
+function imageSetOf(store: ProjectStore, labels: LabelSetData): string {
+  const classes = labels.probabilities.length / labels.images
+  if (labels.imageSet !== null) {
+    const named = store.imageSets.find(labels.imageSet)
+    if (named && named.count !== labels.images) {
+      const reason = `holds labels for ${labels.images} images, but ${named.name} has ${named.count}`
+      throw badFile(labels.path, undefined, reason)
+    }
+    if (named && named.classes.length !== classes)
+      throw badFile(labels.path, undefined, `has ${classes} classes, but ${named.name} has ${named.classes.length}`)
+    return labels.imageSet
+  }
+  const sets = store.imageSets.list()
+  const fitting = sets.filter(({ count, classes: names }) => count === labels.images && names.length === classes)
+  const [only] = fitting
+  if (only && fitting.length === 1) return only.name
+  const reason = only
+    ? `fits several image sets of ${labels.images} images (${fitting.map(({ name }) => name).join(', ')})`
+    : `holds labels for ${labels.images} images, and no image set of that size is in the project`
+  throw badFile(labels.path, undefined, reason)
+}
+
+const describe = ({ data, name, present }: Planned<Imported>): ImportedItem => ({
+  path: data.path,
+  format: data.format,
+  kind: data.kind,
+  name,
+  count: data.kind === 'images' ? data.count : data.images,
+  report: present ? ['Already in the project, byte for byte: nothing was added.', ...data.report] : data.report,
+})

@@ -1,0 +1,90 @@
+/** Imports and demo sets as jobs: each in a worker process, so that every door stays responsive. */
+import { existsSync } from 'node:fs'
+import { randomUUID } from 'node:crypto'
+import { dirname } from 'node:path'
+import type { JobInfo } from '../../shared/contract'
+import { StudioError } from '../../shared/errors'
+import { startTask, type RunningTask } from '../jobs/task'
+import type { LaunchWorker, Task } from '../jobs/messages'
+import { removeTemporariesOf } from '../store/files'
+import type { EventHub } from './events'
+import type { ProjectService } from './project'
+
+const CANCEL_GRACE_MS = 700
+const KEPT = 50
+
+export interface JobsService {
+  list(): JobInfo[]
+  import(paths: string[]): JobInfo
+  createDemo(seed: number, images: number): JobInfo
+  cancel(id: string): void
+  /** Settles when no job is under way. */
+  idle(): Promise<void>
+  /** Cancels everything and waits. */
+  close(): Promise<void>
+}
+
+export function jobsService(project: ProjectService, events: EventHub, launch: LaunchWorker): JobsService {
+  const jobs: JobInfo[] = []
+  const running = new Map<string, { task: RunningTask; ended: Promise<void> }>()
+
+  function start(kind: 'import' | 'demo', work: Task): JobInfo {
+    const store = project.store()
+    const job: JobInfo = { id: randomUUID(), kind, state: 'running', progress: null, added: [], error: null }
+    jobs.push(job)
+    while (jobs.length > KEPT && jobs[0]?.state !== 'running') jobs.shift()
+    const tell = (change: Partial<JobInfo>) => {
+      Object.assign(job, change)
+      events.emit('job.changed', { ...job })
+    }
+    const task = startTask(launch, work, { onProgress: (progress) => tell({ progress }) })
+    const ended = task.outcome
+      .then(
+        (outcome) => {
+          if (outcome.kind === 'added') tell({ state: 'done', added: outcome.added })
+          else tell({ state: 'cancelled', progress: null })
+        },
+        (error: unknown) => {
+          const data = StudioError.from(error).toData()
+          if (data.kind === 'cancelled') tell({ state: 'cancelled', progress: null })
+          else tell({ state: 'failed', error: data })
+        },
+      )
+      .then(() => {
+        running.delete(job.id)
+        // A worker that had to be killed leaves its half-written files behind.
+        if (task.pid) removeTemporariesOf(dirname(store.pixelsFile(0)), task.pid)
+        if (job.state === 'done') project.changed()
+      })
+    running.set(job.id, { task, ended })
+    events.emit('job.changed', { ...job })
+    return { ...job }
+  }
+
+  const idle = async () => {
+    await Promise.all([...running.values()].map(({ ended }) => ended))
+  }
+  const service: JobsService = {
+    list: () => jobs.map((job) => ({ ...job })),
+    import(paths) {
+      // Said at once, before a process is started for it.
+      const missing = paths.find((path) => !existsSync(path))
+      if (missing !== undefined)
+        throw new StudioError('bad-file', 'There is no such file or folder.', { file: missing })
+      return start('import', { kind: 'import', project: project.store().folder, paths })
+    },
+    createDemo: (seed, images) => start('demo', { kind: 'demo', project: project.store().folder, seed, images }),
+    cancel(id) {
+      if (!jobs.some((job) => job.id === id)) throw new StudioError('not-found', 'There is no such job.')
+      running.get(id)?.task.stop(CANCEL_GRACE_MS)
+    },
+    idle,
+    async close() {
+      for (const { task } of running.values()) task.stop(CANCEL_GRACE_MS)
+      await idle()
+      jobs.length = 0
+    },
+  }
+  project.onClose(() => service.close())
+  return service
+}

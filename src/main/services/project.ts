@@ -1,0 +1,110 @@
+/** The open project: which one it is, what it holds, and the list of recent ones. */
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { basename, dirname, resolve } from 'node:path'
+import { z } from 'zod'
+import type { ProjectInfo } from '../../shared/contract'
+import { StudioError } from '../../shared/errors'
+import { openProject, type ProjectStore } from '../store'
+import type { EventHub } from './events'
+
+const RECENT = 10
+const recentFile = z.array(z.object({ path: z.string(), name: z.string(), openedAt: z.string() }))
+type Recent = z.infer<typeof recentFile>
+
+export interface ProjectServiceOptions {
+  events: EventHub
+  /** JSON file of recently opened projects; null keeps none. */
+  recentFile: string | null
+}
+
+export interface ProjectService {
+  /** The open project's store; throws StudioError('conflict') where none is open. */
+  store(): ProjectStore
+  current(): ProjectInfo | null
+  open(path: string): Promise<ProjectInfo>
+  recent(): Recent
+  /** Tells every door that image sets, label sets or runs changed. */
+  changed(): void
+  /** Called before the open project is closed. */
+  onClose(listener: () => Promise<void>): void
+  /** Called after a project was opened. */
+  onOpen(listener: (store: ProjectStore) => void): void
+  close(): Promise<void>
+}
+
+export function projectInfo(store: ProjectStore): ProjectInfo {
+  const states = store.runs.states()
+  return {
+    path: store.folder,
+    name: store.name,
+    imageSets: store.imageSets.list(),
+    labelSets: store.labelSets.list(),
+    runs: {
+      queued: (states.queued ?? 0) + (states.paused ?? 0),
+      running: states.running ?? 0,
+      done: states.done ?? 0,
+      failed: (states.failed ?? 0) + (states.stopped ?? 0),
+    },
+    notices: store.notices,
+  }
+}
+
+export function projectService({ events, recentFile: file }: ProjectServiceOptions): ProjectService {
+  let open: ProjectStore | null = null
+  const closing: (() => Promise<void>)[] = []
+  const opened: ((store: ProjectStore) => void)[] = []
+
+  function recent(): Recent {
+    if (!file) return []
+    try {
+      return recentFile.parse(JSON.parse(readFileSync(file, 'utf8')))
+    } catch {
+      return [] // none yet, or written by hand: a convenience, never worth an error
+    }
+  }
+
+  function remember(store: ProjectStore) {
+    if (!file) return
+    const others = recent().filter(({ path }) => path !== store.folder)
+    const list = [{ path: store.folder, name: store.name, openedAt: new Date().toISOString() }, ...others]
+    try {
+      mkdirSync(dirname(file), { recursive: true })
+      writeFileSync(`${file}.new`, JSON.stringify(list.slice(0, RECENT), null, 2))
+      renameSync(`${file}.new`, file)
+    } catch {
+      // A read-only home is no reason to refuse a project.
+    }
+  }
+
+  async function close() {
+    if (!open) return
+    for (const listener of closing) await listener()
+    open.close()
+    open = null
+  }
+
+  return {
+    store() {
+      if (open) return open
+      throw new StudioError('conflict', 'No project is open.', { hint: 'Open or make one first.' })
+    },
+    current: () => (open ? projectInfo(open) : null),
+    async open(path) {
+      if (open?.folder === resolve(path)) return projectInfo(open)
+      // The new one first: where it cannot be opened, the old one stays.
+      const next = openProject(path)
+      await close()
+      open = next
+      remember(next)
+      for (const listener of opened) listener(next)
+      const info = projectInfo(next)
+      events.emit('project.changed', info)
+      return info
+    },
+    recent: () => recent().map((each) => ({ ...each, name: each.name || basename(each.path) })),
+    changed: () => events.emit('project.changed', open ? projectInfo(open) : null),
+    onClose: (listener) => void closing.push(listener),
+    onOpen: (listener) => void opened.push(listener),
+    close,
+  }
+}

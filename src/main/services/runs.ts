@@ -1,0 +1,246 @@
+/**
+ * The run queue: training runs wait in the database and are worked off in worker processes, as many side by side as
+ * the machine serves best. One process works a project's queue at a time; another that has the project open may add
+ * to it. Requests take effect at the next step of the run concerned.
+ */
+import { availableParallelism, totalmem } from 'node:os'
+import type { RealDeviceId } from '../../engine/devices'
+import type { MetricPoint, RunConfig, RunInfo, RunProgress } from '../../shared/domain'
+import { StudioError } from '../../shared/errors'
+import type { LaunchWorker, Outcome } from '../jobs/messages'
+import { startTask, type RunningTask } from '../jobs/task'
+import type { ProjectStore } from '../store'
+import type { DevicesService } from './devices'
+import type { EventHub } from './events'
+import type { ProjectService } from './project'
+import { checkConfigs } from './runConfigs'
+
+const STOP_GRACE_MS = 10_000
+const PAUSE_GRACE_MS = 60_000
+const LOOK_MS = 2_000
+/** A CPU worker's share of memory; the smaller networks stay below it. */
+const WORKER_BYTES = 1.5 * 2 ** 30
+
+interface Active {
+  task: RunningTask
+  progress: RunProgress | null
+  ended: Promise<void>
+  /** A pause for closing the project: it goes on by itself at the next opening. */
+  closing: boolean
+}
+
+export interface RunsService {
+  list(): RunInfo[]
+  metrics(id: number): MetricPoint[]
+  queue(configs: RunConfig[], experiment?: number | null): Promise<RunInfo[]>
+  pause(id: number): void
+  resume(id: number): void
+  stop(id: number): void
+  retry(id: number): void
+  /** Settles when nothing runs and nothing waits. */
+  idle(): Promise<void>
+}
+
+export interface RunsOptions {
+  project: ProjectService
+  events: EventHub
+  launch: LaunchWorker
+  devices: DevicesService
+  /** Whether this process works the queue (a window, the browser door, reproduce). */
+  worksQueue: boolean
+}
+
+/** Runs side by side: on the CPU one thread each uses the machine better than one run with all threads. */
+export function workersFor(device: RealDeviceId): number {
+  if (device !== 'cpu' && device !== 'tfjs-cpu') return 1
+  return Math.max(1, Math.min(availableParallelism(), Math.floor(totalmem() / WORKER_BYTES), 8))
+}
+
+export function runsService({ project, events, launch, devices, worksQueue }: RunsOptions): RunsService {
+  const active = new Map<number, Active>()
+  const idleListeners: (() => void)[] = []
+  let pumping = false
+  let closed = false
+  let timer: NodeJS.Timeout | null = null
+
+  const live = (run: RunInfo): RunInfo => ({ ...run, progress: active.get(run.id)?.progress ?? run.progress })
+  const tell = (run: RunInfo) => events.emit('run.changed', live(run))
+
+  function found(id: number): RunInfo {
+    const run = project.store().runs.find(id)
+    if (!run) throw new StudioError('not-found', `There is no run ${id} in this project.`)
+    return run
+  }
+
+  /** After a change of state: everything that counts runs is told. */
+  function changed(run: RunInfo) {
+    tell(run)
+    const experiment = run.experiment === null ? null : project.store().experiments.find(run.experiment)
+    if (experiment) events.emit('experiment.changed', experiment)
+    project.changed()
+  }
+
+  async function pump() {
+    if (pumping || closed || !worksQueue || !project.current()) return
+    pumping = true
+    try {
+      const store = project.store()
+      for (let next = store.runs.next(); next && !closed; next = store.runs.next()) {
+        if (store.claims.take('queue')) return // another process is at it
+        const device = await devices.resolve(next.config.device).catch((error: unknown) => StudioError.from(error))
+        if (closed || store.runs.find(next.id)?.state !== 'queued') continue
+        if (device instanceof StudioError) fail(store, next.id, device)
+        else if (active.size >= workersFor(device)) return
+        else start(store, next, device)
+      }
+    } finally {
+      pumping = false
+      if (active.size === 0 && !closed && project.current()) {
+        project.store().claims.release('queue')
+        if (!project.store().runs.next()) for (const listener of idleListeners.splice(0)) listener()
+      }
+    }
+  }
+
+  function start(store: ProjectStore, run: RunInfo, device: RealDeviceId) {
+    const waiting = store.runs.list().filter(({ state }) => state === 'queued').length
+    const sideBySide = Math.min(workersFor(device), active.size + waiting)
+    const threads = Math.max(1, Math.floor(availableParallelism() / sideBySide))
+    const config = { ...run.config, device }
+    const startedAt = run.startedAt ?? new Date().toISOString()
+    const running = store.runs.change(run.id, { state: 'running', error: null, startedAt, finishedAt: null })
+    const task = startTask(launch, { kind: 'run', project: store.folder, run: run.id, config, threads }, {
+      onOpened({ device: name, engine, resumedAt }) {
+        store.runs.truncateMetrics(run.id, resumedAt)
+        tell(store.runs.change(run.id, { device: name, engine }))
+      },
+      onPoints(points, progress) {
+        if (points.length > 0) {
+          store.runs.addMetrics(run.id, points)
+          events.emit('run.metrics', { run: run.id, points })
+        }
+        if (!progress) return
+        entry.progress = progress
+        tell(found(run.id))
+      },
+    }) // prettier-ignore
+    const entry: Active = { task, progress: run.progress, closing: false, ended: Promise.resolve() }
+    entry.ended = task.outcome
+      .then(
+        (outcome) => finish(store, run.id, outcome, entry),
+        (error: unknown) => fail(store, run.id, StudioError.from(error)),
+      )
+      .finally(() => void pump())
+    active.set(run.id, entry)
+    changed(running)
+  }
+
+  function finish(store: ProjectStore, id: number, outcome: Outcome, { closing, progress }: Active) {
+    active.delete(id)
+    const finishedAt = new Date().toISOString()
+    switch (outcome.kind) {
+      case 'finished':
+        return changed(store.runs.change(id, { state: 'done', result: outcome.result, progress, finishedAt }))
+      case 'paused':
+        if (closing) return store.runs.requeueInPlace(id)
+        return changed(store.runs.change(id, { state: 'paused', progress }))
+      case 'stopped':
+        return changed(store.runs.change(id, { state: 'stopped', progress, finishedAt }))
+      case 'added':
+        return fail(store, id, new StudioError('internal', 'The worker did something else.'))
+    }
+  }
+
+  function fail(store: ProjectStore, id: number, error: StudioError) {
+    const progress = active.get(id)?.progress ?? null
+    active.delete(id)
+    const finishedAt = new Date().toISOString()
+    changed(store.runs.change(id, { state: 'failed', error: error.toData(), progress, finishedAt }))
+  }
+
+  /** The run's worker here, or a refusal that says why there is none. */
+  function activeHere(run: RunInfo): Active {
+    const here = active.get(run.id)
+    if (here) return here
+    throw new StudioError('conflict', `Run ${run.id} is run by another process.`, { hint: 'Ask there.' })
+  }
+
+  function refuse(run: RunInfo, what: string): never {
+    throw new StudioError('conflict', `Run ${run.id} is ${run.state} and cannot be ${what}.`)
+  }
+
+  function asking(entry: Active, run: RunInfo, activity: string) {
+    if (entry.progress) entry.progress = { ...entry.progress, activity, secondsLeft: null }
+    tell(run)
+  }
+
+  project.onOpen(() => {
+    closed = false
+    if (!worksQueue) return
+    void pump()
+    // Runs that another process added to the queue.
+    timer = setInterval(() => void pump(), LOOK_MS).unref()
+  })
+  project.onClose(async () => {
+    closed = true
+    if (timer) clearInterval(timer)
+    for (const entry of active.values()) {
+      entry.closing = true
+      entry.task.pause(STOP_GRACE_MS)
+    }
+    await Promise.all([...active.values()].map(({ ended }) => ended))
+    project.store().claims.release('queue')
+  })
+
+  return {
+    list: () => project.store().runs.list().map(live), // prettier-ignore
+    metrics: (id) => project.store().runs.metrics(found(id).id),
+    async queue(configs, experiment = null) {
+      const store = project.store()
+      await checkConfigs(store, configs)
+      const added = store.runs.insert(configs, experiment).map(found)
+      for (const run of added) tell(run)
+      project.changed()
+      void pump()
+      return added
+    },
+    pause(id) {
+      const run = found(id)
+      if (run.state === 'queued') return changed(project.store().runs.change(id, { state: 'paused' }))
+      if (run.state !== 'running') refuse(run, 'paused')
+      const entry = activeHere(run)
+      entry.task.pause(PAUSE_GRACE_MS)
+      asking(entry, run, 'pausing')
+    },
+    resume(id) {
+      const run = found(id)
+      if (run.state !== 'paused') refuse(run, 'resumed')
+      project.store().runs.enqueue(id)
+      changed(found(id))
+      void pump()
+    },
+    stop(id) {
+      const run = found(id)
+      const finishedAt = new Date().toISOString()
+      if (run.state === 'queued' || run.state === 'paused')
+        return changed(project.store().runs.change(id, { state: 'stopped', finishedAt }))
+      if (run.state !== 'running') refuse(run, 'stopped')
+      const entry = activeHere(run)
+      entry.task.stop(STOP_GRACE_MS)
+      asking(entry, run, 'stopping')
+    },
+    retry(id) {
+      const run = found(id)
+      if (run.state !== 'failed' && run.state !== 'stopped') refuse(run, 'queued again')
+      project.store().runs.change(id, { error: null })
+      project.store().runs.enqueue(id)
+      changed(found(id))
+      void pump()
+    },
+    idle: () =>
+      new Promise((resolve) => {
+        idleListeners.push(resolve)
+        void pump()
+      }),
+  }
+}
