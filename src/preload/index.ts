@@ -1,0 +1,52 @@
+/**
+ * The bridge: the only thing a desktop window can reach of the program. Named functions, one per call of the contract;
+ * neither IPC channels nor event objects ever cross. Runs sandboxed, so it is one file without Node.
+ */
+import { contextBridge, ipcRenderer, webUtils, type IpcRendererEvent } from 'electron'
+import type { Bridge, CallName, EventName, Events } from '../shared/contract'
+
+/** Every call, written out: a name missing here does not compile. */
+const CALL_NAMES: Record<CallName, true> = {
+  'project.current': true,
+  'project.open': true,
+  'project.recent': true,
+  'project.chooseFolder': true,
+  'data.import': true,
+  'data.createDemo': true,
+  'data.stats': true,
+  'data.pixels': true,
+  'data.export': true,
+  'jobs.list': true,
+  'jobs.cancel': true,
+  'devices.list': true,
+  'networks.list': true,
+  'runs.list': true,
+  'runs.metrics': true,
+  'runs.queue': true,
+  'runs.pause': true,
+  'runs.resume': true,
+  'runs.stop': true,
+  'runs.retry': true,
+  'experiments.plan': true,
+  'experiments.start': true,
+  'experiments.list': true,
+  'experiments.report': true,
+  'figures.table': true,
+  'gallery.query': true,
+}
+
+const calls = Object.fromEntries(
+  Object.keys(CALL_NAMES).map((name) => [name, (input: unknown) => ipcRenderer.invoke('call', name, input)]),
+) as unknown as Bridge['calls']
+
+const bridge: Bridge = {
+  calls,
+  onEvent(listener) {
+    const receive = (_event: IpcRendererEvent, name: EventName, payload: Events[EventName]) => listener(name, payload)
+    ipcRenderer.on('event', receive)
+    return () => void ipcRenderer.off('event', receive)
+  },
+  pathOf: (file) => webUtils.getPathForFile(file),
+}
+
+contextBridge.exposeInMainWorld('secondGuess', bridge)
