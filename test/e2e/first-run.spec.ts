@@ -1,0 +1,106 @@
+/** A first start with nothing: empty places, the demo set through the import, what it did, errors beside their cause. */
+import { writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { expect, goTo, test } from './door'
+
+test.describe.configure({ mode: 'serial' })
+
+test('every place says what would be there', async ({ page, door }) => {
+  await page.goto(door.url)
+  await expect(page.getByRole('heading', { name: 'What did people really see?' })).toBeVisible()
+  await expect(page.getByRole('button', { name: /Explore the demo set/ })).toBeVisible()
+  await expect(page.getByRole('button', { name: /Reproduce the figures/ })).toBeVisible()
+  await expect(page.getByRole('button', { name: /Import CIFAR-10 and CIFAR-10H/ })).toBeVisible()
+  await goTo(page, 'Data')
+  await expect(page.getByRole('heading', { name: 'No labels by people yet' })).toBeVisible()
+  await goTo(page, 'Train')
+  await expect(page.getByRole('heading', { name: 'Training needs labels by people' })).toBeVisible()
+  await goTo(page, 'Figures')
+  await expect(page.getByRole('heading', { name: 'No figures yet' })).toBeVisible()
+  await goTo(page, 'Gallery')
+  await expect(page.getByRole('heading', { name: 'No images to show yet' })).toBeVisible()
+})
+
+test('the token leaves the address bar and survives a reload', async ({ page, door }) => {
+  await page.goto(door.url)
+  await expect(page.getByRole('heading', { name: 'What did people really see?' })).toBeVisible()
+  expect(page.url()).not.toContain('token')
+  await page.reload()
+  await expect(page.getByRole('heading', { name: 'What did people really see?' })).toBeVisible()
+})
+
+test('a path that does not exist is refused beside the field, with its details', async ({ page, door }) => {
+  await page.goto(door.url)
+  await page.getByLabel('Paths, one per line').fill('/nowhere/cifar10h-counts.npy')
+  await page.getByRole('button', { name: 'Import', exact: true }).click()
+  const alert = page.getByRole('alert').first()
+  await expect(alert).toContainText('/nowhere/cifar10h-counts.npy')
+  const project = await door.call('project.current', {})
+  expect(project?.imageSets).toEqual([])
+})
+
+test('a file that is not what it claims names file and reason, and nothing is added', async ({ page, door }) => {
+  const path = join(dirname(door.project), 'broken.npy')
+  writeFileSync(path, Buffer.concat([Buffer.from('\x93NUMPY\x01\x00', 'latin1'), Buffer.alloc(20)]))
+  await page.goto(door.url)
+  await page.getByLabel('Paths, one per line').fill(path)
+  await page.getByRole('button', { name: 'Import', exact: true }).click()
+  await expect(page.getByRole('alert').filter({ hasText: 'broken.npy' }).first()).toBeVisible()
+  expect((await door.call('project.current', {}))?.imageSets).toEqual([])
+})
+
+test('a dropped file is uploaded and read', async ({ page, door }) => {
+  await page.goto(door.url)
+  await expect(page.getByRole('heading', { name: 'Home' })).toBeVisible()
+  await page.evaluate(() => {
+    const transfer = new DataTransfer()
+    transfer.items.add(new File([new Uint8Array(64)], 'dropped.bin'))
+    const send = (name: string) => window.dispatchEvent(new DragEvent(name, { dataTransfer: transfer, bubbles: true, cancelable: true })) // prettier-ignore
+    send('dragenter')
+    send('dragover')
+    send('drop')
+  })
+  // 64 zero bytes are no data set: the refusal names the file, so it arrived.
+  await expect(page.getByRole('alert').filter({ hasText: 'dropped.bin' }).first()).toBeVisible()
+})
+
+test('the demo set is made, reported, and fills Data and Gallery', async ({ page, door }) => {
+  await page.goto(door.url)
+  await page.getByRole('button', { name: /Explore the demo set/ }).click()
+  const imports = page.getByRole('region', { name: 'Imports' })
+  await expect(imports.getByText('done').first()).toBeVisible({ timeout: 90_000 })
+  await expect(page.getByRole('heading', { name: 'In this project' })).toBeVisible()
+  await imports.getByText('What the import did').first().click()
+  await expect(imports.getByRole('listitem').first()).toBeVisible()
+
+  const [labels] = (await door.call('project.current', {}))?.labelSets ?? []
+  expect(labels).toBeDefined()
+  const stats = await door.call('data.stats', { labelSet: labels?.name ?? '' })
+  await goTo(page, 'Data')
+  await expect(page.getByText(stats.images.toLocaleString('en-US'), { exact: true }).first()).toBeVisible()
+  await expect(page.getByText(stats.meanEntropyNats.toFixed(4), { exact: true })).toBeVisible()
+  await expect(page.getByRole('img', { name: /Human entropy of/ })).toBeVisible()
+  await expect(page.getByRole('rowheader', { name: 'cat' })).toBeVisible()
+
+  await goTo(page, 'Gallery')
+  const grid = page.getByRole('listbox', { name: 'Images' })
+  await expect(grid.getByRole('option').first()).toBeVisible()
+  // Sorted by human entropy, greatest first: the first is the most uncertain of all.
+  const top = await door.call('gallery.query', { labelSet: labels?.name ?? '', runs: [], sort: 'human-entropy', order: 'descending', filter: 'all', classIndex: null, offset: 0, limit: 1 }) // prettier-ignore
+  await expect(grid.getByRole('option').first()).toHaveAttribute('aria-label', new RegExp(`^Image ${top.items[0]?.index},`)) // prettier-ignore
+  // Its pixels are on the canvas: not one flat colour.
+  const colours = await grid
+    .locator('canvas')
+    .first()
+    .evaluate(async (canvas: HTMLCanvasElement) => {
+      for (let tries = 0; tries < 50; tries++) {
+        const data = canvas.getContext('2d')?.getImageData(0, 0, canvas.width, canvas.height).data ?? []
+        const seen = new Set<string>()
+        for (let at = 0; at < data.length; at += 4) seen.add(`${data[at]},${data[at + 1]},${data[at + 2]}`)
+        if (seen.size > 4) return seen.size
+        await new Promise((resolve) => setTimeout(resolve, 100))
+      }
+      return 0
+    })
+  expect(colours).toBeGreaterThan(4)
+})

@@ -1,0 +1,140 @@
+/** What every place must be: accessible in both themes, reachable by keys, no wider than a small window, reconnecting. */
+import AxeBuilder from '@axe-core/playwright'
+import { expect, goTo, PLACES, runReaches, test, tinyRun, withDemo } from './door'
+
+test.describe.configure({ mode: 'serial' })
+
+test.beforeAll(async ({ door }) => {
+  const data = await withDemo(door, 300)
+  const attacks = [{ attack: 'fgsm' as const, epsilon: 4, stepSize: 4, steps: 1, randomStart: false, images: 20 }]
+  const configs = (['hard', 'soft'] as const).flatMap((target) =>
+    [0, 1].map((fold) => tinyRun(data, { target, fold, epochs: 1, trainImages: 64, attacks })),
+  )
+  for (const { id } of await door.call('runs.queue', { configs })) await runReaches(door, id, 'done')
+})
+
+for (const colorScheme of ['light', 'dark'] as const)
+  for (const place of PLACES)
+    test(`${place} has no accessibility violations, ${colorScheme}`, async ({ page, door }) => {
+      await page.emulateMedia({ colorScheme })
+      await page.goto(door.url)
+      await goTo(page, place)
+      await page.waitForLoadState('networkidle')
+      const { violations } = await new AxeBuilder({ page }).withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']).analyze() // prettier-ignore
+      expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(' ')).join(', ')}`)).toEqual([]) // prettier-ignore
+    })
+
+for (const dialog of ['New runs', 'Keyboard', 'Open or make a project'] as const)
+  test(`the dialog ${dialog} has no accessibility violations and gives the focus back`, async ({ page, door }) => {
+    await page.goto(door.url)
+    await goTo(page, 'Train')
+    const opener = {
+      'New runs': page.getByRole('button', { name: 'New runs' }),
+      Keyboard: page.getByRole('button', { name: 'Keyboard shortcuts' }),
+      'Open or make a project': page.getByRole('button', { name: 'Project menu' }),
+    }[dialog]
+    await opener.click()
+    if (dialog === 'Open or make a project')
+      await page.getByRole('menuitem', { name: /Open or make a project/ }).click()
+    await expect(page.getByRole('dialog', { name: dialog })).toBeVisible()
+    const { violations } = await new AxeBuilder({ page }).include('[role="dialog"]').analyze()
+    expect(violations.map(({ id }) => id)).toEqual([])
+    await page.keyboard.press('Escape')
+    await expect(page.getByRole('dialog')).toBeHidden()
+  })
+
+for (const place of PLACES)
+  test(`${place} fits 1024 x 640 without scrolling sideways`, async ({ page, door }) => {
+    await page.setViewportSize({ width: 1024, height: 640 })
+    await page.goto(door.url)
+    await goTo(page, place)
+    await page.waitForLoadState('networkidle')
+    const over = await page.evaluate(() => {
+      const scrolling = [
+        document.documentElement,
+        ...document.querySelectorAll('.place-content, .side, [role=listbox]'),
+      ]
+      return scrolling.map((element) => element.scrollWidth - element.clientWidth).filter((width) => width > 0)
+    })
+    expect(over).toEqual([])
+  })
+
+test('by keys alone: places, new runs, the list of shortcuts', async ({ page, door }) => {
+  await page.goto(door.url)
+  await expect(page.getByRole('heading', { level: 1 })).toBeVisible()
+  for (const [at, place] of PLACES.entries()) {
+    await page.keyboard.press(String(at + 1))
+    await expect(page.getByRole('heading', { level: 1, name: place })).toBeVisible()
+  }
+  await page.keyboard.press('?')
+  await expect(page.getByRole('dialog', { name: 'Keyboard' })).toBeVisible()
+  await page.keyboard.press('Escape')
+  await expect(page.getByRole('dialog')).toBeHidden()
+  await page.keyboard.press('3')
+  await page.keyboard.press('n')
+  await expect(page.getByRole('dialog', { name: 'New runs' })).toBeVisible()
+  await page.keyboard.press('Escape')
+  await expect(page.getByRole('dialog')).toBeHidden()
+})
+
+for (const place of PLACES)
+  test(`every control of ${place} is reached by Tab and shows its focus`, async ({ page, door }) => {
+    await page.goto(door.url)
+    await goTo(page, place)
+    await page.waitForLoadState('networkidle')
+    await page.evaluate(() => (document.activeElement as HTMLElement | null)?.blur())
+    const wanted = await page.evaluate(() => {
+      const controls = [
+        ...document.querySelectorAll<HTMLElement>('button, a[href], input, select, textarea, [role=listbox]'),
+      ]
+      const reachable = controls.filter((each) => !each.hasAttribute('disabled') && each.offsetParent !== null && each.tabIndex >= 0) // prettier-ignore
+      reachable.forEach((each, at) => (each.dataset['tabTest'] = String(at)))
+      return reachable.length
+    })
+    const reached = new Set<string>()
+    for (let press = 0; press < wanted + 12; press++) {
+      await page.keyboard.press('Tab')
+      const now = await page.evaluate(() => {
+        const active = document.activeElement as HTMLElement | null
+        if (!active || active === document.body) return null
+        const style = getComputedStyle(active)
+        const cell = active.getAttribute('role') === 'listbox' && active.querySelector('[aria-selected=true]')
+        const shown = cell ? getComputedStyle(cell) : style
+        return { at: active.dataset['tabTest'] ?? '', visible: shown.outlineStyle !== 'none' && shown.outlineWidth !== '0px', what: active.outerHTML.slice(0, 120) } // prettier-ignore
+      })
+      if (!now) continue
+      expect(now.visible, `the focus shows on ${now.what}`).toBe(true)
+      if (now.at) reached.add(now.at)
+    }
+    expect(reached.size).toBe(wanted)
+  })
+
+test('the theme is chosen, kept, and needs no system', async ({ page, door }) => {
+  await page.goto(door.url)
+  const ground = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor)
+  const light = await ground()
+  await page.getByRole('button', { name: /^Theme/ }).click()
+  await page.getByRole('menuitemradio', { name: 'Dark' }).click()
+  await expect.poll(ground).not.toBe(light)
+  const dark = await ground()
+  await page.reload()
+  expect(await ground()).toBe(dark)
+})
+
+test('reduced motion is honoured', async ({ page, door }) => {
+  await page.emulateMedia({ reducedMotion: 'reduce' })
+  await page.goto(door.url)
+  const longest = await page.evaluate(
+    () =>
+    Math.max(...[...document.querySelectorAll('*')].map((each) => parseFloat(getComputedStyle(each).transitionDuration) || 0)), // prettier-ignore
+  )
+  expect(longest).toBeLessThan(0.01)
+})
+
+test('another site’s token, or none, opens nothing', async ({ page, door, complaints }) => {
+  await page.goto(new URL(door.url).origin)
+  await expect(page.getByRole('alert').first()).toContainText('token')
+  // Refused calls and the refused event stream are what the browser complains about here.
+  expect(complaints.length).toBeGreaterThan(0)
+  complaints.length = 0
+})

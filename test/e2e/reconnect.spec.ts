@@ -1,0 +1,23 @@
+/** The program ends under the window and comes back: the window says so, reconnects and shows what is true then. */
+import { expect, openDoor, test, withDemo } from './door'
+
+test('a lost connection is said, and mended by itself', async ({ page, complaints }) => {
+  test.setTimeout(240_000)
+  const door = await openDoor()
+  try {
+    await page.goto(door.url)
+    await expect(page.getByRole('heading', { name: 'What did people really see?' })).toBeVisible()
+    await door.kill()
+    await expect(page.getByText('The connection to the program is lost.')).toBeVisible()
+    await door.start()
+    // A new process has a new token: the old window is refused and keeps saying so, the new address works.
+    await withDemo(door, 200)
+    await page.goto(door.url)
+    await expect(page.getByRole('heading', { name: 'In this project' })).toBeVisible()
+    await expect(page.getByText('The connection to the program is lost.')).toBeHidden()
+  } finally {
+    await door.close()
+    // Failed sockets are the point of this test.
+    complaints.length = 0
+  }
+})

@@ -1,0 +1,170 @@
+/** Training, watched live: queue, curves, pause, resume, stop, retry; then figures and the gallery with a network. */
+import { readFileSync } from 'node:fs'
+import { expect, goTo, runReaches, test, tinyRun, withDemo } from './door'
+
+test.describe.configure({ mode: 'serial' })
+let data: { imageSet: string; labelSet: string }
+
+test.beforeAll(async ({ door }) => {
+  data = await withDemo(door, 400)
+})
+
+test('runs of one’s own are planned, queued and watched until they are done', async ({ page, door }) => {
+  await page.goto(door.url)
+  await goTo(page, 'Train')
+  await page.getByRole('button', { name: 'New runs' }).first().click()
+  const dialog = page.getByRole('dialog', { name: 'New runs' })
+  await expect(dialog.getByRole('button', { name: /Start \d+ runs/ })).toBeEnabled({ timeout: 60_000 })
+  await dialog.getByRole('tab', { name: 'Your own' }).click()
+  await dialog.getByLabel('Folds', { exact: true }).fill('4')
+  await dialog.getByLabel('of which run').fill('2')
+  await dialog.getByLabel('Epochs').fill('2')
+  await dialog.getByLabel('Batch').fill('32')
+  await dialog.getByLabel('Train on, images').fill('128')
+  await dialog.getByLabel('Test on, images').fill('60')
+  await expect(dialog.getByText('2 targets × 2 folds × 1 seed = 4 runs')).toBeVisible()
+  await dialog.getByRole('button', { name: 'Queue 4 runs' }).click()
+  await expect(dialog).toBeHidden()
+
+  const rows = page
+    .getByRole('table')
+    .getByRole('row')
+    .filter({ has: page.locator('[data-row]') })
+  await expect(rows).toHaveCount(4)
+  await expect(rows.filter({ hasText: 'done' })).toHaveCount(4, { timeout: 110_000 })
+  // The curve arrived over events, not with a reload.
+  await expect(page.getByRole('img', { name: /^Loss\. .*soft: [\d.]+ at step/ })).toBeVisible()
+  await expect(page.getByRole('img', { name: /^Cross-entropy to people\. .*hard: [\d.]+ at step/ })).toBeVisible()
+  expect((await door.call('runs.list', {})).every(({ state }) => state === 'done')).toBe(true)
+})
+
+test('a running run is paused, resumed, stopped and queued again', async ({ page, door }) => {
+  const [run] = await door.call('runs.queue', { configs: [tinyRun(data, { epochs: 400, trainImages: 256 })] })
+  const id = run?.id ?? 0
+  await page.goto(door.url)
+  await goTo(page, 'Train')
+  await runReaches(door, id, 'running')
+  await expect(page.getByRole('progressbar', { name: `Run ${id}` })).toBeVisible()
+  // The quiet line at the bottom of the rail names it.
+  await expect(page.getByRole('complementary').getByText('resnet_basic_8 soft, fold 1')).toBeVisible()
+  // Pause means saved, so it may be refused until there is something to return to.
+  await expect(async () => {
+    const run_ = (await door.call('runs.list', {})).find((each) => each.id === id)
+    if (run_?.state !== 'paused') await page.getByRole('button', { name: `Pause run ${id}` }).click({ timeout: 1_000 })
+    await runReaches(door, id, 'paused')
+  }).toPass({ timeout: 60_000 })
+  const before = (await door.call('runs.list', {})).find((each) => each.id === id)?.progress?.step ?? 0
+  expect(before).toBeGreaterThan(0)
+  await page.getByRole('button', { name: `Resume run ${id}` }).click()
+  await runReaches(door, id, 'running')
+  await expect(async () => {
+    const step = (await door.call('runs.list', {})).find((each) => each.id === id)?.progress?.step ?? 0
+    expect(step).toBeGreaterThan(before)
+  }).toPass({ timeout: 30_000 })
+  await page.getByRole('button', { name: `Stop run ${id}` }).click()
+  await runReaches(door, id, 'stopped')
+  expect((await door.call('runs.metrics', { id })).length).toBeGreaterThan(0)
+  await page.getByRole('button', { name: `Queue run ${id} again` }).click()
+  await runReaches(door, id, 'running', 'queued')
+  await page.getByRole('button', { name: `Stop run ${id}` }).click()
+  await runReaches(door, id, 'stopped')
+  await expect(page.getByRole('row').filter({ hasText: 'stopped' })).toHaveCount(1)
+})
+
+test('figures show hard against soft with every fold, and are saved as CSV and Markdown', async ({ page, door }) => {
+  await page.goto(door.url)
+  await goTo(page, 'Figures')
+  const figures = await door.call('figures.table', { experiment: null })
+  const accuracy = figures.find(({ measure }) => measure === 'accuracy')
+  expect(accuracy?.pairs).toHaveLength(2)
+  const row = page.getByRole('row').filter({ has: page.getByRole('rowheader', { name: /^Accuracy more/ }) })
+  await expect(row).toContainText(`${((accuracy?.hard ?? 0) * 100).toFixed(1)}%`)
+  await row.getByRole('button').click()
+  await expect(page.getByRole('rowheader', { name: 'fold 2, seed 0' })).toBeVisible()
+  await expect(page.getByRole('heading', { name: 'Attacks and their trust' })).toBeVisible()
+
+  await page.getByRole('button', { name: 'Export' }).click()
+  const [csv] = await Promise.all([
+    page.waitForEvent('download'),
+    page.getByRole('menuitem', { name: 'Every fold (CSV)' }).click(),
+  ])
+  expect(csv.suggestedFilename()).toBe('figures-folds.csv')
+  const lines = readFileSync(await csv.path(), 'utf8')
+    .trim()
+    .split('\r\n')
+  expect(lines).toHaveLength(1 + figures.reduce((sum, { pairs }) => sum + pairs.length, 0))
+  await page.getByRole('button', { name: 'Export' }).click()
+  const [markdown] = await Promise.all([
+    page.waitForEvent('download'),
+    page.getByRole('menuitem', { name: 'Table (Markdown)' }).click(),
+  ])
+  expect(readFileSync(await markdown.path(), 'utf8')).toContain('| resnet_basic_8 |')
+})
+
+test('charts are saved as PNG, SVG and CSV', async ({ page, door }) => {
+  await page.goto(door.url)
+  await goTo(page, 'Train')
+  await page.locator('[data-row]').first().click()
+  await expect(page.getByRole('img', { name: /^Loss\. .*at step/ })).toBeVisible()
+  const save = async (kind: RegExp) => {
+    await page.getByRole('button', { name: 'Save Loss' }).click()
+    const [file] = await Promise.all([
+      page.waitForEvent('download'),
+      page.getByRole('menuitem', { name: kind }).click(),
+    ])
+    return readFileSync(await file.path())
+  }
+  expect((await save(/PNG/)).subarray(1, 4).toString()).toBe('PNG')
+  const svg = (await save(/SVG/)).toString()
+  expect(svg).toMatch(/^<svg /)
+  expect(svg.match(/<path/g)?.length ?? 0).toBeGreaterThan(3)
+  expect((await save(/CSV/)).toString()).toMatch(/^series,step,mean,low,high,runs\r\n/)
+})
+
+test('the gallery sets the network beside people, filters, and walks by keys', async ({ page, door }) => {
+  await page.goto(door.url)
+  await goTo(page, 'Gallery')
+  await expect(page.getByRole('img', { name: /^Entropy, people and network\. [\d,]+ images/ })).toBeVisible()
+  await page.getByLabel('Sort by').selectOption({ label: 'Network entropy' })
+  const runs = (await door.call('runs.list', {})).filter(({ state, config }) => state === 'done' && config.target === 'hard') // prettier-ignore
+  const query = { ...data, runs: runs.map(({ id }) => id), sort: 'network-entropy', order: 'descending', filter: 'confidently-wrong', classIndex: null, offset: 0, limit: 10 } as const // prettier-ignore
+  const { imageSet: _, ...asked } = query
+  const wrong = await door.call('gallery.query', asked)
+  await page.getByLabel('Filter').selectOption({ label: 'Network confidently wrong' })
+  if (wrong.total > 0) await expect(page.getByText(`${wrong.total} of 400 images`)).toBeVisible()
+  else await expect(page.getByText('No image matches.')).toBeVisible()
+
+  await page.getByLabel('Filter').selectOption({ label: 'All images' })
+  const grid = page.getByRole('listbox', { name: 'Images' })
+  await grid.focus()
+  await page.keyboard.press('ArrowRight')
+  await page.keyboard.press('ArrowDown')
+  const chosen = grid.getByRole('option', { selected: true })
+  const name = await chosen.getAttribute('aria-label')
+  await page.keyboard.press('Enter')
+  const dialog = page.getByRole('dialog')
+  await expect(dialog.getByRole('heading')).toContainText(/image \d+/)
+  expect(name).toContain(`Image ${(await dialog.getByRole('heading').textContent())?.match(/\d+$/)?.[0]},`)
+  await page.keyboard.press('ArrowRight')
+  await expect(chosen).not.toHaveAttribute('aria-label', name ?? '')
+  await page.keyboard.press('Escape')
+  await expect(dialog).toBeHidden()
+})
+
+test('a box drawn on the scatter keeps what lies in it', async ({ page, door }) => {
+  await page.goto(door.url)
+  await goTo(page, 'Gallery')
+  const scatter = page.getByRole('img', { name: /^Entropy, people and network/ })
+  await expect(scatter).toBeVisible()
+  await expect(page.getByRole('option').first()).toBeVisible()
+  const box = await scatter.boundingBox()
+  if (!box) throw new Error('The scatter has no box.')
+  await page.mouse.move(box.x + box.width * 0.2, box.y + box.height * 0.05)
+  await page.mouse.down()
+  await page.mouse.move(box.x + box.width * 0.95, box.y + box.height * 0.7, { steps: 4 })
+  await page.mouse.up()
+  await expect(page.getByRole('button', { name: 'Clear the selection' })).toBeVisible()
+  await expect(page.getByText(/^\d+ of 400 images$/)).toBeVisible()
+  await page.keyboard.press('Escape')
+  await expect(page.getByRole('button', { name: 'Clear the selection' })).toBeHidden()
+})
