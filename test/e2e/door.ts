@@ -11,6 +11,8 @@ import type { CallName, Input, Output, Reply } from '../../src/shared/contract'
 
 export const repository = resolve(import.meta.dirname, '../..')
 const START_MS = 120_000
+/** Fixed, so that a window finds its door again after a restart. */
+const TOKEN = 'end-to-end-tests-only'
 
 export interface Door {
   /** With the token. */
@@ -29,7 +31,13 @@ async function listen(project: string, port: number, settings: string): Promise<
   const child = spawn(process.execPath, [script, 'serve', '--project', project, '--port', String(port)], {
     cwd: repository,
     // Recent projects and the like go to a folder of the test's own.
-    env: { ...process.env, HOME: settings, XDG_CONFIG_HOME: settings, XDG_STATE_HOME: settings },
+    env: {
+      ...process.env,
+      HOME: settings,
+      XDG_CONFIG_HOME: settings,
+      XDG_STATE_HOME: settings,
+      SECOND_GUESS_TOKEN: TOKEN,
+    },
     stdio: ['ignore', 'pipe', 'pipe'],
     // A group of its own, so that ending it ends the server behind the script too.
     detached: true,

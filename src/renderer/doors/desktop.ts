@@ -1,5 +1,5 @@
-/** The desktop door's client: the contract over the preload script's bridge. Errors cross it as data and are thrown here. */
-import { EVENT_NAMES, type Bridge, type CallName, type Client, type EventName, type Reply } from '../../shared/contract'
+/** The desktop door's client: the preload script's bridge as the contract's client. It cannot lose its connection. */
+import type { Bridge, Client, EventName } from '../../shared/contract'
 import { StudioError } from '../../shared/errors'
 
 type Listener = (payload: never) => void
@@ -7,13 +7,12 @@ type Listener = (payload: never) => void
 export function desktopClient(bridge: Bridge): Client {
   const listeners = new Map<EventName, Set<Listener>>()
   bridge.onEvent((name, payload) => {
-    if (!EVENT_NAMES.includes(name)) return console.warn(`Event ${String(name)} is not in the contract.`)
     for (const listener of listeners.get(name) ?? []) listener(payload as never)
   })
   return {
     async call(name, input) {
-      const ask = bridge.calls[name] as (input: unknown) => Promise<Reply<never>>
-      const reply = await ask(plain(input))
+      // Plain data: the reactive proxies of a view cannot cross the bridge.
+      const reply = await bridge.calls[name](JSON.parse(JSON.stringify(input)) as typeof input)
       if (reply.ok) return reply.value
       throw StudioError.fromData(reply.error)
     },
@@ -22,12 +21,13 @@ export function desktopClient(bridge: Bridge): Client {
       listeners.set(name, set.add(listener as Listener))
       return () => set.delete(listener as Listener)
     },
-    pathsOf: async (files) => files.map((file) => bridge.pathOf(file)).filter((path) => path !== ''),
-    // The bridge lives as long as the window does.
-    onConnection: () => () => {},
+    pathsOf(files) {
+      const paths = files.map((file) => bridge.pathOf(file))
+      const missing = files.find((_, at) => !paths[at])
+      if (missing)
+        return Promise.reject(new StudioError('bad-file', 'It does not lie on disk.', { file: missing.name, hint: 'Save it first, then drop the file.' })) // prettier-ignore
+      return Promise.resolve(paths)
+    },
+    onConnection: () => () => undefined,
   }
 }
-
-/** Reactive proxies cannot be cloned across the bridge: inputs are plain JSON by contract. */
-const plain = <N extends CallName>(input: Parameters<Bridge['calls'][N]>[0]): unknown =>
-  JSON.parse(JSON.stringify(input))
