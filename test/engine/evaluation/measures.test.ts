@@ -41,6 +41,12 @@ describe('measures, by hand', () => {
     expect(found['secondBestAccuracy']).toBeCloseTo((0.5 + 1) / 2, 12)
     // Released: ascending argsort gives people [2,0,1] -> 0, [0,1,2] -> 1, [1,2,0] -> 2; network 1, 1, 2.
     expect(found['secondBestAccuracyReleased']).toBeCloseTo(2 / 3, 12)
+    const released = (q: number[], p: number[]) =>
+      measures(of([q]), Uint8Array.of(0), of([p]), 4)['secondBestAccuracyReleased']
+    // A unanimous image's "second" is the last class, or the one before where the last is the label.
+    expect(released([0.6, 0.1, 0.1, 0.2], [1, 0, 0, 0])).toBe(1)
+    expect(released([0.6, 0.2, 0.1, 0.1], [1, 0, 0, 0])).toBe(0)
+    expect(released([0.1, 0.1, 0.2, 0.6], [0, 0, 0, 1])).toBe(1)
     expect(secondChances([0.6, 0.2, 0.2, 0])).toEqual([0, 0.5, 0.5, 0])
     expect(secondChances([0.4, 0.4, 0.2, 0])).toEqual([0.5, 0.5, 0, 0])
     expect(secondChances([0.25, 0.25, 0.25, 0.25])).toEqual([0.25, 0.25, 0.25, 0.25])

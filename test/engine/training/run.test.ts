@@ -90,6 +90,46 @@ describe('a run', () => {
     expect(stops).toBeGreaterThan(20)
   }, 300_000)
 
+  it('keeps half a point of the curve in a checkpoint', async () => {
+    const config = { ...TINY, batch: 1, epochs: 1, trainImages: 30, network: 'resnet_basic_8_w1', attacks: [] }
+    const whole = await collect(config)
+    let asked = 0
+    const first = await collect(config, { shouldStop: () => (++asked === 5 ? 'pause' : null) })
+    const { checkpoint } = first.at(-1) as Of<'checkpoint'>
+    expect(checkpoint.accumulated).toMatchObject({ steps: 2, images: 2 }) // points come every 3 steps
+    const second = await collect(config, { resume: checkpoint })
+    expect([...points(first), ...points(second)]).toEqual(points(whole))
+  })
+
+  it('shows every image once an epoch, in an order and with a crop of that epoch', async () => {
+    const seen: Record<string, Float32Array>[] = []
+    const spy: Device = {
+      ...device,
+      async compile(program, state) {
+        const compiled = await device.compile(program, state)
+        if (!program.name.endsWith('/train')) return compiled
+        return { ...compiled, run: (values) => (seen.push(values), compiled.run(values)) }
+      },
+    }
+    const config = { ...TINY, epochs: 2, batch: 12, attacks: [] }
+    const drain = async (augment: boolean, data = inputs) => {
+      seen.length = 0
+      for await (const _ of executeRun({ ...config, augment }, data, spy));
+      return seen.map((values) => Array.from({ length: 12 }, (_, n) => values['images']!.subarray(n * 192, (n + 1) * 192).join())) // prettier-ignore
+    }
+    const plain = await drain(false)
+    expect(plain).toHaveLength(6)
+    const epochs = [plain.slice(0, 3).flat(), plain.slice(3).flat()]
+    expect(new Set(epochs[0])).toEqual(new Set(epochs[1]))
+    expect(new Set(epochs[0]).size).toBe(36)
+    expect(epochs[0]).not.toEqual(epochs[1])
+    // Every image the same, so that only cropping and mirroring tell batches apart.
+    const one = inputs.images.pixels.subarray(0, 192)
+    const pixels = inputs.images.pixels.map((_, i) => one[i % 192]!)
+    const augmented = await drain(true, { ...inputs, images: { ...inputs.images, pixels } })
+    expect(new Set(augmented.map((batch) => batch.join(';'))).size).toBe(6)
+  })
+
   it('writes checkpoints by the clock and at the end of each phase', async () => {
     const events = await collect(TINY, { checkpointEverySeconds: 0 })
     const reasons = only(events, 'checkpoint').map(({ reason }) => reason)
