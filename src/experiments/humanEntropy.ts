@@ -1,0 +1,19 @@
+/** How people's uncertainty is spread over images: a few images carry most of it (paper, sections 4.3 and 8). */
+import { entropy, rowAt } from '../engine/evaluation/predictions'
+
+export type Distributions = Float32Array | Float64Array
+
+/** Entropy (nats) of each row of (n, classes). */
+export function rowEntropies(distributions: Distributions, classes: number): Float64Array {
+  return Float64Array.from({ length: distributions.length / classes }, (_, i) =>
+    entropy(rowAt(distributions, i, classes)),
+  )
+}
+
+/** Share of all entropy that the most uncertain `share` of the images hold; null where nobody is ever uncertain. */
+export function entropyHeldByTop(entropies: Float64Array, share: number): number | null {
+  const descending = Float64Array.from(entropies).sort().reverse()
+  const total = descending.reduce((a, b) => a + b, 0)
+  if (total === 0) return null
+  return descending.subarray(0, Math.round(descending.length * share)).reduce((a, b) => a + b, 0) / total
+}

@@ -1,0 +1,120 @@
+/**
+ * What `reproduce --preset` runs: hard against soft targets on the folds of the paper's cross-validation (section 5:
+ * 10 folds over the 10,000 test images, 9,000 to train, permutation of seed 0), cut to a time. Hard and soft of a fold
+ * follow each other, so that an interrupted experiment already holds pairs.
+ */
+import type { AttackConfig, DeviceId, Preset, RunConfig, Target } from '../shared/domain'
+import { StudioError } from '../shared/errors'
+
+export interface PresetData {
+  imageSet: string
+  labelSet: string
+  /** Images in the set. */
+  images: number
+  classes: number
+}
+
+interface Plan {
+  network: string
+  /** The first `useFolds` of `FOLDS`. */
+  useFolds: number
+  trainImages: number | null
+  testImages: number | null
+  epochs: number
+  batch: number
+  attacks: AttackConfig[]
+}
+
+const FOLDS = 10
+const FEWEST_IMAGES = 100
+
+const fgsm = (epsilon: number, images: number): AttackConfig => ({
+  attack: 'fgsm',
+  epsilon,
+  stepSize: epsilon,
+  steps: 1,
+  randomStart: false,
+  images,
+})
+
+/** Figure 4: radius 4/255, steps of 1/255, no random start. */
+const pgd = (steps: number, images: number): AttackConfig => ({
+  attack: 'pgd',
+  epsilon: 4,
+  stepSize: 1,
+  steps,
+  randomStart: false,
+  images,
+})
+
+const PLANS: Partial<Record<Preset, Plan>> = {
+  // Under 3 minutes on two processor cores, with evaluation and attacks.
+  smoke: {
+    network: 'resnet_basic_8',
+    useFolds: 2,
+    trainImages: 2000,
+    testImages: 500,
+    epochs: 6,
+    batch: 64,
+    attacks: [fgsm(4, 128), pgd(10, 128)],
+  },
+  // Under 30 minutes on two processor cores. Folds against epochs: four pairs give an interval of 1.9 standard
+  // deviations of the differences, three 2.9; epochs are what lets hard-label networks grow overconfident.
+  quick: {
+    network: 'resnet_basic_8',
+    useFolds: 4,
+    trainImages: null,
+    testImages: null,
+    epochs: 11,
+    batch: 128,
+    attacks: [fgsm(2, 512), fgsm(4, 512), fgsm(8, 512), pgd(10, 512)],
+  },
+}
+
+export const AVAILABLE_PRESETS = Object.keys(PLANS) as Preset[]
+
+/** As 80 and 120 of 160 epochs (the residual networks' schedule), for any number of epochs. */
+export const scaledMilestones = (epochs: number): number[] =>
+  [...new Set([Math.round(epochs / 2), Math.round((epochs * 3) / 4)])].filter((epoch) => epoch > 0 && epoch < epochs)
+
+/** The runs of a preset in the order they should be queued. Throws StudioError('bad-input') saying what does not fit. */
+export function planPreset(preset: Preset, data: PresetData, device: DeviceId): RunConfig[] {
+  const plan = PLANS[preset]
+  if (!plan) {
+    throw new StudioError('bad-input', `The preset ${preset} is not available yet; there are ${AVAILABLE_PRESETS.join(' and ')}.`) // prettier-ignore
+  }
+  if (!(data.images >= FEWEST_IMAGES)) {
+    throw new StudioError('bad-input', `An experiment needs at least ${FEWEST_IMAGES} images; ${data.imageSet} has ${data.images}.`) // prettier-ignore
+  }
+  if (!(data.classes >= 2)) throw new StudioError('bad-input', `${data.imageSet} has fewer than two classes.`)
+  const training = data.images - Math.ceil(data.images / FOLDS)
+  const trainImages = Math.min(plan.trainImages ?? training, training)
+  const targets: Target[] = ['hard', 'soft']
+  return Array.from({ length: plan.useFolds }, (_, fold) => fold).flatMap((fold) =>
+    targets.map((target): RunConfig => ({
+      network: plan.network,
+      target,
+      imageSet: data.imageSet,
+      labelSet: data.labelSet,
+      protocol: 'described',
+      folds: FOLDS,
+      fold,
+      foldSeed: 0,
+      trainImages: trainImages === training ? null : trainImages,
+      testImages: plan.testImages,
+      seed: 0,
+      epochs: plan.epochs,
+      // A batch is never more than a tenth of the images, so that a small set still takes steps.
+      batch: Math.min(plan.batch, Math.max(1, Math.floor(trainImages / 10))),
+      learningRate: 0.1,
+      momentum: 0.9,
+      nesterov: true,
+      weightDecay: 1e-4,
+      schedule: { kind: 'step', milestones: scaledMilestones(plan.epochs), gamma: 0.1 },
+      augment: true,
+      device,
+      evaluateEvery: 1,
+      attacks: plan.attacks,
+    })),
+  )
+}
