@@ -1,0 +1,53 @@
+/**
+ * CSV as a stream of rows, read by Papa Parse: the header is looked up by name, so columns may come in any order and
+ * extra ones do no harm. Cancelling stops the stream.
+ */
+import type { Readable } from 'node:stream'
+import Papa from 'papaparse'
+import { StudioError, badFile } from '../../shared/errors'
+
+export interface CsvHandler {
+  /** Called once with the header's names, trimmed, without a byte order mark. */
+  header(names: string[]): void
+  /** Called per row, counted from 1 without the header; blank lines are skipped. */
+  row(fields: string[], row: number): void
+}
+
+/** "row 17 (line 18), column chosen_label": as a person counts, and as an editor does. */
+export const csvPlace = (row: number, column?: string): string =>
+  `row ${row} (line ${row + 1})${column === undefined ? '' : `, column ${column}`}`
+
+/** Reads a stream of CSV to its end; errors of the handler and of the stream reject. */
+export function readCsv(file: string, stream: Readable, handler: CsvHandler): Promise<void> {
+  return new Promise((resolve, reject) => {
+    let line = 0
+    let failed = false
+    const fail = (error: unknown): void => {
+      failed = true
+      stream.destroy()
+      reject(StudioError.from(error))
+    }
+    stream.on('error', fail)
+    Papa.parse<string[]>(stream, {
+      delimiter: ',',
+      chunk: ({ data, errors }, parser) => {
+        if (failed) return
+        try {
+          const first = errors[0]
+          if (first) throw badFile(file, `line ${line + (first.row ?? 0) + 1}`, `${first.message}.`)
+          for (const fields of data) {
+            if (line++ === 0) handler.header(fields.map((name) => name.replace(/^\uFEFF/, '').trim()))
+            else if (fields.length > 1 || fields[0] !== '') handler.row(fields, line - 1)
+          }
+        } catch (error) {
+          parser.abort()
+          fail(error)
+        }
+      },
+      complete: () => {
+        if (!failed) resolve()
+      },
+      error: fail,
+    })
+  })
+}

@@ -1,0 +1,92 @@
+/**
+ * NumPy's `.npy` format, versions 1 to 3 (NumPy enhancement proposal 1): magic, version, length, a Python dict, then
+ * the elements. Headers differ in length from file to file, so the offset is always taken from the header.
+ */
+import { badFile } from '../../shared/errors'
+import type { ReadOptions } from '../types'
+import { elements, parseElementType, toRowMajor, type ElementType, type RawArray } from './elements'
+import { count, readAll, readHead, statPath } from './files'
+import { parseLiteral, type Literal } from './pythonLiteral'
+
+export interface NpyHeader {
+  type: ElementType
+  shape: number[]
+  fortranOrder: boolean
+  /** Where the elements start. */
+  offset: number
+}
+
+const MAGIC = [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59]
+/** NumPy itself refuses to evaluate longer headers. */
+const LONGEST = 10_000
+
+/** Whether the bytes begin as a `.npy` file does. */
+export const isNpy = (head: Uint8Array): boolean => MAGIC.every((byte, i) => head[i] === byte)
+
+/** Parses a header. `head` holds at least the header; throws bad-file naming `path`. */
+export function parseNpyHeader(path: string, head: Uint8Array): NpyHeader {
+  if (!isNpy(head)) throw badFile(path, 'byte 0', 'It does not begin with the .npy magic.')
+  const major = head[6] ?? 0
+  if (major < 1 || major > 3) throw badFile(path, 'byte 6', `.npy version ${major} is not known (1 to 3 are).`)
+  const start = major === 1 ? 10 : 12
+  if (head.length < start) throw badFile(path, `byte ${head.length}`, 'The file ends inside its header.')
+  const view = new DataView(head.buffer, head.byteOffset, head.byteLength)
+  const length = major === 1 ? view.getUint16(8, true) : view.getUint32(8, true)
+  if (length > LONGEST) throw badFile(path, 'byte 8', `A header of ${count(length)} bytes is too long.`)
+  const offset = start + length
+  if (head.length < offset) throw badFile(path, `byte ${count(head.length)}`, 'The file ends inside its header.')
+  const text = new TextDecoder(major === 3 ? 'utf-8' : 'latin1').decode(head.subarray(start, offset))
+  return { ...parseFields(path, `byte ${start}`, text), offset }
+}
+
+function parseFields(path: string, place: string, text: string): Omit<NpyHeader, 'offset'> {
+  let fields: Literal
+  try {
+    fields = parseLiteral(text)
+  } catch (error) {
+    throw badFile(path, place, `The header cannot be read: ${(error as Error).message}.`)
+  }
+  if (fields === null || typeof fields !== 'object' || Array.isArray(fields)) {
+    throw badFile(path, place, 'The header is not a dictionary.')
+  }
+  const { descr, fortran_order: fortranOrder, shape } = fields
+  const type = typeof descr === 'string' ? parseElementType(descr) : null
+  if (!type) {
+    const name = typeof descr === 'string' ? descr : 'structured'
+    throw badFile(path, place, `Elements of type ${name} cannot be read (integers, float32 and float64 can).`)
+  }
+  if (typeof fortranOrder !== 'boolean') throw badFile(path, place, 'The header does not say fortran_order.')
+  const sizes = Array.isArray(shape) ? shape : [NaN]
+  if (!sizes.every((size): size is number => Number.isSafeInteger(size) && (size as number) >= 0)) {
+    throw badFile(path, place, 'The header gives no valid shape.')
+  }
+  return { type, shape: sizes, fortranOrder }
+}
+
+/** Header of a file on disk, checked against the file's size: a truncated file is refused before it is read. */
+export async function readNpyHeader(path: string): Promise<NpyHeader> {
+  const header = parseNpyHeader(path, await readHead(path, LONGEST + 12))
+  const { size } = await statPath(path)
+  const wanted = elements(header.shape) * header.type.bytes
+  const found = size - header.offset
+  if (found < wanted) {
+    throw badFile(path, `byte ${count(size)}`, `The file ends after ${count(found)} of ${count(wanted)} bytes of data.`)
+  }
+  if (found > wanted) {
+    const place = `byte ${count(header.offset + wanted)}`
+    throw badFile(path, place, `${count(found - wanted)} bytes follow the end of the array.`)
+  }
+  return header
+}
+
+/** Reads an array, in C order whatever the file's order. Throws bad-file when truncated, overlong or malformed. */
+export async function readNpy(path: string, label: string, options: ReadOptions = {}): Promise<RawArray> {
+  const header = await readNpyHeader(path)
+  const bytes = await readAll(path, label, options)
+  const data = bytes.subarray(header.offset)
+  return {
+    type: header.type,
+    shape: header.shape,
+    data: header.fortranOrder ? toRowMajor(data, header.shape, header.type.bytes) : data,
+  }
+}

@@ -1,0 +1,120 @@
+/**
+ * The one way in: reads whatever a path holds. What it is, is decided by its bytes (magic numbers, record structure,
+ * header lines), never by its name; names only label the result and settle which of several fitting files belong
+ * together. Nothing is written, so that a cancelled or refused read leaves nothing behind.
+ */
+import { createReadStream } from 'node:fs'
+import { basename } from 'node:path'
+import { pipeline, type Readable } from 'node:stream'
+import { StudioError, badFile } from '../shared/errors'
+import { Meter, count, readHead, statPath, tap } from './formats/files'
+import { isNpy } from './formats/npy'
+import { isPickle } from './formats/pickle'
+import { readMember, withZip } from './formats/zip'
+import { readCifarArchive, readCifarFolder } from './read/archive'
+import { isCifarBinary, readBinaryFile } from './read/cifar10Binary'
+import { isRawHeader, readRaw } from './read/cifar10hRaw'
+import { readCifar10n } from './read/cifar10n'
+import { readPythonFile } from './read/cifar10Python'
+import { isPicture, readImageFolder } from './read/imageFolder'
+import { readNpyFile, readNpyFolder } from './read/npyFiles'
+import { isTidyHeader, readTidy } from './read/tidy'
+import type { Imported, ReadOptions } from './types'
+
+/** Enough for every magic number, a CSV header, and ten CIFAR-10 records. */
+const HEAD = 32_768
+const LARGEST_PICKLE = 256 << 20
+const READABLE =
+  'CIFAR-10 (binary or Python version), .npy arrays, CIFAR-10H, CIFAR-10N, per-judgment CSV and folders of pictures can be read.'
+
+/**
+ * Reads a file or folder; several image sets and label sets may come of one path.
+ * Throws StudioError: `not-found`, `bad-file` (naming file, place and reason), `cancelled`.
+ */
+export async function readPath(path: string, options: ReadOptions = {}): Promise<Imported[]> {
+  try {
+    const stats = await statPath(path)
+    if (stats.isDirectory()) return await readFolder(path, options)
+    if (!stats.isFile()) throw badFile(path, 'path', 'It is neither a file nor a folder.')
+    if (stats.size === 0) throw badFile(path, 'byte 0', 'The file is empty.')
+    return await readFile(path, stats.size, options)
+  } catch (error) {
+    // A stream torn down by a cancellation may fail with something else first.
+    if (options.signal?.aborted) throw new StudioError('cancelled', 'Cancelled.')
+    throw StudioError.from(error)
+  }
+}
+
+async function readFolder(path: string, options: ReadOptions): Promise<Imported[]> {
+  const found =
+    (await readCifarFolder(path, options)) ?? (await readNpyFolder(path, options)) ?? (await readImageFolder(path, options)) // prettier-ignore
+  if (!found) throw badFile(path, 'folder', `Nothing in it can be read. ${READABLE}`)
+  return Array.isArray(found) ? found : [found]
+}
+
+async function readFile(path: string, size: number, options: ReadOptions): Promise<Imported[]> {
+  const head = await readHead(path, HEAD)
+  const ascii = Buffer.from(head.subarray(0, 512)).toString('latin1')
+  if (isNpy(head)) return readNpyFile(path, options)
+  if (head[0] === 0x1f && head[1] === 0x8b) return readCifarArchive(path, true, options)
+  if (ascii.startsWith('ustar', 257)) return readCifarArchive(path, false, options)
+  if (ascii.startsWith('PK\x03\x04') || ascii.startsWith('PK\x05\x06')) return readZip(path, options)
+  if (isPicture(head)) throw badFile(path, 'byte 0', 'It is a single picture: import the folder it lies in.')
+  if (isPickle(head)) return [await readPythonFile(path, options)]
+  const header = csvHeader(head)
+  if (header) {
+    const meter = new Meter(`Reading ${basename(path)}`, size, options)
+    const source = createReadStream(path, { highWaterMark: 1 << 20 })
+    // Errors reach the reader through the last stream; the callback only keeps them from being uncaught here.
+    const text = pipeline(
+      source,
+      tap((_, bytes) => meter.at(bytes)),
+      () => undefined,
+    )
+    return [await readCsvText(path, header, text)]
+  }
+  if (isCifarBinary(head, size)) return [await readBinaryFile(path, options)]
+  throw badFile(path, 'byte 0', `The content is not recognised. ${READABLE}`)
+}
+
+/** The names in a CSV's first line; null where the bytes are no text with a comma in its first line. */
+function csvHeader(head: Uint8Array): string[] | null {
+  const text = Buffer.from(head).toString('utf8')
+  const line = (/^[^\r\n]*/.exec(text.replace(/^\uFEFF/, '')) ?? [''])[0]
+  // eslint-disable-next-line no-control-regex -- control characters are what tells bytes from text
+  if (!line.includes(',') || /[\x00-\x08\x0e-\x1f\ufffd]/.test(line)) return null
+  return line.split(',').map((name) => name.trim().replace(/^"(.*)"$/, '$1'))
+}
+
+async function readCsvText(path: string, header: string[], stream: Readable): Promise<Imported> {
+  const name = basename(path).replace(/\.(csv|zip)$/i, '')
+  if (isRawHeader(header)) return readRaw(path, stream, name)
+  if (isTidyHeader(header)) return readTidy(path, stream, name)
+  stream.destroy()
+  throw badFile(
+    path,
+    'header (line 1)',
+    `Its columns are not those of a known format: ${header.slice(0, 8).join(', ')}.`,
+  )
+}
+
+/** A PyTorch file (CIFAR-10N) or a zipped raw file, by what the zip holds. */
+async function readZip(path: string, options: ReadOptions): Promise<Imported[]> {
+  return withZip(path, async (members) => {
+    const pickle = members.find((member) => /(^|\/)data\.pkl$/.test(member.name))
+    if (pickle) return readCifar10n(path, await readMember(path, pickle, LARGEST_PICKLE, options))
+    for (const member of members) {
+      const probe = await member.open()
+      let head: Buffer = Buffer.alloc(0)
+      for await (const chunk of probe as AsyncIterable<Buffer>) {
+        head = Buffer.concat([head, chunk])
+        if (head.length >= 4096) break
+      }
+      const header = csvHeader(head)
+      if (!header || !(isRawHeader(header) || isTidyHeader(header))) continue
+      return [await readCsvText(path, header, await member.open(options))]
+    }
+    const names = members.slice(0, 5).map((member) => member.name)
+    throw badFile(path, 'members', `None of the ${count(members.length)} members can be read (${names.join(', ')}).`)
+  })
+}

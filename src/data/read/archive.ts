@@ -1,0 +1,115 @@
+/**
+ * CIFAR-10 archives (.tar.gz, and the same .tar unpacked from it) and extracted folders, binary and Python versions.
+ * Which members are batches is said by their names inside the archive, as the publisher fixed them; what the archive
+ * itself is called does not matter.
+ */
+import { createReadStream } from 'node:fs'
+import { readdir } from 'node:fs/promises'
+import { basename, join } from 'node:path'
+import type { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import { createGunzip } from 'node:zlib'
+import { extract } from 'tar-stream'
+import { StudioError, badFile } from '../../shared/errors'
+import { Meter, count, readAll, statPath, tap } from '../formats/files'
+import type { ImageSetData, ReadOptions } from '../types'
+import { BatchCollector, batchNumber, type Flavour } from './cifar10'
+import { addBinaryBatch } from './cifar10Binary'
+import { addPythonBatch } from './cifar10Python'
+
+const FLAVOURS: readonly Flavour[] = ['cifar10-binary', 'cifar10-python']
+/** A batch is 30.7 MB in either version; more is no batch, and memory is not given to it. */
+const LARGEST = 64 << 20
+
+const add = (flavour: Flavour): typeof addBinaryBatch =>
+  flavour === 'cifar10-binary' ? addBinaryBatch : addPythonBatch
+
+/** Which batch a path is, and of which version; null for anything else. */
+function identify(name: string): { flavour: Flavour; number: number } | null {
+  for (const flavour of FLAVOURS) {
+    const number = batchNumber(name, flavour)
+    if (number !== null) return { flavour, number }
+  }
+  return null
+}
+
+async function collect(stream: Readable, size: number): Promise<Uint8Array> {
+  const bytes = new Uint8Array(size)
+  let at = 0
+  for await (const chunk of stream as AsyncIterable<Uint8Array>) {
+    bytes.set(chunk, at)
+    at += chunk.length
+  }
+  return bytes.subarray(0, at)
+}
+
+/** Reads an archive; throws bad-file naming the member and byte where it is truncated or damaged. */
+export async function readCifarArchive(path: string, gzipped: boolean, options: ReadOptions): Promise<ImageSetData[]> {
+  const { size } = await statPath(path)
+  const meter = new Meter(`Reading ${basename(path)}`, size, options)
+  const collectors = new Map<Flavour, BatchCollector>()
+  const members: string[] = []
+  let read = 0
+  let member: string | null = null
+  const measured = tap((_, bytes) => {
+    read = bytes
+    meter.at(bytes)
+  })
+  const tar = extract()
+  const source = createReadStream(path, { highWaterMark: 1 << 20 })
+  const feeding = gzipped
+    ? pipeline(source, measured, createGunzip({ chunkSize: 1 << 20 }), tar)
+    : pipeline(source, measured, tar)
+  try {
+    for await (const entry of tar) {
+      const header = entry.header
+      member = header.name
+      members.push(member)
+      const batch = header.type === 'file' ? identify(member) : null
+      if (!batch) {
+        entry.resume()
+        continue
+      }
+      if ((header.size ?? 0) > LARGEST) throw badFile(path, member, `${count(header.size ?? 0)} bytes are no batch.`)
+      const bytes = await collect(entry as unknown as Readable, header.size ?? 0)
+      const collector = collectors.get(batch.flavour) ?? new BatchCollector(path, batch.flavour)
+      collectors.set(batch.flavour, collector)
+      await add(batch.flavour)(collector, batch.number, bytes, path, basename(member))
+    }
+    await feeding
+  } catch (error) {
+    tar.destroy()
+    source.destroy()
+    await feeding.catch(() => undefined) // the same failure, already in hand
+    if (error instanceof StudioError) throw error
+    const place = `${member ? `${basename(member)}, ` : ''}byte ${count(read)} of the archive`
+    const truncated = /unexpected end/i.test((error as Error).message)
+    throw badFile(path, place, truncated ? 'The archive is truncated.' : `It is damaged: ${(error as Error).message}.`)
+  }
+  const sets = [...collectors.values()].flatMap((collector) => collector.finish())
+  if (sets.length === 0) {
+    const found = members.length > 0 ? `it holds ${members.slice(0, 5).join(', ')}` : 'it holds no files'
+    throw badFile(path, 'members', `The archive has no CIFAR-10 batches (${found}).`)
+  }
+  return sets
+}
+
+/** Reads an extracted folder, or null where it holds no batches (in itself or in the publisher's sub-folder). */
+export async function readCifarFolder(path: string, options: ReadOptions): Promise<ImageSetData[] | null> {
+  const entries = await readdir(path, { withFileTypes: true })
+  const nested = entries.filter((entry) => entry.isDirectory() && /^cifar-10-batches-(bin|py)$/.test(entry.name))
+  const sets: ImageSetData[] = []
+  const collectors = new Map<Flavour, BatchCollector>()
+  for (const name of entries.map((entry) => entry.name).sort()) {
+    const batch = identify(name)
+    const file = join(path, name)
+    if (!batch || !(await statPath(file)).isFile()) continue
+    const bytes = await readAll(file, `Reading ${name}`, options)
+    const collector = collectors.get(batch.flavour) ?? new BatchCollector(path, batch.flavour)
+    collectors.set(batch.flavour, collector)
+    await add(batch.flavour)(collector, batch.number, bytes, file, null)
+  }
+  for (const collector of collectors.values()) sets.push(...collector.finish())
+  for (const entry of nested) sets.push(...((await readCifarFolder(join(path, entry.name), options)) ?? []))
+  return sets.length > 0 ? sets : null
+}

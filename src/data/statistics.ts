@@ -1,0 +1,97 @@
+/** Descriptive figures of a label set: what `stats` prints and the Data place shows. Entropies in nats. */
+import type { LabelStats } from '../shared/domain'
+
+export interface LabelTable {
+  images: number
+  /** Number of classes. */
+  classes: number
+  /** (images*classes) kept judgments, null where the source holds probabilities only. */
+  counts: Uint32Array | null
+  /** (images*classes), rows sum to 1. */
+  probabilities: Float64Array
+}
+
+/** -sum p ln p of one distribution, with 0 ln 0 = 0. Nats. */
+export function entropyNats(row: ArrayLike<number>): number {
+  let sum = 0
+  for (let c = 0; c < row.length; c++) {
+    const p = row[c] ?? 0
+    if (p > 0) sum -= p * Math.log(p)
+  }
+  // -1 * ln 1 is -0.
+  return sum + 0
+}
+
+/** Entropy of every image, in nats. */
+export function entropies({ images, classes, probabilities }: LabelTable): Float64Array {
+  return Float64Array.from({ length: images }, (_, i) => entropyNats(rowOf(probabilities, i, classes)))
+}
+
+/** Row i of a packed (n, classes) table, without copying. */
+export const rowOf = (table: Float64Array | Uint32Array, i: number, classes: number): Float64Array | Uint32Array =>
+  table.subarray(i * classes, (i + 1) * classes)
+
+/** Counts as probabilities: counts / row sum, exactly as published; uniform where an image has no judgments. */
+export function countsToProbabilities(counts: Uint32Array, classes: number): Float64Array {
+  const probabilities = new Float64Array(counts.length)
+  for (let at = 0; at < counts.length; at += classes) {
+    let sum = 0
+    for (let c = 0; c < classes; c++) sum += counts[at + c] ?? 0
+    for (let c = 0; c < classes; c++) probabilities[at + c] = sum > 0 ? (counts[at + c] ?? 0) / sum : 1 / classes
+  }
+  return probabilities
+}
+
+/**
+ * Statistics of a label set. `truth` is the publisher's label per image (255 where there is none), null where unknown:
+ * then no label can be below the maximum and the category matrix is empty. `annotators` is null where the source has
+ * none. Images without a single judgment are counted in `images` and left out of every other figure.
+ */
+export function labelStatistics(
+  labels: LabelTable,
+  truth: Uint8Array | null,
+  annotators: { annotators: number; excluded: number } | null,
+): LabelStats {
+  const { images, classes, counts, probabilities } = labels
+  const categories = Array.from({ length: truth ? classes : 0 }, () => new Float64Array(classes))
+  const members = new Uint32Array(classes)
+  let entropy = 0
+  let judged = 0
+  let unanimous = 0
+  let below = 0
+  const perImage = { min: Infinity, max: 0, sum: 0 }
+  for (let i = 0; i < images; i++) {
+    const row = Array.from(rowOf(counts ?? probabilities, i, classes))
+    const sum = row.reduce((total, value) => total + value, 0)
+    if (counts) {
+      perImage.min = Math.min(perImage.min, sum)
+      perImage.max = Math.max(perImage.max, sum)
+      perImage.sum += sum
+      if (sum === 0) continue
+    }
+    judged++
+    const p = rowOf(probabilities, i, classes)
+    entropy += entropyNats(p)
+    if (row.filter((value) => value > 0).length === 1) unanimous++
+    const label = truth?.[i] ?? classes
+    if (label >= classes) continue
+    const own = row[label] ?? 0
+    if (row.some((value) => value > own)) below++
+    members[label] = (members[label] ?? 0) + 1
+    const category = categories[label]
+    if (category) for (let c = 0; c < classes; c++) category[c] = (category[c] ?? 0) + (p[c] ?? 0)
+  }
+  return {
+    images,
+    judgments: counts ? perImage.sum : null,
+    annotators: annotators?.annotators ?? null,
+    excluded: annotators?.excluded ?? null,
+    judgmentsPerImage:
+      counts && images > 0 ? { min: perImage.min, max: perImage.max, mean: perImage.sum / images } : null,
+    meanEntropyNats: judged > 0 ? entropy / judged : 0,
+    unanimousImages: unanimous,
+    labelBelowMaximum: below,
+    // A class without images has no mean: zeros, which sum to 0 and so cannot be taken for a distribution.
+    categorySoftLabels: categories.map((row, c) => Array.from(row, (value) => value / Math.max(members[c] ?? 0, 1))),
+  }
+}
