@@ -6,7 +6,6 @@ import type { CallName, Client, Input, Output } from '../shared/contract'
 import { StudioError } from '../shared/errors'
 import { browserClient } from './doors/browser'
 import { desktopClient } from './doors/desktop'
-import { desktopClient } from './doors/desktop'
 
 export const client: Client = window.secondGuess ? desktopClient(window.secondGuess) : browserClient()
 

@@ -52,8 +52,8 @@ async function listen(project: string, port: number, settings: string): Promise<
       clearTimeout(timer)
       done(found[0])
     }
-    child.stdout?.on('data', read)
-    child.stderr?.on('data', read)
+    child.stdout.on('data', read)
+    child.stderr.on('data', read)
     child.on('exit', (code) => fail(new Error(`The door ended with ${code}:\n${said}`)))
   })
   return { child, url }

@@ -30,9 +30,11 @@ export function svgContext(real: CanvasRenderingContext2D, width: number, height
     return `${round(point.x)} ${round(point.y)}`
   }
   const clipped = (element: string) => parts.push(clip ? `<g clip-path="url(#${clip})">${element}</g>` : element)
+  /** Chart.js paints in plain colours here; a gradient or pattern would have no colour to write. */
+  const colour = (style: CanvasRenderingContext2D['fillStyle']) => (typeof style === 'string' ? style : 'none')
   const opacity = () => (real.globalAlpha < 1 ? ` opacity="${round(real.globalAlpha)}"` : '')
   const stroking = () =>
-    `fill="none" stroke="${String(real.strokeStyle)}" stroke-width="${round(real.lineWidth)}" stroke-linejoin="${real.lineJoin}"` +
+    `fill="none" stroke="${colour(real.strokeStyle)}" stroke-width="${round(real.lineWidth)}" stroke-linejoin="${real.lineJoin}"` +
     ` stroke-linecap="${real.lineCap}"${dash.length ? ` stroke-dasharray="${dash.join(' ')}"` : ''}${opacity()}`
   const rectangle = (x: number, y: number, w: number, h: number) =>
     `M${at(x, y)}L${at(x + w, y)}L${at(x + w, y + h)}L${at(x, y + h)}Z`
@@ -55,7 +57,7 @@ export function svgContext(real: CanvasRenderingContext2D, width: number, height
     const { a, b, c, d, e, f } = matrix
     clipped(
       `<text transform="matrix(${[a, b, c, d, e, f].map(round).join(' ')})" x="${round(x)}" y="${round(y)}" style="font:${escape(real.font)}"` +
-        ` fill="${String(real.fillStyle)}" text-anchor="${anchor}" dominant-baseline="${baseline}"${opacity()}>${escape(content)}</text>`,
+        ` fill="${colour(real.fillStyle)}" text-anchor="${anchor}" dominant-baseline="${baseline}"${opacity()}>${escape(content)}</text>`,
     )
   }
 
@@ -78,10 +80,10 @@ export function svgContext(real: CanvasRenderingContext2D, width: number, height
     quadraticCurveTo: (x1: number, y1: number, x: number, y: number) => void (path += `Q${at(x1, y1)} ${at(x, y)}`),
     rect: (x: number, y: number, w: number, h: number) => void (path += rectangle(x, y, w, h)),
     arc,
-    fill: () => void clipped(`<path d="${path}" fill="${String(real.fillStyle)}"${opacity()}/>`),
+    fill: () => void clipped(`<path d="${path}" fill="${colour(real.fillStyle)}"${opacity()}/>`),
     stroke: () => void clipped(`<path d="${path}" ${stroking()}/>`),
     fillRect: (x: number, y: number, w: number, h: number) =>
-      void clipped(`<path d="${rectangle(x, y, w, h)}" fill="${String(real.fillStyle)}"${opacity()}/>`),
+      void clipped(`<path d="${rectangle(x, y, w, h)}" fill="${colour(real.fillStyle)}"${opacity()}/>`),
     strokeRect: (x: number, y: number, w: number, h: number) =>
       void clipped(`<path d="${rectangle(x, y, w, h)}" ${stroking()}/>`),
     clearRect: () => undefined,
@@ -97,7 +99,7 @@ export function svgContext(real: CanvasRenderingContext2D, width: number, height
     translate: (x: number, y: number) => void (matrix = matrix.translate(x, y)),
     rotate: (angle: number) => void (matrix = matrix.rotate((angle * 180) / Math.PI)),
     scale: (x: number, y: number) => void (matrix = matrix.scale(x, y)),
-    setTransform: (() => void (matrix = new DOMMatrix())) as CanvasRenderingContext2D['setTransform'],
+    setTransform: () => void (matrix = new DOMMatrix()),
     resetTransform: () => void (matrix = new DOMMatrix()),
   }
 

@@ -51,7 +51,7 @@ export function browserClient(): Client {
     })
     socket.addEventListener('message', (message) => {
       const { name, payload } = decode(String(message.data)) as { name: EventName; payload: Events[EventName] }
-      if (!EVENT_NAMES.includes(name)) return console.warn(`Event ${String(name)} is not in the contract.`)
+      if (!EVENT_NAMES.includes(name)) throw new Error(`The event ${name} is not in the contract.`)
       for (const listener of listeners.get(name) ?? []) listener(payload as never)
     })
     socket.addEventListener('close', () => {
@@ -85,8 +85,8 @@ export function browserClient(): Client {
     call,
     on(name, listener) {
       const set = listeners.get(name) ?? new Set<Listener>()
-      listeners.set(name, set.add(listener as Listener))
-      return () => set.delete(listener as Listener)
+      listeners.set(name, set.add(listener))
+      return () => set.delete(listener)
     },
     onConnection(listener) {
       connectionListeners.add(listener)

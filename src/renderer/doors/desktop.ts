@@ -18,8 +18,8 @@ export function desktopClient(bridge: Bridge): Client {
     },
     on(name, listener) {
       const set = listeners.get(name) ?? new Set<Listener>()
-      listeners.set(name, set.add(listener as Listener))
-      return () => set.delete(listener as Listener)
+      listeners.set(name, set.add(listener))
+      return () => set.delete(listener)
     },
     pathsOf(files) {
       const paths = files.map((file) => bridge.pathOf(file))

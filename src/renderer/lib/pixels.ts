@@ -14,8 +14,8 @@ type Read = (imageSet: string, indices: number[]) => Promise<PackedPixels>
 interface Waiting {
   imageSet: string
   index: number
-  resolve(image: ImageData): void
-  reject(reason: unknown): void
+  resolve: (image: ImageData) => void
+  reject: (reason: unknown) => void
 }
 
 const KEEP = 6_000

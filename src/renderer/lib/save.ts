@@ -30,6 +30,7 @@ function copyBySelection(text: string): boolean {
   area.setAttribute('aria-hidden', 'true')
   document.body.append(area)
   area.select()
+  // eslint-disable-next-line @typescript-eslint/no-deprecated -- the only way where the clipboard is not offered
   const worked = document.execCommand('copy')
   area.remove()
   return worked
