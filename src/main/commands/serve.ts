@@ -13,7 +13,7 @@ interface Options {
   demo?: boolean
 }
 
-const DEMO = { seed: 0, images: 2_000 }
+export const DEMO = { seed: 0, images: 2_000 }
 
 export const recentFile = () => join(homedir(), '.second-guess', 'recent.json')
 

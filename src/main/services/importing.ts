@@ -5,7 +5,8 @@
  * project does not have yet wait for it. Not here: file formats (src/data), progress across processes (jobs).
  */
 import { rmSync } from 'node:fs'
-import { createDemo, readPath } from '../../data'
+import { createDemo } from '../../data/demo'
+import { readPath } from '../../data/read'
 import { digestImages, digestLabels } from '../../data/digest'
 import type { Imported, ImageSetData, LabelSetData, ReadOptions } from '../../data/types'
 import type { ImportedItem } from '../../shared/domain'

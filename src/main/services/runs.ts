@@ -33,6 +33,8 @@ export interface RunsService {
   list(): RunInfo[]
   metrics(id: number): MetricPoint[]
   queue(configs: RunConfig[], experiment?: number | null): Promise<RunInfo[]>
+  /** Tells of runs that were queued in the database directly, and starts working them off. */
+  announce(ids: number[]): void
   pause(id: number): void
   resume(id: number): void
   stop(id: number): void
@@ -174,6 +176,12 @@ export function runsService({ project, events, launch, devices, worksQueue }: Ru
     tell(run)
   }
 
+  function announce(ids: number[]) {
+    for (const id of ids) tell(found(id))
+    project.changed()
+    void pump()
+  }
+
   project.onOpen(() => {
     closed = false
     if (!worksQueue) return
@@ -198,12 +206,11 @@ export function runsService({ project, events, launch, devices, worksQueue }: Ru
     async queue(configs, experiment = null) {
       const store = project.store()
       await checkConfigs(store, configs)
-      const added = store.runs.insert(configs, experiment).map(found)
-      for (const run of added) tell(run)
-      project.changed()
-      void pump()
-      return added
+      const ids = store.runs.insert(configs, experiment)
+      announce(ids)
+      return ids.map(found)
     },
+    announce,
     pause(id) {
       const run = found(id)
       if (run.state === 'queued') return changed(project.store().runs.change(id, { state: 'paused' }))

@@ -14,8 +14,9 @@ interface Row {
 export function experimentsTable(database: Sqlite) {
   const list = database.prepare<[], Row>('SELECT * FROM experiments ORDER BY id')
   const get = database.prepare<[number], Row>('SELECT * FROM experiments WHERE id = ?')
+  const byKey = database.prepare<[string], Row>('SELECT * FROM experiments WHERE key = ?')
   const insert = database.prepare(
-    'INSERT INTO experiments (preset, image_set, label_set, device, created_at) VALUES (?, ?, ?, ?, ?)',
+    'INSERT INTO experiments (preset, image_set, label_set, device, key, created_at) VALUES (?, ?, ?, ?, ?, ?)',
   )
   const runs = database.prepare<[number], { id: number; state: string }>(
     'SELECT id, state FROM runs WHERE experiment = ? ORDER BY id',
@@ -39,8 +40,13 @@ export function experimentsTable(database: Sqlite) {
       const row = get.get(id)
       return row ? toInfo(row) : null
     },
-    insert(preset: Preset, imageSet: string, labelSet: string, device: DeviceId): number {
-      const { lastInsertRowid } = insert.run(preset, imageSet, labelSet, device, new Date().toISOString())
+    /** The experiment a repeated request made the first time. */
+    findByKey(key: string): ExperimentInfo | null {
+      const row = byKey.get(key)
+      return row ? toInfo(row) : null
+    },
+    insert(preset: Preset, imageSet: string, labelSet: string, device: DeviceId, key: string | null): number {
+      const { lastInsertRowid } = insert.run(preset, imageSet, labelSet, device, key, new Date().toISOString())
       return Number(lastInsertRowid)
     },
   }

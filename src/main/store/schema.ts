@@ -57,6 +57,7 @@ export const MIGRATIONS: readonly string[] = [
   CREATE TABLE experiments (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     preset TEXT NOT NULL, image_set TEXT NOT NULL, label_set TEXT NOT NULL, device TEXT NOT NULL,
+    key TEXT UNIQUE,                       -- names a request that may be repeated (reproduce into a folder)
     created_at TEXT NOT NULL
   ) STRICT;
 
