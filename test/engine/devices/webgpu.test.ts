@@ -4,11 +4,13 @@
  * failures end a process, so everything runs in the built device probe.
  */
 import { execFile } from 'node:child_process'
-import { existsSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { describe, expect, test } from 'vitest'
 import type { DeviceTrial } from '../../../src/engine/devices'
+import { shared } from '../../support/shared'
 
 const ICD = '/usr/lib/chromium/vk_swiftshader_icd.json'
 const probe = join(import.meta.dirname, '../../../out/main/deviceProbe.js')
@@ -34,6 +36,25 @@ describe.skipIf(!existsSync(probe))('device probe (run `npm run build` first)', 
       // Emulated in software it must never be what `auto` chooses.
       const cpu = await tried('cpu')
       expect(trial.stepMs as number).toBeGreaterThan(cpu.stepMs as number)
+    },
+  )
+
+  const reference = shared('reference', 'networks.json')
+  test.skipIf(!possible || !reference)(
+    'a whole training step of resnet_basic_8 on WebGPU',
+    { timeout: 240_000 },
+    async () => {
+      const { resnet_basic_8 } = (JSON.parse(readFileSync(reference as string, 'utf8')) as { networks: object })
+        .networks as {
+        resnet_basic_8: object
+      }
+      const file = join(mkdtempSync(join(tmpdir(), 'second-guess-golden-')), 'networks.json')
+      writeFileSync(file, JSON.stringify({ networks: { resnet_basic_8 } }))
+      const cli = join(probe, '../cli.js')
+      const options = { env: { ...process.env, VK_ICD_FILENAMES: ICD } }
+      const args = [cli, 'golden', '--file', file, '--device', 'webgpu', '--json']
+      const { stdout } = await promisify(execFile)(process.execPath, args, options)
+      expect(JSON.parse(stdout)).toMatchObject([{ id: 'resnet_basic_8', passed: true }])
     },
   )
 
