@@ -2,7 +2,8 @@
 import { existsSync, readdirSync, rmSync, rmdirSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { openProject } from '../store'
-import { addToProject, readAll } from '../services/importing'
+import { addToProject } from '../services/importing'
+import { readAll } from '../services/reading'
 import { answer, command, jsonOption, message } from './outcome'
 import { createProgress, interruption, progressLine } from './progress'
 

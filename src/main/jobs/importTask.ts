@@ -1,6 +1,7 @@
 /** Imports and demo sets inside a worker process. */
 import type { Progress } from '../../shared/domain'
-import { addToProject, readAll, readDemo } from '../services/importing'
+import { addToProject } from '../services/importing'
+import { readAll, readDemo } from '../services/reading'
 import { openProject } from '../store'
 import type { Outcome, Task } from './messages'
 import type { Parent } from './worker'

@@ -1,5 +1,4 @@
 /** Label statistics, pixels and exports of the open project. */
-import { resolve } from 'node:path'
 import { labelStatistics } from '../../data/statistics'
 import type { LabelStats, LabelSetInfo, ImageSetInfo } from '../../shared/domain'
 import { StudioError } from '../../shared/errors'
@@ -44,5 +43,3 @@ export function pixels(store: ProjectStore, name: string, indices: number[]) {
   const { height, width, channels } = set
   return { height, width, channels, pixels: store.readPixels(set, indices) }
 }
-
-export const outPath = (path: string): string => resolve(path)

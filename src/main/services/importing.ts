@@ -1,12 +1,10 @@
 /**
- * Adding files to a project: read everything first, then decide where each thing belongs, then one transaction. A
+ * Adding files to a project: everything is read first (reading.ts), then each thing's place is decided, then one transaction. A
  * refusal anywhere changes nothing. Images come before labels whichever order was given; a label set belongs to the
  * image set it names, and where it names none to the only one with as many images. Labels that name an image set the
  * project does not have yet wait for it. Not here: file formats (src/data), progress across processes (jobs).
  */
 import { rmSync } from 'node:fs'
-import { createDemo } from '../../data/demo'
-import { readPath } from '../../data/read'
 import { digestImages, digestLabels } from '../../data/digest'
 import type { Imported, ImageSetData, LabelSetData, ReadOptions } from '../../data/types'
 import type { ImportedItem } from '../../shared/domain'
@@ -14,18 +12,6 @@ import { badFile, StudioError } from '../../shared/errors'
 import type { ProjectStore } from '../store'
 import { putInPlace, writeTemporary } from '../store/files'
 import { processName } from '../store/processes'
-
-/** Reads every path; throws on the first that cannot be read. */
-export async function readAll(paths: string[], options: ReadOptions): Promise<Imported[]> {
-  const items: Imported[] = []
-  for (const path of paths) {
-    options.signal?.throwIfAborted()
-    items.push(...(await readPath(path, options)))
-  }
-  return items
-}
-
-export const readDemo = (seed: number, images: number): Imported[] => createDemo(seed, images)
 
 interface Planned<T> {
   data: T

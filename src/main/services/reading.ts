@@ -1,0 +1,16 @@
+/** What is to be added to a project, in memory: files and folders read, or the built-in demo set drawn. */
+import { createDemo } from '../../data/demo'
+import { readPath } from '../../data/read'
+import type { Imported, ReadOptions } from '../../data/types'
+
+/** Reads every path; throws on the first that cannot be read. */
+export async function readAll(paths: string[], options: ReadOptions): Promise<Imported[]> {
+  const items: Imported[] = []
+  for (const path of paths) {
+    options.signal?.throwIfAborted()
+    items.push(...(await readPath(path, options)))
+  }
+  return items
+}
+
+export const readDemo = (seed: number, images: number): Imported[] => createDemo(seed, images)
