@@ -13,11 +13,20 @@ const row = (measure: string, pairs: FigureRow['pairs']): FigureRow => ({ networ
 const pair = (fold: number, hard: number, soft: number) => ({ fold, seed: 0, hard, soft })
 
 describe('groupFigures', () => {
-  it('shares one scale per unit within a network and data set', () => {
+  it('shares one scale per unit within a section', () => {
     const [group, ...rest] = groupFigures([row('accuracy', [pair(0, 0.5, 0.45)]), row('crossEntropyToPeople', [pair(0, 2, 1)])]) // prettier-ignore
     expect(rest).toEqual([])
-    expect(group?.reach.share).toBeCloseTo(0.3)
-    expect(group?.reach.nats).toBeCloseTo(1)
+    expect(group?.sections).toHaveLength(1)
+    expect(group?.sections[0]?.reach.share).toBeCloseTo(0.3)
+    expect(group?.sections[0]?.reach.nats).toBeCloseTo(1)
+  })
+  it('keeps the paper’s measures, attacks and the rest apart, in this order', () => {
+    const [group] = groupFigures(['klToPeople', 'fgsm-4-accuracy', 'accuracy'].map((measure) => row(measure, [])))
+    expect(group?.sections.map(({ rows }) => rows[0]?.row.measure)).toEqual([
+      'accuracy',
+      'fgsm-4-accuracy',
+      'klToPeople',
+    ])
   })
 })
 

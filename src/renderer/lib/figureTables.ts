@@ -7,24 +7,42 @@ export interface FigureGroup {
   key: string
   network: string
   dataset: string
+  sections: FigureSection[]
+}
+
+export interface FigureSection {
+  title: string
   rows: { row: FigureRow; words: MeasureWords }[]
   /** Greatest |difference| any fold or interval reaches, per kind of unit, so that plots of a kind share a scale. */
   reach: { share: number; nats: number }
+}
+
+/** The paper's own measures (sections 5 and 6); what it does not report follows after the attacks. */
+const OF_THE_PAPER = ['accuracy', 'crossEntropyToPeople', 'crossEntropyToLabels', 'secondBestAccuracy', 'secondBestAccuracyReleased'] // prettier-ignore
+const TITLES = ['As the paper measures', 'Under attack', 'Beyond the paper']
+
+function sectionOf(measure: string, words: MeasureWords): string {
+  return TITLES[words.attack ? 1 : OF_THE_PAPER.includes(measure) ? 0 : 2] ?? ''
 }
 
 export function groupFigures(rows: readonly FigureRow[]): FigureGroup[] {
   const groups = new Map<string, FigureGroup>()
   for (const row of rows) {
     const key = `${row.network}|${row.dataset}`
-    const group = groups.get(key) ?? { key, network: row.network, dataset: row.dataset, rows: [], reach: { share: 0, nats: 0 } } // prettier-ignore
+    const group = groups.get(key) ?? { key, network: row.network, dataset: row.dataset, sections: [] } // prettier-ignore
+    groups.set(key, group)
     const words = measureWords(row.measure)
-    group.rows.push({ row, words })
+    const title = sectionOf(row.measure, words)
+    let section = group.sections.find((each) => each.title === title)
+    if (!section) group.sections.push((section = { title, rows: [], reach: { share: 0, nats: 0 } }))
+    section.rows.push({ row, words })
     const unit = words.share ? 'share' : 'nats'
     const reached = [...row.pairs.map(({ hard, soft }) => soft - hard), ...(row.interval ?? [])].map(Math.abs)
-    group.reach[unit] = Math.max(group.reach[unit], ...reached)
-    groups.set(key, group)
+    section.reach[unit] = Math.max(section.reach[unit], ...reached)
   }
-  return [...groups.values()]
+  const list = [...groups.values()]
+  for (const { sections } of list) sections.sort((a, b) => TITLES.indexOf(a.title) - TITLES.indexOf(b.title))
+  return list
 }
 
 export const HEAD = ['network', 'dataset', 'measure', 'hard', 'soft', 'soft_minus_hard', 'interval_low', 'interval_high', 'pairs', 'paper_hard', 'paper_soft', 'source'] // prettier-ignore

@@ -19,6 +19,13 @@ const KNOWN: Record<string, MeasureWords> = {
   secondBestAccuracyReleased: { name: 'Second-best accuracy, as released', better: 1, share: true },
   meanEntropy: { name: 'Mean network entropy', better: 0, share: false },
   meanHumanEntropy: { name: 'Mean human entropy (floor)', better: 0, share: false },
+  klToPeople: { name: 'Kullback-Leibler divergence', better: -1, share: false },
+  jensenShannonToPeople: { name: 'Jensen-Shannon divergence', better: -1, share: false },
+  brierToPeople: { name: 'Brier score to people', better: -1, share: false },
+  brierToLabels: { name: 'Brier score to labels', better: -1, share: false },
+  expectedCalibrationErrorToPeople: { name: 'Calibration error to people', better: -1, share: false },
+  entropyPearson: { name: 'Entropy correlation, Pearson', better: 1, share: false },
+  entropySpearman: { name: 'Entropy correlation, Spearman', better: 1, share: false },
   expectedCalibrationError: { name: 'Expected calibration error', better: -1, share: false },
 }
 
