@@ -1,0 +1,125 @@
+/**
+ * Takes the pictures of docs/screenshots: builds, serves a fresh project, makes the demo set, trains hard and soft on
+ * a few folds for real, and photographs every place in a real Chromium. `node scripts/screenshots.mjs [--epochs N]`.
+ */
+import { spawn } from 'node:child_process'
+import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { parseArgs } from 'node:util'
+import { chromium } from '@playwright/test'
+import sharp from 'sharp'
+import { root } from './build.mjs'
+
+const { values } = parseArgs({
+  options: {
+    epochs: { type: 'string', default: '6' },
+    images: { type: 'string', default: '4000' },
+    folds: { type: 'string', default: '3' },
+    out: { type: 'string', default: join(root, 'docs/screenshots') },
+  },
+})
+const folder = mkdtempSync(join(tmpdir(), 'second-guess-pictures-'))
+
+async function serve() {
+  const project = join(folder, 'demo-study')
+  const child = spawn(process.execPath, [join(root, 'scripts/run.mjs'), 'serve', '--project', project, '--port', '0'], {
+    env: { ...process.env, HOME: folder },
+    stdio: ['ignore', 'pipe', 'inherit'],
+    detached: true,
+  })
+  const url = await new Promise((done, fail) => {
+    let said = ''
+    child.stdout.on('data', (chunk) => {
+      said += chunk
+      const found = /http:\/\/\S+\?token=\S+/.exec(said)
+      if (found) done(found[0])
+    })
+    child.on('exit', (code) => fail(new Error(`The door ended with ${code}: ${said}`)))
+  })
+  const { origin, searchParams } = new URL(url)
+  async function call(name, input) {
+    const response = await fetch(`${origin}/api/${name}`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', authorization: `Bearer ${searchParams.get('token')}` },
+      body: JSON.stringify(input),
+    })
+    const reply = await response.json()
+    if (!reply.ok) throw new Error(`${name}: ${reply.error.message}`)
+    return reply.value
+  }
+  return { url, call, close: () => process.kill(-child.pid, 'SIGTERM') }
+}
+
+async function until(test, what) {
+  for (let tries = 0; tries < 3600; tries++) {
+    if (await test()) return
+    await new Promise((resolve) => setTimeout(resolve, 500))
+  }
+  throw new Error(`Waited in vain for ${what}.`)
+}
+
+function configs({ imageSet, labelSet }) {
+  const shared = { network: 'resnet_basic_8', imageSet, labelSet, protocol: 'described', folds: 10, foldSeed: 0, trainImages: null, testImages: null, seed: 0, epochs: Number(values.epochs), batch: 64, learningRate: 0.1, momentum: 0.9, nesterov: true, weightDecay: 1e-4, schedule: { kind: 'cosine' }, augment: true, device: 'cpu', evaluateEvery: 1 } // prettier-ignore
+  const attacks = [
+    { attack: 'fgsm', epsilon: 4, stepSize: 4, steps: 1, randomStart: false, images: 100 },
+    { attack: 'pgd', epsilon: 4, stepSize: 1, steps: 10, randomStart: false, images: 100 },
+  ]
+  return Array.from({ length: Number(values.folds) }, (_, fold) => fold).flatMap((fold) =>
+    ['hard', 'soft'].map((target) => ({ ...shared, target, fold, attacks })),
+  )
+}
+
+async function photograph(browser, url, sets) {
+  for (const { suffix, width, height, colorScheme, places } of sets) {
+    const context = await browser.newContext({ viewport: { width, height }, colorScheme, reducedMotion: 'reduce' })
+    const page = await context.newPage()
+    await page.goto(url)
+    for (const place of places) {
+      await page.getByRole('navigation', { name: 'Places' }).getByRole('link', { name: place }).click()
+      await page.waitForLoadState('networkidle')
+      await page.waitForTimeout(700)
+      await keep(await page.screenshot(), `${place.toLowerCase()}${suffix}`)
+    }
+    await context.close()
+  }
+}
+
+/** 256 colours are plenty for an interface, and a third of the size. */
+async function keep(picture, name) {
+  mkdirSync(values.out, { recursive: true })
+  await sharp(picture)
+    .png({ palette: true, quality: 90, effort: 10 })
+    .toFile(join(values.out, `${name}.png`))
+  process.stderr.write(`${name}.png\n`)
+}
+
+const system = [process.env.CHROMIUM, '/usr/bin/chromium', '/usr/bin/chromium-browser'].find((path) => path && existsSync(path)) // prettier-ignore
+const browser = await chromium.launch({ executablePath: system, args: ['--no-sandbox', '--disable-gpu'] })
+const door = await serve()
+try {
+  const light = { width: 1440, height: 900, colorScheme: 'light' }
+  await photograph(browser, door.url, [{ ...light, suffix: '-first', places: ['Home'] }])
+  const job = await door.call('data.createDemo', { seed: 0, images: Number(values.images) })
+  await until(async () => (await door.call('jobs.list', {})).find(({ id }) => id === job.id)?.state === 'done', 'the demo set') // prettier-ignore
+  const { labelSets } = await door.call('project.current', {})
+  const { name: labelSet, imageSet } = labelSets[0]
+  const ids = (await door.call('runs.queue', { configs: configs({ imageSet, labelSet }) })).map(({ id }) => id)
+  const runs = async () => (await door.call('runs.list', {})).filter(({ id }) => ids.includes(id))
+  const done = async () => (await runs()).filter(({ state }) => state === 'done').length
+  // Live: some finished, one half-way.
+  const live = async () => (await done()) >= Math.min(3, ids.length - 1) && (await runs()).some(({ state, progress }) => state === 'running' && progress && progress.step > progress.steps / 2) // prettier-ignore
+  await until(live, 'a run half-way')
+  await photograph(browser, door.url, [{ ...light, suffix: '-live', places: ['Train'] }])
+  await until(async () => (await done()) === ids.length, 'all runs')
+  const all = ['Home', 'Data', 'Train', 'Figures', 'Gallery']
+  await photograph(browser, door.url, [
+    { ...light, suffix: '', places: all },
+    { ...light, suffix: '-dark', colorScheme: 'dark', places: ['Train', 'Figures', 'Gallery', 'Data'] },
+    { width: 1024, height: 640, colorScheme: 'light', suffix: '-small', places: ['Figures', 'Gallery', 'Train'] },
+  ])
+} finally {
+  door.close()
+  await browser.close()
+  rmSync(folder, { recursive: true, force: true })
+}
