@@ -35,9 +35,11 @@ export interface Published {
 
 const networks: Record<string, PublishedNetwork> = table.networks
 
+export const isPublished = (network: string): boolean => network in networks
+
 /** The published network of the same family, or null. */
 export function nearestPublished(network: string): string | null {
-  if (network in networks) return network
+  if (isPublished(network)) return network
   const family = (id: string) => /^[a-z]+(?:_[a-z]+)?/.exec(id.replace('preact_bottleneck', 'preact'))?.[0]
   return Object.keys(networks).find((id) => family(id) === family(network)) ?? null
 }

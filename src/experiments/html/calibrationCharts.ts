@@ -1,0 +1,71 @@
+/** Reliability curves, and how few images hold most of people's uncertainty. */
+import type { Target } from '../../shared/domain'
+import type { Bin } from '../reliability'
+import { fixed } from '../words'
+import { axes, FRAME, linear, mark, path, svg, xRange, yRange } from './chart'
+import { el, type Markup } from './markup'
+
+const percent = (tick: number) => `${tick}%`
+
+/** Bins of fewer predictions than this are drawn faint: their height is mostly chance. */
+const FEW = 30
+
+export function reliabilityChart(
+  title: string,
+  bins: Partial<Record<Target, Bin[]>>,
+  of: 'correct' | 'people',
+): Markup {
+  const x = linear([0, 100], xRange(FRAME))
+  const y = linear([0, 100], yRange(FRAME))
+  const targets: Target[] = ['hard', 'soft']
+  return svg(
+    title,
+    FRAME,
+    axes(FRAME, { x, y, xLabel: 'confidence of the network', yLabel: '', xTick: percent, yTick: percent }),
+    el('path', { class: 'line perfect', d: path([[x(0), y(0)], [x(100), y(100)]]) }), // prettier-ignore
+    targets.map((target) => {
+      const own = bins[target] ?? []
+      const points = own.map((bin) => [x(100 * bin.confidence), y(100 * bin[of])] as const)
+      return [
+        el('path', { class: `line ${target}`, d: path(points) }),
+        own.map((bin, i) => {
+          const [px, py] = points[i] ?? [0, 0]
+          const words = `${target}: ${bin.count} predictions, mean confidence ${fixed(100 * bin.confidence, 1)}%, ${of === 'correct' ? 'right' : 'people agreeing'} ${fixed(100 * bin[of], 1)}%` // prettier-ignore
+          return el('g', { class: bin.count < FEW && 'faint' }, el('title', {}, words), mark(target, px, py, 4))
+        }),
+      ]
+    }),
+  )
+}
+
+/** Share of all human entropy held by the most uncertain images, in amber; the 30% of the paper's claim marked. */
+export function concentrationChart(entropies: Float64Array): Markup | null {
+  const descending = Float64Array.from(entropies).sort().reverse()
+  const total = descending.reduce((a, b) => a + b, 0)
+  if (total === 0) return null
+  const x = linear([0, 100], xRange(FRAME))
+  const y = linear([0, 100], yRange(FRAME))
+  const points: [number, number][] = [[x(0), y(0)]]
+  let held = 0
+  let at30 = 0
+  descending.forEach((entropy, i) => {
+    held += entropy
+    const share = (i + 1) / descending.length
+    if (share <= 0.3 + 1e-9) at30 = held / total
+    if ((i + 1) % Math.max(1, Math.floor(descending.length / 100)) === 0) points.push([x(100 * share), y((100 * held) / total)]) // prettier-ignore
+  })
+  return svg(
+    `The most uncertain 30% of the images hold ${fixed(100 * at30, 1)}% of people's entropy`,
+    FRAME,
+    axes(FRAME, { x, y, xLabel: 'images, the most uncertain first', yLabel: '', xTick: percent, yTick: percent }),
+    el('path', { class: 'area people', d: `${path([...points, [x(100), y(100)], [x(100), y(0)]])}Z` }),
+    el('path', { class: 'line people', d: path([...points, [x(100), y(100)]]) }),
+    el('line', { class: 'zero', x1: x(30), x2: x(30), y1: y(0), y2: y(100 * at30) }),
+    el('circle', { class: 'fill-people', cx: x(30), cy: y(100 * at30), r: 5 }),
+    el(
+      'text',
+      { class: 'note', x: x(30) + 12, y: y(100 * at30) + 22 },
+      `30% of the images hold ${fixed(100 * at30, 1)}%`,
+    ),
+  )
+}

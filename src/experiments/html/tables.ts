@@ -1,0 +1,135 @@
+/** The report's tables: means beside the paper, every fold, the claims. */
+import type { FigureRow } from '../../shared/contract'
+import type { Claim } from '../../shared/domain'
+import { published } from '../published'
+import { measureWords, NONE, show, showChange, showInterval } from '../words'
+import { el, type Markup } from './markup'
+
+const head = (...names: [text: string, word?: 'word'][]) =>
+  el('thead', {}, el('tr', {}, names.map(([text, word]) => el('th', { scope: 'col', class: word }, text)))) // prettier-ignore
+
+/** Means here and in the paper, the difference of differences in words a reader can check. */
+export function figuresTable(rows: FigureRow[]): Markup {
+  const several = new Set(rows.map(({ network, dataset }) => `${network} on ${dataset}`)).size > 1
+  const paper = rows.some((row) => row.published)
+  return el(
+    'div',
+    { class: 'scroll' },
+    el(
+      'table',
+      { class: 'numbers' },
+      head(['Measure', 'word'], ['Hard'], ['Soft'], ['Soft − hard'], ['95% interval'], ...(paper ? ([['Paper hard'], ['Paper soft'], ['Here − paper, hard'], ['Here − paper, soft']] as [string][]) : [])), // prettier-ignore
+      el(
+        'tbody',
+        {},
+        rows.map((row) => {
+          const words = measureWords(row.measure)
+          const gap = (here: number | null, there: number | null | undefined) =>
+            here === null || there === null || there === undefined ? NONE : showChange(words, here - there)
+          const where = several ? el('div', { class: 'quiet' }, `${row.network}, ${row.dataset}`) : null
+          return el(
+            'tr',
+            {},
+            el('th', { scope: 'row', class: 'word' }, words.name, where),
+            el('td', { class: 'hard' }, show(words, row.hard)),
+            el('td', { class: 'soft' }, show(words, row.soft)),
+            el('td', { class: 'strong' }, showChange(words, row.difference)),
+            el('td', {}, showInterval(words, row.interval)),
+            paper && [
+              el('td', { class: 'hard' }, show(words, row.published?.hard)),
+              el('td', { class: 'soft' }, show(words, row.published?.soft)),
+              el('td', {}, gap(row.hard, row.published?.hard)),
+              el('td', {}, gap(row.soft, row.published?.soft)),
+            ],
+          )
+        }),
+      ),
+    ),
+  )
+}
+
+/** Where the paper's numbers in a table stand, and under which protocol they were made. */
+export function publishedSources(rows: FigureRow[], imageSets: ReadonlyMap<string, string>): Markup | null {
+  const sources = new Map<string, string>()
+  for (const { dataset, network, measure, published: paper } of rows) {
+    const imageSet = imageSets.get(dataset)
+    const found = imageSet === undefined ? null : (published(imageSet, network, measure, 'hard') ?? published(imageSet, network, measure, 'soft')) // prettier-ignore
+    if (paper && found) sources.set(paper.source, found.protocol)
+  }
+  if (sources.size === 0) return null
+  return el(
+    'ul',
+    { class: 'quiet' },
+    [...sources].map(([source, protocol]) => el('li', {}, `Paper: ${source} (protocol: ${protocol}).`)),
+  )
+}
+
+/** Every fold's values, and their difference. */
+export function foldsTable(rows: FigureRow[]): Markup {
+  return el(
+    'div',
+    { class: 'scroll' },
+    el(
+      'table',
+      { class: 'numbers' },
+      head(['Measure', 'word'], ['Fold'], ['Seed'], ['Hard'], ['Soft'], ['Soft − hard']),
+      el(
+        'tbody',
+        {},
+        rows.flatMap((row) => {
+          const words = measureWords(row.measure)
+          return row.pairs.map(({ fold, seed, hard, soft }, i) =>
+            el(
+              'tr',
+              {},
+              el('th', { scope: 'row', class: 'word' }, i === 0 ? words.name : ''),
+              el('td', {}, fold),
+              el('td', {}, seed),
+              el('td', { class: 'hard' }, show(words, hard)),
+              el('td', { class: 'soft' }, show(words, soft)),
+              el('td', {}, showChange(words, soft - hard)),
+            ),
+          )
+        }),
+      ),
+    ),
+  )
+}
+
+/** A sign beside every verdict: colour is never alone. */
+const VERDICTS: Record<Claim['verdict'], [sign: string, word: string]> = {
+  holds: ['✓', 'holds'],
+  fails: ['✕', 'fails'],
+  undecided: ['?', 'undecided'],
+  'not-measured': ['–', 'not measured'],
+}
+
+export function verdictMark(verdict: Claim['verdict']): Markup {
+  const [sign, word] = VERDICTS[verdict]
+  return el('span', { class: `verdict ${verdict}` }, el('span', { 'aria-hidden': 'true' }, sign), word)
+}
+
+export function claimsTable(claims: Claim[]): Markup {
+  return el(
+    'div',
+    { class: 'scroll' },
+    el(
+      'table',
+      { class: 'claims' },
+      head(['The paper says', 'word'], ['Found here', 'word'], ['Verdict', 'word']),
+      el(
+        'tbody',
+        {},
+        claims.map(({ statement, measured, verdict }) =>
+          el(
+            'tr',
+            {},
+            el('th', { scope: 'row' }, statement),
+            el('td', {}, measured),
+            el('td', {}, verdictMark(verdict)),
+          ),
+        ),
+      ),
+    ),
+  )
+}

@@ -1,0 +1,126 @@
+import { mkdirSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { reportHtml, type ReportExtra } from '../../src/experiments/html'
+import { buildReport } from '../../src/experiments/report'
+import type { RunInfo } from '../../src/shared/domain'
+import { curve, generator, humanDistributions, IMAGE_SET, LABEL_SET, quickRuns } from './fixture'
+
+/** Held-out predictions that are sometimes wrong and, for hard targets, too sure of it. */
+function predictionsOf(run: RunInfo) {
+  const noise = generator(run.id)
+  const heldOut = Int32Array.from({ length: 1000 }, (_, i) => 1000 * run.config.fold + i)
+  const values = new Float32Array(heldOut.length * 10)
+  heldOut.forEach((image, row) => {
+    const confidence = 0.3 + 0.7 * noise() ** (run.config.target === 'hard' ? 0.25 : 0.5)
+    const right = noise() < confidence ** (run.config.target === 'hard' ? 1.6 : 1)
+    const predicted = right ? image % 10 : (image + 3) % 10
+    for (let c = 0; c < 10; c++) values[row * 10 + c] = c === predicted ? confidence : (1 - confidence) / 9
+  })
+  return { run: run.id, values, heldOut }
+}
+
+function document(runs: RunInfo[], change: Partial<ReportExtra> = {}): string {
+  const people = { distributions: humanDistributions(10_000), classes: 10 }
+  const input = { preset: 'quick' as const, created: '2026-01-05T10:30:00.000Z', runs, imageSet: IMAGE_SET, labelSet: LABEL_SET, people } // prettier-ignore
+  return reportHtml(buildReport(input), {
+    ...input,
+    version: '0.1.0',
+    curves: new Map(runs.map((run) => [run.id, curve(run)])),
+    predictions: runs.map(predictionsOf),
+    labels: Uint8Array.from({ length: 10_000 }, (_, i) => i % 10),
+    ...change,
+  })
+}
+
+/** Tags in the order they open and close; throws where they do not nest. */
+function checkNesting(html: string): void {
+  const open: string[] = []
+  for (const [, closing, name = '', selfClosing] of html.matchAll(/<(\/?)([a-z][a-z0-9]*)[^>]*?(\/?)>/gi)) {
+    if (selfClosing || name === '!doctype') continue
+    if (!closing) open.push(name)
+    else if (open.pop() !== name) throw new Error(`</${name}> closes something else`)
+  }
+  expect(open).toEqual([])
+}
+
+describe('report.html', () => {
+  const html = document(quickRuns())
+  // For looking at: SECOND_GUESS_LOOK names a folder to write the document to.
+  const look = process.env['SECOND_GUESS_LOOK']
+  if (look) {
+    mkdirSync(look, { recursive: true })
+    writeFileSync(path.join(look, 'report.html'), html)
+  }
+
+  it('is one self-contained document: no script, no request, tags that nest', () => {
+    expect(html).toMatch(/^<!doctype html>/)
+    expect(html).not.toMatch(/<script|<link|<img|<iframe|@import|url\(/i)
+    expect(html).not.toMatch(/\b(?:src|href)=/i)
+    expect(html).not.toMatch(/https?:/i)
+    checkNesting(html)
+  })
+
+  it('holds no number that is none', () => {
+    expect(html.replace(/<style>[\s\S]*<\/style>/, '')).not.toMatch(/\b(NaN|Infinity|undefined|null)\b/)
+  })
+
+  it('states rules, deviations, digests, seeds, device, versions, protocols and every fold', () => {
+    for (const words of [
+      '1e-12',
+      'where m classes tie for second',
+      'text says Adam',
+      'Epochs: 11 instead of 150',
+      'Folds: 4 of 10 were run',
+      IMAGE_SET.digest,
+      LABEL_SET.digest,
+      'onnxruntime-node 1.30.0',
+      'permutation of seed 0',
+      'protocol “described”',
+      'protocol: released',
+      'CC BY-NC-SA 4.0',
+      'Fold 3',
+      'the released run used 8/255',
+      'corrected resampled t-test',
+      'not measured',
+    ])
+      expect(html).toContain(words)
+  })
+
+  it('draws every section when everything is there, and leaves out what is not', () => {
+    const titles = (text: string) => [...text.matchAll(/<h2>(.*?)<\/h2>/g)].map(([, title]) => title)
+    expect(titles(html)).toEqual([
+      'Every fold, hard against soft',
+      'The numbers, beside the paper’s',
+      'How they learned',
+      'Under attack',
+      'Does confidence mean anything?',
+      'Where people’s uncertainty lies',
+      'What was done',
+      'Rules the numbers follow',
+      'Where this departs from the paper',
+      'The paper’s findings, one by one',
+    ])
+    const bare = document([], { curves: new Map(), predictions: [], people: null })
+    expect(titles(bare)).toHaveLength(4)
+    checkNesting(bare)
+    const onePair = document(quickRuns().slice(0, 2))
+    expect(onePair).toContain('one pair: no interval')
+    expect(onePair).not.toMatch(/\bNaN\b/)
+  })
+
+  it('shows no published number beside other data', () => {
+    const demo = { ...IMAGE_SET, name: 'demo' }
+    const runs = quickRuns().map((run) => ({ ...run, config: { ...run.config, imageSet: 'demo' } }))
+    const other = document(runs, { imageSet: demo })
+    expect(other).not.toContain('Paper hard')
+    expect(other).toContain('published numbers do not apply')
+  })
+
+  it('escapes whatever names files and people bring', () => {
+    const evil = '<img src=x onerror=alert(1)>"&'
+    const other = document(quickRuns(), { labelSet: { ...LABEL_SET, name: evil, source: evil, report: [evil] } })
+    expect(other).not.toContain('<img')
+    expect(other).toContain('&lt;img src=x onerror=alert(1)&gt;&quot;&amp;')
+  })
+})
