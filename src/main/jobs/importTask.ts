@@ -24,7 +24,7 @@ export async function performImport(
       parent.tell({ type: 'progress', progress })
     },
   }
-  const items = task.kind === 'import' ? await readAll(task.paths, options) : readDemo(task.seed, task.images)
+  const items = task.kind === 'import' ? await readAll(task.paths, options) : readDemo(task.seed, task.images, options)
   const store = openProject(task.project, { mustExist: true, repair: false })
   try {
     return { kind: 'added', added: await addToProject(store, items, options) }

@@ -12,6 +12,8 @@ import type { DeviceId, ExperimentInfo, ImageSetInfo, LabelSetInfo, Preset, RunC
 import { StudioError } from '../../shared/errors'
 import type { ProjectStore } from '../store'
 import { writeAtomically } from '../store/files'
+import { readPredictions } from '../store/runFiles'
+import { version as packageVersion } from '../../../package.json'
 import { imageSetNamed, labelSetNamed, newestLabelSet } from './data'
 import type { EventHub } from './events'
 import type { ProjectService } from './project'
@@ -44,6 +46,11 @@ function dataOf(store: ProjectStore, labelSet: string): { images: ImageSetInfo; 
     throw new StudioError('conflict', `The label set ${labels.name} still waits for its images.`, { hint })
   }
   return { labels, images: imageSetNamed(store, labels.imageSet) }
+}
+
+function keptPredictions(store: ProjectStore, run: number) {
+  const kept = readPredictions(store.runFolder(run))
+  return kept ? [{ run, values: kept.predictions, heldOut: kept.heldOut }] : []
 }
 
 interface Parts {
@@ -103,12 +110,20 @@ export function experimentsService({ project, events, runs }: Parts): Experiment
       if (!its.some(({ state }) => state === 'done'))
         throw new StudioError('conflict', 'No run of this experiment is finished yet.')
       const created = new Date().toISOString()
-      const input = { preset: experiment.preset, created, runs: its, imageSet: images, labelSet: labels, people: people(store, labels) } // prettier-ignore
-      const report = buildReport(input)
+      const about = { runs: its, imageSet: images, labelSet: labels, people: people(store, labels) }
+      const report = buildReport({ ...about, preset: experiment.preset, created })
+      const done = its.filter(({ state }) => state === 'done')
       const folder = into ?? join(store.folder, 'reports', String(id))
       mkdirSync(folder, { recursive: true })
       const html = join(folder, 'report.html')
-      writeAtomically(html, reportHtml(report, figureRows(its), its))
+      const document = reportHtml(report, {
+        ...about,
+        version: packageVersion,
+        curves: new Map(done.map((run) => [run.id, store.runs.metrics(run.id)])),
+        predictions: done.flatMap((run) => keptPredictions(store, run.id)),
+        labels: store.imageSets.labels(images.id),
+      })
+      writeAtomically(html, document)
       writeAtomically(join(folder, 'report.json'), `${JSON.stringify(report, null, 2)}\n`)
       return { folder, html }
     },

@@ -13,4 +13,7 @@ export async function readAll(paths: string[], options: ReadOptions): Promise<Im
   return items
 }
 
-export const readDemo = (seed: number, images: number): Imported[] => createDemo(seed, images)
+export function readDemo(seed: number, images: number, options: ReadOptions = {}): Imported[] {
+  const demo = createDemo(seed, images, options)
+  return [demo.images, demo.labels]
+}
