@@ -5,10 +5,12 @@ import { planPreset } from '../../src/experiments/presets'
 
 /** Uniform on [0, 1): enough for a fixture. */
 export function generator(seed: number): () => number {
-  let state = seed >>> 0
+  let state = seed * 2654435761
   return () => {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0
-    return state / 2 ** 32
+    state = (state + 0x6d2b79f5) | 0
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
   }
 }
 

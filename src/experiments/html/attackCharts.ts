@@ -87,7 +87,12 @@ export function epsilonChart(comparison: Comparison): Markup | null {
     ]
   })
   const label = `Accuracy under FGSM: ${found.map(({ target, epsilon, accuracy }) => `${target} at ${epsilon}/255 ${fixed(100 * accuracy, 1)}%`).join(', ')}` // prettier-ignore
-  return svg(label, FRAME, axes(FRAME, { x, y, xLabel: 'ε, in 1/255', yLabel: '', yTick: (tick) => `${tick}%` }), lines)
+  return svg(
+    label,
+    FRAME,
+    axes(FRAME, { x, y, xLabel: 'ε, in 1/255', yLabel: '', yUnit: '%', xClass: 'attack' }),
+    lines,
+  )
 }
 
 /** The strongest PGD's mean loss before the first step and after each; the paper's Figure 4 dotted where it applies. */
@@ -110,7 +115,7 @@ export function pgdChart(comparison: Comparison): Markup | null {
   return svg(
     label,
     FRAME,
-    axes(FRAME, { x, y, xLabel: `step of PGD, ε = ${epsilon}/255`, yLabel: '' }),
+    axes(FRAME, { x, y, xLabel: `step of PGD, ε = ${epsilon}/255`, yLabel: '', xClass: 'attack' }),
     paper.map(({ target, losses }) => el('path', { class: `line paper ${target}`, d: path(points(losses)) })),
     found.map(({ target, trust }) => [
       el('path', { class: `line ${target}`, d: path(points(trust.lossByStep)) }),

@@ -5,8 +5,6 @@ import { fixed } from '../words'
 import { axes, FRAME, linear, mark, path, svg, xRange, yRange } from './chart'
 import { el, type Markup } from './markup'
 
-const percent = (tick: number) => `${tick}%`
-
 /** Bins of fewer predictions than this are drawn faint: their height is mostly chance. */
 const FEW = 30
 
@@ -21,7 +19,7 @@ export function reliabilityChart(
   return svg(
     title,
     FRAME,
-    axes(FRAME, { x, y, xLabel: 'confidence of the network', yLabel: '', xTick: percent, yTick: percent }),
+    axes(FRAME, { x, y, xLabel: 'confidence of the network', yLabel: '', xUnit: '%', yUnit: '%' }),
     el('path', { class: 'line perfect', d: path([[x(0), y(0)], [x(100), y(100)]]) }), // prettier-ignore
     targets.map((target) => {
       const own = bins[target] ?? []
@@ -57,7 +55,7 @@ export function concentrationChart(entropies: Float64Array): Markup | null {
   return svg(
     `The most uncertain 30% of the images hold ${fixed(100 * at30, 1)}% of people's entropy`,
     FRAME,
-    axes(FRAME, { x, y, xLabel: 'images, the most uncertain first', yLabel: '', xTick: percent, yTick: percent }),
+    axes(FRAME, { x, y, xLabel: 'images, the most uncertain first', yLabel: '', xUnit: '%', yUnit: '%' }),
     el('path', { class: 'area people', d: `${path([...points, [x(100), y(100)], [x(100), y(0)]])}Z` }),
     el('path', { class: 'line people', d: path([...points, [x(100), y(100)]]) }),
     el('line', { class: 'zero', x1: x(30), x2: x(30), y1: y(0), y2: y(100 * at30) }),
@@ -67,5 +65,38 @@ export function concentrationChart(entropies: Float64Array): Markup | null {
       { class: 'note', x: x(30) + 12, y: y(100 * at30) + 22 },
       `30% of the images hold ${fixed(100 * at30, 1)}%`,
     ),
+  )
+}
+
+const NATS_PER_BIN = 0.1
+
+/** How many images people are how uncertain about. Unanimous images stand in a bar of their own at zero. */
+export function entropyHistogram(entropies: Float64Array): Markup {
+  const unanimous = entropies.filter((entropy) => entropy <= 0).length
+  const bins = new Map<number, number>()
+  for (const entropy of entropies) {
+    const bin = Math.floor(entropy / NATS_PER_BIN)
+    if (entropy > 0) bins.set(bin, (bins.get(bin) ?? 0) + 1)
+  }
+  const last = Math.max(1, ...bins.keys()) + 1
+  const x = linear([-NATS_PER_BIN, last * NATS_PER_BIN], xRange(FRAME), 8)
+  const y = linear([0, Math.max(unanimous, ...bins.values()) * 1.05], yRange(FRAME))
+  const bar = (from: number, count: number, words: string) =>
+    el(
+      'g',
+      {},
+      el('title', {}, words),
+      el('rect', { class: 'fill-people', x: x(from) + 1, y: y(count), width: x(NATS_PER_BIN) - x(0) - 2, height: y(0) - y(count) }), // prettier-ignore
+    )
+  return svg(
+    `${unanimous} of ${entropies.length} images are unanimous`,
+    FRAME,
+    axes(FRAME, { x: Object.assign(x, { ticks: x.ticks.filter((tick) => tick >= 0) }), y, xLabel: 'entropy, nats', yLabel: '' }), // prettier-ignore
+    bar(-NATS_PER_BIN, unanimous, `unanimous: ${unanimous} images`),
+    [...bins].map(
+      ([bin, count]) =>
+      bar(bin * NATS_PER_BIN, count, `${fixed(bin * NATS_PER_BIN, 1)} to ${fixed((bin + 1) * NATS_PER_BIN, 1)} nats: ${count} images`), // prettier-ignore
+    ),
+    el('text', { class: 'note', x: x(0) + 8, y: y(unanimous) + 12 }, `${unanimous.toLocaleString('en-US')} unanimous`),
   )
 }

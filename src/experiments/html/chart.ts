@@ -1,4 +1,5 @@
 /** The frame every chart shares: scales, axes with hairlines, legend marks. Text stays text; colours are classes. */
+import { fixed } from '../words'
 import { el, type Child, type Markup } from './markup'
 
 export type Scale = ((value: number) => number) & { domain: [number, number]; ticks: number[] }
@@ -14,7 +15,12 @@ export function linear(domain: [number, number], range: [number, number], count 
 function ticks(low: number, high: number, count: number): number[] {
   const raw = (high - low || 1) / count
   const power = 10 ** Math.floor(Math.log10(raw))
-  const step = [1, 2, 5, 10].map((factor) => factor * power).find((each) => each >= raw * 0.999) ?? 10 * power
+  const steps = [1, 2, 5, 10].map((factor) => factor * power)
+  const within = (step: number) => Math.floor(high / step + 1e-9) - Math.ceil(low / step - 1e-9) + 1
+  const wanted = steps.findIndex((each) => each >= raw * 0.999)
+  // One step finer where the round numbers fall so that fewer than three ticks would be left.
+  const found = steps[wanted] ?? 10 * power
+  const step = within(found) < 3 ? (steps[wanted - 1] ?? found / 2) : found
   const first = Math.ceil(low / step - 1e-9)
   const last = Math.floor(high / step + 1e-9)
   return Array.from({ length: Math.max(0, last - first) + 1 }, (_, i) => Number(((first + i) * step).toPrecision(12)))
@@ -53,12 +59,15 @@ interface Axes {
   y: Scale
   xLabel: string
   yLabel: string
-  xTick?: (value: number) => string
-  yTick?: (value: number) => string
+  xUnit?: string
+  yUnit?: string
+  /** Of the name of x: "attack" where the axis is an attack's strength. */
+  xClass?: string
 }
 
 /** Horizontal hairlines, tick numbers, and the axes' names; the name of y stands above, where it can be read. */
-export function axes(frame: Frame, { x, y, xLabel, yLabel, xTick = String, yTick = String }: Axes): Child {
+export function axes(frame: Frame, { x, y, xLabel, yLabel, xUnit, yUnit, xClass = '' }: Axes): Child {
+  const [xTick, yTick] = [tickText(x, xUnit), tickText(y, yUnit)]
   const [left, right] = xRange(frame)
   const [bottom, top] = yRange(frame)
   return [
@@ -71,9 +80,15 @@ export function axes(frame: Frame, { x, y, xLabel, yLabel, xTick = String, yTick
       el('line', { class: 'axis', x1: x(tick), x2: x(tick), y1: bottom, y2: bottom + 4 }),
       el('text', { class: 'tick', x: x(tick), y: bottom + 18, 'text-anchor': 'middle' }, xTick(tick)),
     ]),
-    el('text', { class: 'name', x: (left + right) / 2, y: bottom + 36, 'text-anchor': 'middle' }, xLabel),
+    el('text', { class: `name ${xClass}`, x: (left + right) / 2, y: bottom + 36, 'text-anchor': 'middle' }, xLabel),
     yLabel !== '' && el('text', { class: 'name', x: 0, y: top - 6 }, yLabel),
   ]
+}
+
+/** Tick numbers with as many digits as the finest of them needs: 0.5, 1.0, 1.5. */
+export function tickText(scale: Scale, unit = ''): (value: number) => string {
+  const digits = Math.max(0, ...scale.ticks.map((tick) => (String(tick).split('.')[1] ?? '').length))
+  return (value) => fixed(value, digits) + unit
 }
 
 export const path = (points: readonly (readonly [number, number])[]): string =>

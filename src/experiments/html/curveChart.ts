@@ -54,7 +54,7 @@ export function curveChart(
   return svg(
     `${title} over epochs; hard ends at ${drawn.hard.at(-1)?.mean.toFixed(3) ?? '–'}, soft at ${drawn.soft.at(-1)?.mean.toFixed(3) ?? '–'}`,
     FRAME,
-    axes(FRAME, { x, y, xLabel: 'epoch', yLabel: '', yTick: (tick) => (share ? `${tick}%` : String(tick)) }),
+    axes(FRAME, { x, y, xLabel: 'epoch', yLabel: '', yUnit: share ? '%' : '' }),
     targets.map(
       (target) =>
       el('path', { class: `band ${target}`, d: `${path([...at(drawn[target], 'high'), ...at(drawn[target], 'low').reverse()])}Z` }), // prettier-ignore

@@ -15,7 +15,7 @@ import type { ReportInput } from '../report'
 import { isFinished } from '../runValues'
 import { measureWords, showChange, showInterval } from '../words'
 import { attackedImages, epsilonChart, hasPaperCurve, pgdChart, trustTable } from './attackCharts'
-import { concentrationChart, reliabilityChart } from './calibrationCharts'
+import { concentrationChart, entropyHistogram, reliabilityChart } from './calibrationCharts'
 import { legend } from './chart'
 import { curveChart, type CurveField } from './curveChart'
 import { el, type Markup, type Child } from './markup'
@@ -274,11 +274,22 @@ function calibration(all: Comparison[], { predictions, labels, people }: ReportE
 }
 
 function uncertainty({ people, labelSet }: ReportExtra): Child {
-  const chart = people && concentrationChart(rowEntropies(people.distributions, people.classes))
+  if (!people) return null
+  const entropies = rowEntropies(people.distributions, people.classes)
+  const chart = concentrationChart(entropies)
   if (!chart) return null
   return section(
     'Where people’s uncertainty lies',
-    el('p', {}, `Entropy of ${labelSet.name}, summed over images from the most to the least uncertain.`),
-    el('div', { class: 'charts' }, figure('Share of all entropy held', chart)),
+    el(
+      'p',
+      {},
+      `Entropy of each image’s label distribution in ${labelSet.name}: how it is spread over images, and how much of all of it the most uncertain images hold.`,
+    ),
+    el(
+      'div',
+      { class: 'charts' },
+      figure('Images by people’s entropy', entropyHistogram(entropies)),
+      figure('Share of all entropy held', chart),
+    ),
   )
 }

@@ -3,8 +3,8 @@
  * 95% interval against zero.
  */
 import type { FigureRow } from '../../shared/contract'
-import { fixed, measureWords, show, showChange, showInterval } from '../words'
-import { extent, linear, mark, svg } from './chart'
+import { measureWords, show, showChange, showInterval } from '../words'
+import { extent, linear, mark, svg, tickText } from './chart'
 import { el, type Markup } from './markup'
 
 const WIDTH = 520
@@ -24,13 +24,12 @@ export function pairedChart(row: FigureRow): Markup {
   const changes = row.pairs.map(({ hard, soft }) => factor * (soft - hard))
   const interval = row.interval?.map((end) => factor * end) ?? []
   const change = linear(extent([0, ...changes, ...interval], 0.1), CHANGES, 3)
-  const digits = (ticks: number[]) => Math.max(0, ...ticks.map((tick) => (String(tick).split('.')[1] ?? '').length))
   const several = new Set(row.pairs.map(({ seed }) => seed)).size > 1
   const axis = (scale: typeof values) => [
     el('line', { class: 'axis', x1: scale(scale.domain[0]), x2: scale(scale.domain[1]), y1: bottom, y2: bottom }),
     scale.ticks.map((tick) => [
       el('line', { class: 'grid', x1: scale(tick), x2: scale(tick), y1: TOP - 10, y2: bottom }),
-      el('text', { class: 'tick', x: scale(tick), y: bottom + 16, 'text-anchor': 'middle' }, fixed(tick, digits(scale.ticks))), // prettier-ignore
+      el('text', { class: 'tick', x: scale(tick), y: bottom + 16, 'text-anchor': 'middle' }, tickText(scale)(tick)), // prettier-ignore
     ]),
   ]
   const label = `${words.name}: hard ${show(words, row.hard)}, soft ${show(words, row.soft)}, difference ${showChange(words, row.difference)}, 95% interval ${showInterval(words, row.interval)}` // prettier-ignore

@@ -62,7 +62,7 @@ export function dataTable(imageSet: ImageSetInfo, labelSet: LabelSetInfo): Marku
     el(
       'table',
       {},
-      el('thead', {}, el('tr', {}, ['', 'Name', 'Holds', 'SHA-256', 'Licence and citation'].map((name) => el('th', { scope: 'col', class: 'word' }, name)))), // prettier-ignore
+      el('thead', {}, el('tr', {}, ['Kind', 'Name', 'Holds', 'SHA-256', 'Licence and citation'].map((name) => el('th', { scope: 'col', class: 'word' }, name)))), // prettier-ignore
       el(
         'tbody',
         {},

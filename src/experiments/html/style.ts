@@ -39,6 +39,7 @@ p { max-width: 68ch; margin: 0 0 12px }
 .quiet { color: var(--ink-3); font-size: 13px }
 a { color: var(--network-text) }
 .facts { display: grid; grid-template-columns: repeat(auto-fit, minmax(150px, 1fr)); gap: 20px 32px; margin: 32px 0 0; padding: 20px 0 0; border-top: 1px solid var(--line) }
+section > .facts { border-top: 0; padding-top: 0; margin-top: 16px }
 .facts dt { font-size: 13px; color: var(--ink-3) }
 .facts dd { margin: 0; overflow-wrap: anywhere }
 .headlines { display: grid; grid-template-columns: repeat(3, 1fr); gap: 0; margin: 48px 0 0; border-top: 2px solid var(--ink) }
@@ -50,7 +51,7 @@ a { color: var(--network-text) }
 .headlines p { font-size: 13px; color: var(--ink-3); margin: 0 }
 .charts { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(460px, 100%), 1fr)); gap: 40px 48px; margin: 24px 0 0 }
 figure { margin: 0; break-inside: avoid; min-width: 0 }
-figure svg { display: block; max-width: 100%; height: auto; overflow: visible }
+figure svg { display: block; width: 100%; max-width: 600px; height: auto; overflow: visible }
 figcaption { font-size: 13px; color: var(--ink-3); margin: 6px 0 0; max-width: 60ch }
 .legend { display: flex; flex-wrap: wrap; gap: 6px 24px; font-size: 13px; color: var(--ink-2); margin: 16px 0 0; max-width: none }
 .legend span { display: inline-flex; align-items: center; gap: 8px }
@@ -73,10 +74,10 @@ details { margin: 16px 0 0 } summary { cursor: pointer; color: var(--network-tex
 .claims td, .claims th { white-space: normal; text-align: left; padding-top: 12px; padding-bottom: 12px }
 .claims th { width: 40% } .claims td:last-child { white-space: nowrap }
 .verdict { display: inline-flex; align-items: baseline; gap: 7px; font-weight: 600 }
-.verdict.holds { color: var(--soft-text) } .verdict.fails { color: var(--bad) } .verdict.undecided { color: var(--ink) }
+.verdict.fails { color: var(--bad) } .verdict.undecided { color: var(--ink-2) }
 .verdict.not-measured { color: var(--ink-3); font-weight: 400 }
 svg text { font: 12px Inter, 'Inter Variable', system-ui, -apple-system, 'Segoe UI', 'Liberation Sans', sans-serif; fill: var(--ink-2) }
-svg .tick { fill: var(--ink-3) } svg .name { fill: var(--ink-3) } svg .strong { fill: var(--ink); font-weight: 600 } svg .note { fill: var(--ink) }
+svg .tick { fill: var(--ink-3) } svg .name { fill: var(--ink-3) } svg .attack { fill: var(--attack-text) } svg .strong { fill: var(--ink); font-weight: 600 } svg .note { fill: var(--ink) }
 .grid { stroke: var(--line) } .axis { stroke: var(--line-strong) } .zero { stroke: var(--ink-3); stroke-dasharray: 3 3 }
 .fill-hard { fill: var(--hard) } .fill-soft { fill: var(--soft) } .fill-people { fill: var(--people) }
 .join { stroke: var(--line-strong); stroke-width: 1.5 }
@@ -92,6 +93,8 @@ svg .tick { fill: var(--ink-3) } svg .name { fill: var(--ink-3) } svg .strong { 
 .faint { opacity: 0.4 }
 @media (max-width: 900px) {
   main { padding: 32px 24px 64px } h1 { font-size: 27px }
+}
+@media (max-width: 680px) {
   .headlines { grid-template-columns: 1fr } .headlines > div + div { padding-left: 0; border-left: 0; border-top: 1px solid var(--line) }
 }
 @media print {
