@@ -225,6 +225,7 @@ export interface RunInfo {
 /** One point of a run's curves, keyed by step. Fields that were not measured at this step are absent. */
 export interface MetricPoint {
   step: number
+  /** 1 during the first epoch. */
   epoch: number
   /** Mean training loss over the steps since the last point. */
   loss?: number

@@ -86,7 +86,7 @@ export function curve(run: RunInfo): MetricPoint[] {
     const fall = Math.exp(-3 * at)
     return {
       step: Math.round((i + 1) * (stepsPerEpoch / 10)),
-      epoch: Math.floor(i / 10),
+      epoch: Math.floor(i / 10) + 1,
       loss: (target === 'soft' ? 0.55 : 0.42) + 1.7 * fall + 0.08 * (noise() - 0.5),
       accuracy: 0.8 - 0.62 * fall + 0.02 * (noise() - 0.5),
       learningRate: at < 0.5 ? 0.1 : at < 0.75 ? 0.01 : 0.001,

@@ -26,7 +26,7 @@ export function bands(curves: readonly (readonly MetricPoint[])[], field: CurveF
   return [...epochs]
     .sort(([a], [b]) => a - b)
     .map(([epoch, values]) => ({
-      epoch: epoch + 1,
+      epoch,
       mean: average(values),
       low: Math.min(...values),
       high: Math.max(...values),
