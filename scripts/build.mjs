@@ -4,14 +4,16 @@
  */
 import { spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { closeSync, existsSync, mkdirSync, openSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync, writeSync } from 'node:fs' // prettier-ignore
-import { join, resolve } from 'node:path'
+import { closeSync, existsSync, mkdirSync, openSync, readFileSync, readdirSync, renameSync, rmSync, statSync, writeFileSync, writeSync } from 'node:fs' // prettier-ignore
+import { dirname, join, resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 
 export const root = resolve(import.meta.dirname, '..')
 const out = join(root, 'out')
+const next = join(out, '.next')
 const stampFile = join(out, '.stamp')
 const lockFile = join(out, '.lock')
+const keepMs = 60 * 60 * 1000
 const sources = ['src', 'resources', 'electron.vite.config.ts', 'package.json', 'package-lock.json', 'tsconfig.json']
 
 /** One line per source file (path, size, time of change), hashed: changes, additions and removals all alter it. */
@@ -29,7 +31,7 @@ function stamp() {
 }
 
 function isBuilt() {
-  return existsSync(stampFile) && readFileSync(stampFile, 'utf8') === stamp()
+  return existsSync(join(out, 'main/cli.js')) && existsSync(stampFile) && readFileSync(stampFile, 'utf8') === stamp()
 }
 
 function isAlive(pid) {
@@ -68,7 +70,10 @@ function tryLock() {
 function electronVite() {
   return new Promise((done, fail) => {
     const bin = join(root, 'node_modules/electron-vite/bin/electron-vite.js')
-    const child = spawn(process.execPath, [bin, 'build'], { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] })
+    const child = spawn(process.execPath, [bin, 'build', '--outDir', next], {
+      cwd: root,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    })
     const log = []
     child.stdout.on('data', (chunk) => log.push(chunk))
     child.stderr.on('data', (chunk) => log.push(chunk))
@@ -81,6 +86,25 @@ function electronVite() {
   })
 }
 
+/**
+ * Puts the new files in place one by one, each in one step. Files of earlier builds stay for a while: a program that is
+ * running loads parts of itself later, under the names of its own build.
+ */
+function install() {
+  for (const name of readdirSync(next, { recursive: true })) {
+    const [from, to] = [join(next, name), join(out, name)]
+    if (statSync(from).isDirectory()) continue
+    mkdirSync(dirname(to), { recursive: true })
+    renameSync(from, to)
+  }
+  rmSync(next, { recursive: true, force: true })
+  for (const part of ['main', 'preload', 'renderer'])
+    for (const name of existsSync(join(out, part)) ? readdirSync(join(out, part), { recursive: true }) : []) {
+      const stat = statSync(join(out, part, name))
+      if (stat.isFile() && Date.now() - stat.mtimeMs > keepMs) rmSync(join(out, part, name))
+    }
+}
+
 /** Makes sure that `out/` is what the sources say. Throws when the build fails; its log is on standard error. */
 export async function build() {
   while (!isBuilt()) {
@@ -91,8 +115,9 @@ export async function build() {
     try {
       if (isBuilt()) return
       const before = stamp()
-      rmSync(stampFile, { force: true })
+      rmSync(next, { recursive: true, force: true })
       await electronVite()
+      install()
       writeFileSync(stampFile, before)
       return
     } finally {

@@ -1,5 +1,5 @@
 /** The project store: what is kept, what a kill leaves behind and opening repairs, who may work the queue. */
-import { spawnSync } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
@@ -177,6 +177,17 @@ describe('claims', () => {
     expect(store.claims.holder('queue')).toBeNull()
     database.close()
     store.close()
+  })
+
+  test.runIf(existsSync('/proc/self/stat'))('a process that was killed but not collected is dead', async () => {
+    // The shell execs into a sleep that never collects the child the shell left to it.
+    const parent = spawn('sh', ['-c', 'sleep 60 & echo $!; exec sleep 60'], { stdio: ['ignore', 'pipe', 'ignore'] })
+    const child = Number(await new Promise((resolve) => parent.stdout.once('data', resolve)))
+    const name = processName(child)
+    expect(isProcessAlive(name)).toBe(true)
+    process.kill(child, 'SIGKILL')
+    await expect.poll(() => isProcessAlive(name)).toBe(false)
+    parent.kill()
   })
 
   test('a process number used again is another process', () => {

@@ -5,21 +5,25 @@
 import { readFileSync } from 'node:fs'
 import { hostname } from 'node:os'
 
-/** Start of a process in clock ticks since boot, from /proc; empty where there is none. */
-function startOf(pid: number): string {
+/**
+ * State and start (clock ticks since boot) of a process, from /proc; null where that cannot be read. A process that was
+ * killed but not yet collected by its parent is still listed, with the state Z.
+ */
+function statOf(pid: number): { state: string; start: string } | null {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
     // The second field may contain spaces and parentheses: count from the last closing one.
-    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? ''
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+    return { state: fields[0] ?? '', start: fields[19] ?? '' }
   } catch {
-    return ''
+    return null
   }
 }
 
 const NAME = /^(?<host>.*):(?<pid>\d+):(?<start>\d*)$/
 
 export function processName(pid = process.pid): string {
-  return `${hostname()}:${pid}:${startOf(pid)}`
+  return `${hostname()}:${pid}:${statOf(pid)?.start ?? ''}`
 }
 
 /** Whether the process named is still running. One on another host counts as alive: nobody here can tell. */
@@ -32,6 +36,8 @@ export function isProcessAlive(name: string): boolean {
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EPERM') return false
   }
-  const now = startOf(Number(pid))
-  return start === '' || now === '' || now === start
+  const now = statOf(Number(pid))
+  if (now === null) return true // alive, and nothing more can be told
+  if (/[ZXx]/.test(now.state)) return false
+  return start === '' || now.start === start
 }
