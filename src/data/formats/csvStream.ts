@@ -40,8 +40,9 @@ export function readCsv(file: string, stream: Readable, handler: CsvHandler): Pr
             else if (fields.length > 1 || fields[0] !== '') handler.row(fields, line - 1)
           }
         } catch (error) {
-          parser.abort()
+          // First: aborting completes the parser at once, and a completed parse would count as a good one.
           fail(error)
+          parser.abort()
         }
       },
       complete: () => {
