@@ -65,7 +65,8 @@ test('a running run is paused, resumed, stopped and queued again', async ({ page
   await runReaches(door, id, 'stopped')
   expect((await door.call('runs.metrics', { id })).length).toBeGreaterThan(0)
   await page.getByRole('button', { name: `Queue run ${id} again` }).click()
-  await runReaches(door, id, 'running', 'queued')
+  const state = async () => (await door.call('runs.list', {})).find((each) => each.id === id)?.state
+  await expect.poll(state).not.toBe('stopped')
   await page.getByRole('button', { name: `Stop run ${id}` }).click()
   await runReaches(door, id, 'stopped')
   await expect(page.getByRole('row').filter({ hasText: 'stopped' })).toHaveCount(1)
