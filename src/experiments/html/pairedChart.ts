@@ -4,7 +4,7 @@
  */
 import type { FigureRow } from '../../shared/contract'
 import { measureWords, show, showChange, showInterval } from '../words'
-import { extent, linear, mark, svg, tickText } from './chart'
+import { extent, linear, mark, svg, tickText, type Scale } from './chart'
 import { el, type Markup } from './markup'
 
 const WIDTH = 520
@@ -27,7 +27,7 @@ export function pairedChart(row: FigureRow): Markup {
   const several = new Set(row.pairs.map(({ seed }) => seed)).size > 1
   const axis = (scale: typeof values) => [
     el('line', { class: 'axis', x1: scale(scale.domain[0]), x2: scale(scale.domain[1]), y1: bottom, y2: bottom }),
-    scale.ticks.map((tick) => [
+    roomy(scale).map((tick) => [
       el('line', { class: 'grid', x1: scale(tick), x2: scale(tick), y1: TOP - 10, y2: bottom }),
       el('text', { class: 'tick', x: scale(tick), y: bottom + 16, 'text-anchor': 'middle' }, tickText(scale)(tick)), // prettier-ignore
     ]),
@@ -62,4 +62,12 @@ export function pairedChart(row: FigureRow): Markup {
     el('text', { class: 'name', x: VALUES[0], y: height - 4 }, words.share ? 'percent' : 'value'),
     el('text', { class: 'name', x: CHANGES[0], y: height - 4 }, words.share ? 'soft − hard, points' : 'soft − hard'),
   )
+}
+
+/** Tick numbers need some 44 px each: where they have less, every other one stays, 0 always among them. */
+function roomy(scale: Scale): number[] {
+  const [first = 0, second = 0] = scale.ticks
+  if (Math.abs(scale(second) - scale(first)) >= 44) return scale.ticks
+  const zero = Math.max(0, scale.ticks.indexOf(0))
+  return scale.ticks.filter((_, i) => (i - zero) % 2 === 0)
 }
