@@ -126,16 +126,16 @@ test('the gallery sets the network beside people, filters, and walks by keys', a
   await page.goto(door.url)
   await goTo(page, 'Gallery')
   await expect(page.getByRole('img', { name: /^Entropy, people and network\. [\d,]+ images/ })).toBeVisible()
-  await page.getByLabel('Sort by').selectOption({ label: 'Network entropy' })
+  await page.getByLabel('Sort by', { exact: true }).selectOption({ label: 'Network entropy' })
   const runs = (await door.call('runs.list', {})).filter(({ state, config }) => state === 'done' && config.target === 'hard') // prettier-ignore
   const query = { ...data, runs: runs.map(({ id }) => id), sort: 'network-entropy', order: 'descending', filter: 'confidently-wrong', classIndex: null, offset: 0, limit: 10 } as const // prettier-ignore
   const { imageSet: _, ...asked } = query
   const wrong = await door.call('gallery.query', asked)
-  await page.getByLabel('Filter').selectOption({ label: 'Network confidently wrong' })
+  await page.getByLabel('Filter', { exact: true }).selectOption({ label: 'Network confidently wrong' })
   if (wrong.total > 0) await expect(page.getByText(`${wrong.total} of 400 images`)).toBeVisible()
   else await expect(page.getByText('No image matches.')).toBeVisible()
 
-  await page.getByLabel('Filter').selectOption({ label: 'All images' })
+  await page.getByLabel('Filter', { exact: true }).selectOption({ label: 'All images' })
   const grid = page.getByRole('listbox', { name: 'Images' })
   await grid.focus()
   await page.keyboard.press('ArrowRight')
