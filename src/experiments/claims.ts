@@ -9,7 +9,8 @@ import { correctedResampledT } from '../engine/evaluation/paired'
 import { row } from './figures'
 import { entropyHeldByTop, rowEntropies, type Distributions } from './humanEntropy'
 import { comparisons, type Comparison } from './pairs'
-import { type FinishedRun } from './runValues'
+import type { FinishedRun } from './runValues'
+import { measureWords } from './words'
 
 export interface People {
   /** (images, classes) */
@@ -112,7 +113,7 @@ function pairedClaim(finding: Finding, comparison: Comparison): Claim {
   return {
     id: finding.id,
     statement: finding.statement,
-    measured: `${measureInWords(measure ?? '')}, ${comparison.network} on ${comparison.dataset}: ${inWords(found, finding.unit)}.`,
+    measured: `${measureWords(measure ?? '').name}, ${comparison.network} on ${comparison.dataset}: ${inWords(found, finding.unit)}.`,
     value: found.difference,
     interval: found.interval,
     verdict: verdict(found.interval, finding.side),
@@ -127,14 +128,6 @@ function measureOf({ measure, attack }: Finding, { hard, soft }: Comparison): st
   )
   const nearest = epsilons.sort((a, b) => Math.abs(a - 4) - Math.abs(b - 4))[0]
   return nearest === undefined ? null : `${attack}-${nearest}-${measure}`
-}
-
-const measureInWords = (measure: string): string => {
-  const attacked = /^(fgsm|pgd)-([\d.]+)-(.+)$/.exec(measure)
-  const plain = (name: string) => name.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`)
-  if (!attacked) return plain(measure).replace(/^./, (first) => first.toUpperCase())
-  const [, attack = '', epsilon = '', inner = ''] = attacked
-  return `${attack.toUpperCase()} ${epsilon}/255, ${plain(inner)}`
 }
 
 function inWords({ pairs, hard, soft, difference, interval }: FigureRow, unit: Finding['unit']): string {

@@ -45,9 +45,9 @@ export function deviations(configs: readonly RunConfig[], images: number, onPubl
   const batches = distinct(({ batch }) => batch).filter((value) => value !== 128)
   if (batches.length > 0) found.push(`Batch: ${batches.join(', ')} instead of 128.`)
   if (!configs.every(({ augment }) => augment)) found.push('Some runs use no augmentation (crop and flip).')
-  const attacked = distinct(({ attacks }) => attacks.map((attack) => attack.images ?? 'all').join(', '))
+  const attacked = new Set(configs.flatMap(({ attacks }) => attacks.map(({ images }) => images ?? 'all')))
   if (configs.some(({ attacks }) => attacks.length > 0)) {
-    found.push(`Attacks: on held-out images only (${attacked.join('; ')} per attack), of networks trained from scratch; the paper attacks all 10,000 images, most of which had served for fine-tuning.`) // prettier-ignore
+    found.push(`Attacks: on held-out images only (${[...attacked].join(', ')} in each attack), of networks trained from scratch; the paper attacks all 10,000 images, most of which had served for fine-tuning.`) // prettier-ignore
   }
   return found
 }

@@ -32,7 +32,7 @@ export function measureWords(measure: string): MeasureWords {
   if (attacked) {
     const [, attack = '', epsilon = '', inner = ''] = attacked
     const words = measureWords(inner)
-    return { ...words, name: `${words.name} under ${attack.toUpperCase()}, ε = ${epsilon}/255` }
+    return { ...words, name: `${words.name} under ${attack.toUpperCase()}, ε\u00a0=\u00a0${epsilon}/255` }
   }
   const plain = measure.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`)
   return KNOWN[measure] ?? { name: plain.replace(/^./, (first) => first.toUpperCase()), share: /accuracy/i.test(measure), better: 0 } // prettier-ignore

@@ -92,6 +92,7 @@ svg .tick { fill: var(--ink-3) } svg .name { fill: var(--ink-3) } svg .attack { 
 .area.people { fill: var(--people); opacity: 0.14 }
 .faint { opacity: 0.4 }
 @media (max-width: 900px) {
+  .numbers tbody th { white-space: normal } th, td { padding-left: 10px }
   main { padding: 32px 24px 64px } h1 { font-size: 27px }
 }
 @media (max-width: 680px) {
@@ -99,6 +100,6 @@ svg .tick { fill: var(--ink-3) } svg .name { fill: var(--ink-3) } svg .attack { 
 }
 @media print {
   @page { margin: 16mm } body { font-size: 11pt } main { padding: 0; max-width: none }
-  h2 { margin-top: 28px; break-after: avoid } .scroll { overflow: visible } details > * { display: block }
+  h2 { margin-top: 28px; break-after: avoid } .scroll { overflow: visible } details::details-content { content-visibility: visible; block-size: auto }
 }
 `
