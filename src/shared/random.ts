@@ -85,8 +85,8 @@ export class SeededRandom {
     for (let i = array.length - 1; i > 0; i--) {
       const j = this.below(i + 1)
       const kept = array[i]
-      array[i] = array[j] as never
-      array[j] = kept as never
+      array[i] = array[j]
+      array[j] = kept
     }
     return array
   }

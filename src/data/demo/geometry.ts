@@ -40,11 +40,11 @@ export const polygon =
   (x, y) => {
     let nearest = Infinity
     let inside = false
-    points.forEach(([ax, ay], i) => {
+    for (const [i, [ax, ay]] of points.entries()) {
       const [bx, by] = points[(i + 1) % points.length] ?? [ax, ay]
       nearest = Math.min(nearest, stroke(ax, ay, bx, by, 0)(x, y))
       if (ay > y !== by > y && x < ax + ((y - ay) / (by - ay)) * (bx - ax)) inside = !inside
-    })
+    }
     return inside ? -nearest : nearest
   }
 

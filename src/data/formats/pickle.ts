@@ -5,10 +5,10 @@
  */
 import { badFile } from '../../shared/errors'
 import { count } from './files'
-import { ALLOWED, buildState, reduce, type Callable } from './pickleObjects'
+import { ALLOWED, buildState, reduce, type Callable, type PickledObject } from './pickleObjects'
 
 export type PickleValue =
-  null | boolean | number | bigint | string | Uint8Array | PickleValue[] | Map<string, PickleValue> | object
+  null | boolean | number | bigint | string | Uint8Array | PickleValue[] | Map<string, PickleValue> | PickledObject
 
 const MARK = Symbol('mark')
 type Item = PickleValue | typeof MARK
@@ -71,7 +71,7 @@ class Unpickler {
   private pop(): PickleValue {
     const item = this.stack.pop()
     if (item === undefined || item === MARK) return this.fail('The pickle takes a value that is not there.')
-    return item as PickleValue
+    return item
   }
   private popMark(): PickleValue[] {
     const from = this.stack.lastIndexOf(MARK)
@@ -130,7 +130,7 @@ class Unpickler {
 
   private readonly operations: Record<number, () => Item | undefined> = this.table({
     // Protocol and framing say nothing about values.
-    '\x80': () => void (this.u1() > 5 && this.fail('Pickle protocols above 5 are not known.')),
+    '\x80': () => (this.u1() > 5 ? this.fail('Pickle protocols above 5 are not known.') : undefined),
     '\x95': () => void this.u8(),
     '(': () => MARK,
     '0': () => void this.pop(),
@@ -179,7 +179,9 @@ class Unpickler {
     c: () => this.global(this.line(), this.line()),
     '\x93': () => {
       const name = this.pop()
-      return this.global(String(this.pop()), String(name))
+      const module = this.pop()
+      if (typeof module !== 'string' || typeof name !== 'string') return this.fail('A name is not text.')
+      return this.global(module, name)
     },
     R: () => {
       const args = this.pop()
@@ -221,7 +223,7 @@ class Unpickler {
     if (top === undefined || top === MARK || !(index >= 0 && index <= this.bytes.length)) {
       this.fail('The pickle stores a value that is not there.')
     }
-    this.memo[index] = top as PickleValue
+    this.memo[index] = top
   }
 
   run(): PickleValue {

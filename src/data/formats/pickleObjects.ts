@@ -9,21 +9,27 @@ type Fail = (reason: string) => never
 
 /** A NumPy dtype while it is being built: the type string, then a state that may change its byte order. */
 class DType {
+  readonly is = 'dtype'
   constructor(public type: ElementType) {}
 }
 
 /** A NumPy array; `array` is null until its state arrived. */
 export class PickledArray {
+  readonly is = 'array'
   array: RawArray | null = null
 }
 
 /** An allowed constructor, a value on the stack until it is called. */
 export class Callable {
+  readonly is = 'callable'
   constructor(
     readonly name: string,
     readonly call: (args: PickleValue[], fail: Fail) => PickleValue,
   ) {}
 }
+
+/** Everything on the stack that is no plain value. */
+export type PickledObject = DType | PickledArray | Callable
 
 const asText = (value: PickleValue | undefined): string =>
   value instanceof Uint8Array ? Buffer.from(value).toString('latin1') : typeof value === 'string' ? value : ''

@@ -70,8 +70,8 @@ export async function readCifarArchive(path: string, gzipped: boolean, options: 
         entry.resume()
         continue
       }
-      if ((header.size ?? 0) > LARGEST) throw badFile(path, member, `${count(header.size ?? 0)} bytes are no batch.`)
-      const bytes = await collect(entry as unknown as Readable, header.size ?? 0)
+      if (header.size > LARGEST) throw badFile(path, member, `${count(header.size)} bytes are no batch.`)
+      const bytes = await collect(entry as unknown as Readable, header.size)
       const collector = collectors.get(batch.flavour) ?? new BatchCollector(path, batch.flavour)
       collectors.set(batch.flavour, collector)
       await add(batch.flavour)(collector, batch.number, bytes, path, basename(member))

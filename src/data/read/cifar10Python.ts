@@ -34,13 +34,19 @@ function asBatch(file: string, place: string, value: PickleValue): Batch {
   }
   numbers.forEach((label, i) => {
     if (typeof label !== 'number' || !Number.isInteger(label) || label < 0 || label >= CIFAR10_CLASSES.length) {
-      throw badFile(file, `${place}key labels, entry [${i}]`, `Label ${String(label)} is outside 0 to 9.`)
+      throw badFile(
+        file,
+        `${place}key labels, entry [${i}]`,
+        `Label ${typeof label === 'number' ? label : 'of another type'} is outside 0 to 9.`,
+      )
     }
   })
   const names: PickleValue | undefined = value.get('filenames')
   const fileNames =
     Array.isArray(names) && names.length === images
-      ? names.map((name) => (name instanceof Uint8Array ? Buffer.from(name).toString('latin1') : String(name)))
+      ? names.map((name) =>
+          name instanceof Uint8Array ? Buffer.from(name).toString('latin1') : typeof name === 'string' ? name : '',
+        )
       : null
   return { data: array.data, labels: Uint8Array.from(numbers as number[]), fileNames }
 }
