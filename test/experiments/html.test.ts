@@ -70,7 +70,7 @@ describe('report.html', () => {
       '1e-12',
       'where m classes tie for second',
       'text says Adam',
-      'Epochs: 11 instead of 150',
+      `Epochs: ${quickRuns()[0]?.config.epochs} instead of 150`,
       'Folds: 4 of 10 were run',
       IMAGE_SET.digest,
       LABEL_SET.digest,
