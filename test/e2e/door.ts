@@ -174,13 +174,15 @@ interface Fixtures {
   complaints: string[]
 }
 interface Shared {
+  /** Files that name different doors get projects of their own: Playwright starts a worker for each. */
+  doorName: string
   door: Door
 }
 
 export const test = base.extend<Fixtures, Shared>({
+  doorName: ['', { scope: 'worker', option: true }],
   door: [
-    // eslint-disable-next-line no-empty-pattern -- Playwright wants the fixtures' object, and this one needs none
-    async ({}, use) => {
+    async ({ doorName: _ }, use) => {
       const door = await openDoor()
       await use(door)
       await door.close()

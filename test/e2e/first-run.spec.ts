@@ -3,6 +3,8 @@ import { writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { expect, goTo, test } from './door'
 
+test.use({ doorName: 'first-run' })
+
 test.describe.configure({ mode: 'serial' })
 
 test('every place says what would be there', async ({ page, door }) => {

@@ -2,6 +2,8 @@
 import AxeBuilder from '@axe-core/playwright'
 import { expect, goTo, PLACES, runReaches, test, tinyRun, withDemo } from './door'
 
+test.use({ doorName: 'quality' })
+
 test.beforeAll(async ({ door }) => {
   const data = await withDemo(door, 300)
   const attacks = [{ attack: 'fgsm' as const, epsilon: 4, stepSize: 4, steps: 1, randomStart: false, images: 20 }]
