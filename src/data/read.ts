@@ -7,7 +7,7 @@ import { createReadStream } from 'node:fs'
 import { basename } from 'node:path'
 import { pipeline, type Readable } from 'node:stream'
 import { StudioError, badFile } from '../shared/errors'
-import { Meter, count, readHead, statPath, tap } from './formats/files'
+import { Meter, count, readHead, statPath, tap, throwIfCancelled } from './formats/files'
 import { isNpy } from './formats/npy'
 import { isPickle } from './formats/pickle'
 import { readMember, withZip } from './formats/zip'
@@ -34,15 +34,21 @@ const READABLE =
 export async function readPath(path: string, options: ReadOptions = {}): Promise<Imported[]> {
   try {
     const stats = await statPath(path)
-    if (stats.isDirectory()) return await readFolder(path, options)
+    if (stats.isDirectory()) return finished(await readFolder(path, options), options)
     if (!stats.isFile()) throw badFile(path, 'path', 'It is neither a file nor a folder.')
     if (stats.size === 0) throw badFile(path, 'byte 0', 'The file is empty.')
-    return await readFile(path, stats.size, options)
+    return finished(await readFile(path, stats.size, options), options)
   } catch (error) {
     // A stream torn down by a cancellation may fail with something else first.
     if (options.signal?.aborted) throw new StudioError('cancelled', 'Cancelled.')
     throw StudioError.from(error)
   }
+}
+
+/** A cancellation in the last moment is still one. */
+function finished(found: Imported[], options: ReadOptions): Imported[] {
+  throwIfCancelled(options.signal)
+  return found
 }
 
 async function readFolder(path: string, options: ReadOptions): Promise<Imported[]> {

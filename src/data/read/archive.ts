@@ -11,7 +11,7 @@ import { pipeline } from 'node:stream/promises'
 import { createGunzip } from 'node:zlib'
 import { extract } from 'tar-stream'
 import { StudioError, badFile } from '../../shared/errors'
-import { Meter, count, readAll, statPath, tap } from '../formats/files'
+import { Meter, count, readAll, statPath, tap, throwIfCancelled } from '../formats/files'
 import type { ImageSetData, ReadOptions } from '../types'
 import { BatchCollector, batchNumber, type Flavour } from './cifar10'
 import { addBinaryBatch } from './cifar10Binary'
@@ -63,6 +63,7 @@ export async function readCifarArchive(path: string, gzipped: boolean, options: 
   try {
     for await (const entry of tar) {
       const header = entry.header
+      throwIfCancelled(options.signal)
       member = header.name
       members.push(member)
       const batch = header.type === 'file' ? identify(member) : null
