@@ -20,7 +20,7 @@ const explained = {
   }),
 }
 
-const nodeGlobals = ['process', 'console', 'Buffer', 'URL', 'fetch', 'AbortSignal', 'AbortController', 'setTimeout', 'clearTimeout', 'setInterval', 'clearInterval', 'structuredClone', 'performance', 'TextDecoder', 'TextEncoder'] // prettier-ignore
+const nodeGlobals = ['process', 'console', 'Buffer', 'URL', 'fetch', 'AbortSignal', 'AbortController', 'setTimeout', 'clearTimeout', 'setInterval', 'clearInterval', 'structuredClone', 'performance', 'TextDecoder', 'TextEncoder', 'Request', 'Response', 'Headers', 'WebSocket'] // prettier-ignore
 
 const typescript = {
   '@typescript-eslint/no-explicit-any': 'error',
@@ -46,6 +46,12 @@ export default tseslint.config(
   {
     files: ['**/*.{js,mjs,cjs}'],
     languageOptions: { globals: Object.fromEntries(nodeGlobals.map((name) => [name, 'readonly'])) },
+  },
+
+  {
+    // Functions in them run in a page.
+    files: ['scripts/screenshots.mjs', 'test/**/*.mjs'],
+    languageOptions: { globals: { window: 'readonly', document: 'readonly' } },
   },
 
   // TypeScript with types: promises that nobody awaits and values of type any are what tests do not find.

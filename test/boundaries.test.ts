@@ -14,7 +14,7 @@ const eslint = new ESLint({
   overrideConfigFile: true,
   // The rules alone, without types: these files do not exist.
   overrideConfig: [
-    { files: ['**/*.ts'], languageOptions: { parser: tseslint.parser as Linter.Parser } },
+    { files: ['**/*.ts'], languageOptions: { parser: tseslint.parser } },
     ...boundaries,
   ],
 })
