@@ -13,10 +13,7 @@ const eslint = new ESLint({
   cwd: root,
   overrideConfigFile: true,
   // The rules alone, without types: these files do not exist.
-  overrideConfig: [
-    { files: ['**/*.ts'], languageOptions: { parser: tseslint.parser } },
-    ...boundaries,
-  ],
+  overrideConfig: [{ files: ['**/*.ts'], languageOptions: { parser: tseslint.parser } }, ...boundaries],
 })
 
 async function refusals(file: string, code: string): Promise<string[]> {
