@@ -70,8 +70,8 @@ beforeAll(async () => {
 }, 300_000)
 
 afterAll(async () => {
-  await browser?.close()
-  child?.kill('SIGKILL')
+  await browser.close()
+  child.kill('SIGKILL')
   rmSync(folder, { recursive: true, force: true })
 })
 
@@ -117,7 +117,7 @@ describe('what only the main process knows', () => {
     const answer = await desktop.page.evaluate(async () => {
       const frame = document.createElement('iframe')
       document.body.append(frame)
-      const inside = (frame.contentWindow as Window | null)?.secondGuess
+      const inside = (frame.contentWindow)?.secondGuess
       const reply = inside ? await inside.calls['project.current']({}) : 'no bridge'
       frame.remove()
       return reply

@@ -71,7 +71,9 @@ describe('importing', () => {
     for (let at = 0; ; at++) {
       const abort = new AbortController()
       moments = 0
-      const onProgress = () => void (moments++ === at && abort.abort())
+      const onProgress = () => {
+        if (moments++ === at) abort.abort()
+      }
       const items = [someImages(20, 'a'), someImages(30, 'b'), someLabels(20, 'l', 'a')]
       const cancelled = addToProject(store, items, { signal: abort.signal, onProgress })
       if (

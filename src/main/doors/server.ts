@@ -2,7 +2,7 @@
  * The browser door: the window's files, calls over `POST /api/<name>`, dropped files over `POST /upload`, events over a
  * WebSocket at `/events`. Bound to 127.0.0.1 unless told otherwise; see access.ts for who may speak to it.
  */
-import { createServer, type IncomingMessage, type Server } from 'node:http'
+import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { getRequestListener } from '@hono/node-server'
@@ -141,7 +141,9 @@ export async function openDoor(services: Services, options: DoorOptions): Promis
   const access = () => granted ?? createAccess(host, options.port, token)
   const uploads = createUploads()
   const app = createApp(services, access, uploads)
-  const server = createServer({ requestTimeout: 600_000 }, getRequestListener(app.fetch))
+  const answer = getRequestListener(app.fetch)
+  const listener: RequestListener = (request, response) => void answer(request, response)
+  const server = createServer({ requestTimeout: 600_000 }, listener)
   const closeEvents = serveEvents(server, services, access)
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => {

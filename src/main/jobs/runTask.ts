@@ -65,6 +65,7 @@ export function performRun(task: RunTask, parent: Parent): Promise<Outcome> {
   return new Promise((resolve, reject) => {
     const thread = new Worker(entryPath('engineThread'), { workerData: work })
     let ended: Outcome | null = null
+    const refuse = (error: unknown) => reject(StudioError.from(error))
 
     async function handle(message: FromEngine) {
       switch (message.type) {
@@ -90,16 +91,16 @@ export function performRun(task: RunTask, parent: Parent): Promise<Outcome> {
     let queue = Promise.resolve()
     thread.on('message', (message: FromEngine) => {
       queue = queue.then(() => handle(message)).then(() => thread.postMessage(message.id))
-      queue.catch(reject)
+      queue.catch(refuse)
     })
-    thread.on('error', (error) => reject(error))
+    thread.on('error', refuse)
     thread.on('exit', (code) => {
       queue
         .then(() => {
           if (ended) resolve(ended)
           else reject(new StudioError('internal', `The engine's thread ended early (exit code ${code}).`))
         })
-        .catch(reject)
+        .catch(refuse)
     })
   })
 }

@@ -59,7 +59,7 @@ export function startTask(launch: LaunchWorker, task: Task, listener: TaskListen
         }
       } catch (error) {
         // The services could not store what came: nothing may go on as if they had.
-        last = () => reject(error as Error)
+        last = () => reject(StudioError.from(error))
         worker.kill()
       }
     })

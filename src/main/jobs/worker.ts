@@ -9,7 +9,8 @@ interface ParentPort {
   postMessage(message: unknown): void
   on(name: 'message', listener: (event: { data: unknown }) => void): void
 }
-const parentPort = (process as NodeJS.Process & { parentPort?: ParentPort }).parentPort
+/** Present in Electron's utilityProcess only. */
+const parentPort = (process as { parentPort?: ParentPort }).parentPort
 
 export type Distribute<T> = T extends unknown ? Omit<T, 'id'> : never
 type WithId = Extract<FromWorker, { id: number }>
@@ -54,10 +55,10 @@ const parent: Parent = {
     new Promise((resolve) => {
       const id = ++nextId
       waiting.set(id, resolve)
-      post({ ...message, id } as FromWorker)
+      post({ ...message, id })
     }),
-  onPause: requests.pause.listen,
-  onStop: requests.stop.listen,
+  onPause: (listener) => requests.pause.listen(listener),
+  onStop: (listener) => requests.stop.listen(listener),
 }
 
 async function perform(task: Task): Promise<Outcome> {

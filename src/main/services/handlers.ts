@@ -2,7 +2,7 @@
  * What every door calls: a name, an input, a role. The input is validated against the contract before its handler
  * sees it, and what is thrown comes back as data. `Handlers` is the contract's map: a missing one does not compile.
  */
-import { z } from 'zod'
+import type { z } from 'zod'
 import { CALLS, type CallName, type Calls, type Output, type Reply } from '../../shared/contract'
 import { StudioError } from '../../shared/errors'
 

@@ -7,6 +7,7 @@ import { availableParallelism, totalmem } from 'node:os'
 import type { RealDeviceId } from '../../engine/devices'
 import type { MetricPoint, RunConfig, RunInfo, RunProgress } from '../../shared/domain'
 import { StudioError } from '../../shared/errors'
+import { log } from '../log'
 import type { LaunchWorker, Outcome } from '../jobs/messages'
 import { startTask, type RunningTask } from '../jobs/task'
 import type { ProjectStore } from '../store'
@@ -62,7 +63,7 @@ export function runsService({ project, events, launch, devices, worksQueue }: Ru
   const active = new Map<number, Active>()
   const idleListeners: (() => void)[] = []
   let pumping = false
-  let closed = false
+  const gate = { closed: false }
   let timer: NodeJS.Timeout | null = null
 
   const live = (run: RunInfo): RunInfo => ({ ...run, progress: active.get(run.id)?.progress ?? run.progress })
@@ -82,22 +83,30 @@ export function runsService({ project, events, launch, devices, worksQueue }: Ru
     project.changed()
   }
 
-  async function pump() {
-    if (pumping || closed || !worksQueue || !project.current()) return
+  const isClosed = () => gate.closed
+
+  /** Starts what can be started. A failure (the disk, the database) is told in the log; the next look tries again. */
+  function pump() {
+    work().catch((error: unknown) => log.error({ error }, 'working the run queue failed'))
+  }
+
+  async function work() {
+    if (pumping || gate.closed || !worksQueue || !project.current()) return
     pumping = true
     try {
       const store = project.store()
-      for (let next = store.runs.next(); next && !closed; next = store.runs.next()) {
+      for (let next = store.runs.next(); next; next = store.runs.next()) {
         if (store.claims.take('queue')) return // another process is at it
         const device = await devices.resolve(next.config.device).catch((error: unknown) => StudioError.from(error))
-        if (closed || store.runs.find(next.id)?.state !== 'queued') continue
+        if (isClosed()) return
+        if (store.runs.find(next.id)?.state !== 'queued') continue
         if (device instanceof StudioError) fail(store, next.id, device)
         else if (active.size >= workersFor(device)) return
         else start(store, next, device)
       }
     } finally {
       pumping = false
-      if (active.size === 0 && !closed && project.current()) {
+      if (active.size === 0 && !isClosed() && project.current()) {
         project.store().claims.release('queue')
         if (!project.store().runs.next()) for (const listener of idleListeners.splice(0)) listener()
       }
@@ -132,7 +141,7 @@ export function runsService({ project, events, launch, devices, worksQueue }: Ru
         (outcome) => finish(store, run.id, outcome, entry),
         (error: unknown) => fail(store, run.id, StudioError.from(error)),
       )
-      .finally(() => void pump())
+      .finally(() => pump())
     active.set(run.id, entry)
     changed(running)
   }
@@ -179,18 +188,18 @@ export function runsService({ project, events, launch, devices, worksQueue }: Ru
   function announce(ids: number[]) {
     for (const id of ids) tell(found(id))
     project.changed()
-    void pump()
+    pump()
   }
 
   project.onOpen(() => {
-    closed = false
+    gate.closed = false
     if (!worksQueue) return
-    void pump()
+    pump()
     // Runs that another process added to the queue.
-    timer = setInterval(() => void pump(), LOOK_MS).unref()
+    timer = setInterval(() => pump(), LOOK_MS).unref()
   })
   project.onClose(async () => {
-    closed = true
+    gate.closed = true
     if (timer) clearInterval(timer)
     for (const entry of active.values()) {
       entry.closing = true
@@ -224,7 +233,7 @@ export function runsService({ project, events, launch, devices, worksQueue }: Ru
       if (run.state !== 'paused') refuse(run, 'resumed')
       project.store().runs.enqueue(id)
       changed(found(id))
-      void pump()
+      pump()
     },
     stop(id) {
       const run = found(id)
@@ -242,12 +251,12 @@ export function runsService({ project, events, launch, devices, worksQueue }: Ru
       project.store().runs.change(id, { error: null })
       project.store().runs.enqueue(id)
       changed(found(id))
-      void pump()
+      pump()
     },
     idle: () =>
       new Promise((resolve) => {
         idleListeners.push(resolve)
-        void pump()
+        pump()
       }),
   }
 }
