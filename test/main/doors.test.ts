@@ -213,10 +213,12 @@ describe('malformed and oversized', () => {
     expect((await call('project.current', '{}', { 'content-type': 'text/plain' })).status).toBe(415)
   })
 
-  test('a body beyond the limit: 413, told or not', async () => {
+  test('a body beyond the limit is cut off: 413, or no answer at all while it is still being sent', async () => {
     const body = JSON.stringify({ path: 'x'.repeat(9 << 20) })
-    expect((await call('project.open', body)).status).toBe(413)
-    expect((await call('project.open', body, { 'transfer-encoding': 'chunked' })).status).toBe(413)
+    const send = (headers: Record<string, string>) => call('project.open', body, headers).then(({ status }) => status, () => 0) // prettier-ignore
+    expect([413, 0]).toContain(await send({}))
+    expect([413, 0]).toContain(await send({ 'transfer-encoding': 'chunked' }))
+    expect((await call('project.current', {})).status).toBe(200)
   })
 
   test.each(['__proto__', 'constructor', 'toString', 'project', 'project.current/../jobs.list', 'a'.repeat(5000)])(

@@ -16,6 +16,9 @@ type Without<T> = T extends unknown ? Omit<T, 'id'> : never
 /** Messages on their way; the next one waits when there are this many, so that nothing queues without bound. */
 const MOST_ON_THE_WAY = 3
 
+/** What a power cut costs at most; writing a checkpoint of the smaller networks takes milliseconds. */
+const CHECKPOINT_SECONDS = 15
+
 if (!parentPort) throw new Error('engineThread runs as a worker thread only')
 const port = parentPort
 const work = workerData as EngineWork
@@ -49,7 +52,11 @@ async function execute() {
     await send({ type: 'opened', device: device.name, engine: device.engine, resumedAt: resume?.step ?? 0 })
     const pixels = new Uint8Array(readFileSync(work.pixelsFile))
     const inputs = { images: { ...images, pixels, labels }, distributions }
-    for await (const event of executeRun(config, inputs, device, { resume, shouldStop })) {
+    for await (const event of executeRun(config, inputs, device, {
+      resume,
+      shouldStop,
+      checkpointEverySeconds: CHECKPOINT_SECONDS,
+    })) {
       switch (event.type) {
         case 'progress':
           await send({ type: 'points', points: [], progress: event.progress })
