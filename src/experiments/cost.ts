@@ -4,8 +4,8 @@
  */
 import type { RunConfig } from '../shared/domain'
 
-/** Training images per second on two processor cores, lower ends of what was measured (design: engine, measured). */
-const TYPICAL: Record<string, number> = { resnet_basic_8: 600, resnet_basic_20: 250 }
+/** Training images per second on two processor cores, lower ends of what was measured (docs/measurements.md). */
+const TYPICAL: Record<string, number> = { resnet_basic_8: 1500, resnet_basic_20: 450 }
 
 /** Starting a process, compiling the programs of a run. */
 const SECONDS_PER_RUN = 5

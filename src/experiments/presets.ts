@@ -65,7 +65,7 @@ const PLANS: Partial<Record<Preset, Plan>> = {
     useFolds: 4,
     trainImages: null,
     testImages: null,
-    epochs: 11,
+    epochs: 30,
     batch: 128,
     attacks: [fgsm(2, 512), fgsm(4, 512), fgsm(8, 512), pgd(10, 512)],
   },

@@ -44,11 +44,11 @@ describe('figures', () => {
 
   it('never averages over different configurations: they are rows of their own, told apart by name', () => {
     const runs = quickRuns()
-    const longer = runs.map((run) => ({ ...run, id: run.id + 100, config: { ...run.config, epochs: 30 } }))
+    const longer = runs.map((run) => ({ ...run, id: run.id + 100, config: { ...run.config, epochs: 31 } }))
     const rows = figureRows([...runs, ...longer]).filter(({ measure }) => measure === 'accuracy')
     expect(rows.map(({ pairs }) => pairs.length)).toEqual([runs.length / 2, runs.length / 2])
     expect(new Set(rows.map(({ dataset }) => dataset)).size).toBe(2)
-    expect(rows[1]?.dataset).toContain('30 epochs')
+    expect(rows[1]?.dataset).toContain('31 epochs')
   })
 
   it('one side alone has a mean and no difference', () => {

@@ -73,7 +73,7 @@ for (const [kernelName, rule] of Object.entries(SHAPES)) {
       const { graph, ids } = current()
       const attributes = (attrs ?? {}) as Record<string, unknown>
       const idOf = (tensor: tf.TensorInfo): ValueId => {
-        const id = ids.get(tensor.dataId as object)
+        const id = ids.get(tensor.dataId)
         if (id === undefined) throw new Error(`${kernelName} reads a tensor made outside the program`)
         return id
       }
@@ -82,7 +82,7 @@ for (const [kernelName, rule] of Object.entries(SHAPES)) {
       const isList = Array.isArray(inputs)
       const list = isList ? (inputs as tf.TensorInfo[]).map(idOf) : undefined
       if (!isList) {
-        for (const [name, tensor] of Object.entries(inputs)) if (tensor) named[name] = idOf(tensor as tf.TensorInfo)
+        for (const [name, tensor] of Object.entries(inputs)) if (tensor) named[name] = idOf(tensor)
       }
       const namedShapes = Object.fromEntries(Object.entries(named).map(([name, id]) => [name, shaped(id)]))
       const outputs = rule(namedShapes, attributes, (list ?? []).map(shaped))
@@ -135,14 +135,13 @@ export function trace(program: Program, stateShapes: Signature): Graph {
             into.set(name, id)
             const dataId = {}
             ids.set(dataId, id)
-            return [name, tf.engine().makeTensorFromDataId(dataId, shape, 'float32')]
+            return [name, tf.engine().makeTensorFromTensorInfo({ dataId, shape, dtype: 'float32' })]
           }),
         )
       const state = placeholders(stateShapes, graph.state)
       const result = program.step(state, placeholders(program.inputs, graph.inputs))
       const resolve = (tensors: NamedTensors, into: Map<string, ValueId>) => {
-        for (const [name, tensor] of Object.entries(tensors))
-          into.set(name, ids.get(tensor.dataId as object) as ValueId)
+        for (const [name, tensor] of Object.entries(tensors)) into.set(name, ids.get(tensor.dataId) as ValueId)
       }
       resolve(result.outputs, graph.outputs)
       resolve(result.state ?? {}, graph.updates)

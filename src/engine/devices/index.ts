@@ -83,10 +83,11 @@ function trialProgram({ batch, size, channels }: TrialShape): Program {
       const forward = (f: tf.Tensor, g: tf.Tensor, b: tf.Tensor) => {
         const y = tf.conv2d(x as tf.Tensor4D, f as tf.Tensor4D, 1, 1)
         const normal = batchNormalizationTraining(y, g as tf.Tensor1D, b as tf.Tensor1D).y
-        return tf.mean(tf.square(tf.relu(normal))) as tf.Scalar
+        return tf.mean<tf.Scalar>(tf.square(tf.relu(normal)))
       }
-      const { value, grads } = tf.valueAndGrads(forward)([filter as tf.Tensor, gamma as tf.Tensor, beta as tf.Tensor])
-      const [df, dg, db] = grads as [tf.Tensor, tf.Tensor, tf.Tensor]
+      const at = [filter, gamma, beta] as [tf.Tensor, tf.Tensor, tf.Tensor]
+      const { value, grads } = tf.valueAndGrads(forward)(at)
+      const [df, dg, db] = grads as typeof at
       const descend = (w: tf.Tensor | undefined, d: tf.Tensor) => tf.sub(w as tf.Tensor, tf.mul(d, 0.1))
       return {
         state: { filter: descend(filter, df), gamma: descend(gamma, dg), beta: descend(beta, db) },

@@ -177,7 +177,7 @@ class OnnxState implements DeviceState {
   private async download(): Promise<Record<string, ort.Tensor>> {
     this.reader ??= await this.copySession(this.shapes())
     const feeds = Object.fromEntries([...this.tensors].map(([name, tensor]) => [`state/${name}`, tensor]))
-    return this.reader.run(feeds) as Promise<Record<string, ort.Tensor>>
+    return this.reader.run(feeds)
   }
 
   write(values: NamedValues): Promise<void> {

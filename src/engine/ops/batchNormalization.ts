@@ -34,8 +34,9 @@ export function batchNormalizationTraining(
   beta: tf.Tensor1D,
   epsilon = 1e-5,
 ): BatchNormalizationOutput {
-  const [y, mean, variance] = tf.engine().runKernel(BATCH_NORMALIZATION, { x, gamma, beta }, { epsilon }) as tf.Tensor[]
-  return { y: y as tf.Tensor4D, mean: mean as tf.Tensor1D, variance: variance as tf.Tensor1D }
+  const outputs = tf.engine().runKernel<tf.Tensor[]>(BATCH_NORMALIZATION, { x, gamma, beta }, { epsilon })
+  const [y, mean, variance] = outputs as [tf.Tensor4D, tf.Tensor1D, tf.Tensor1D]
+  return { y, mean, variance }
 }
 
 /** y = gamma * (x - mean) / sqrt(variance + epsilon) + beta with given statistics (evaluation mode). */
@@ -51,21 +52,24 @@ export function batchNormalizationInference(
   return channelAffine(x, scale, tf.sub(beta, tf.mul(mean, scale)))
 }
 
-registerOperation(BATCH_NORMALIZATION, ({ x, gamma, beta }, { epsilon }) => {
-  const { mean, variance } = tf.moments(x!, [0, 1, 2])
-  const scale = tf.mul(gamma!, tf.rsqrt(tf.add(variance, epsilon as number)))
-  return [tf.add(tf.mul(tf.sub(x!, mean), scale), beta!), mean, variance]
+registerOperation<'x' | 'gamma' | 'beta'>(BATCH_NORMALIZATION, ({ x, gamma, beta }, { epsilon }) => {
+  const { mean, variance } = tf.moments(x, [0, 1, 2])
+  const scale = tf.mul(gamma, tf.rsqrt(tf.add(variance, epsilon as number)))
+  return [tf.add(tf.mul(tf.sub(x, mean), scale), beta), mean, variance]
 })
 
-registerOperation(BATCH_NORMALIZATION_GRADIENT, ({ dy, x, gamma, mean, variance }, { epsilon }) => {
-  const inverse = tf.rsqrt(tf.add(variance!, epsilon as number))
-  const normalised = tf.mul(tf.sub(x!, mean!), inverse)
-  const count = x!.size / gamma!.size
-  const dbeta = tf.sum(dy!, [0, 1, 2])
-  const dgamma = tf.sum(tf.mul(dy!, normalised), [0, 1, 2])
-  const centred = tf.sub(tf.sub(dy!, tf.div(dbeta, count)), tf.mul(normalised, tf.div(dgamma, count)))
-  return [tf.mul(tf.mul(gamma!, inverse), centred), dgamma, dbeta]
-})
+registerOperation<'dy' | 'x' | 'gamma' | 'mean' | 'variance'>(
+  BATCH_NORMALIZATION_GRADIENT,
+  ({ dy, x, gamma, mean, variance }, { epsilon }) => {
+    const inverse = tf.rsqrt(tf.add(variance, epsilon as number))
+    const normalised = tf.mul(tf.sub(x, mean), inverse)
+    const count = x.size / gamma.size
+    const dbeta = tf.sum(dy, [0, 1, 2])
+    const dgamma = tf.sum(tf.mul(dy, normalised), [0, 1, 2])
+    const centred = tf.sub(tf.sub(dy, tf.div(dbeta, count)), tf.mul(normalised, tf.div(dgamma, count)))
+    return [tf.mul(tf.mul(gamma, inverse), centred), dgamma, dbeta]
+  },
+)
 
 tf.registerGradient({
   kernelName: BATCH_NORMALIZATION,
@@ -77,7 +81,7 @@ tf.registerGradient({
     const inputs = { dy, x, gamma, mean, variance }
     // One kernel call serves all three gradients. It is made here, not lazily: TensorFlow.js tidies each of the closures
     // below on its own, and the first would dispose of the others' results.
-    const gradients = tf.engine().runKernel(BATCH_NORMALIZATION_GRADIENT, inputs, attributes) as tf.Tensor[]
+    const gradients = tf.engine().runKernel<tf.Tensor[]>(BATCH_NORMALIZATION_GRADIENT, inputs, attributes)
     const [dx, dgamma, dbeta] = gradients as [tf.Tensor, tf.Tensor, tf.Tensor]
     return { x: () => dx, gamma: () => dgamma, beta: () => dbeta }
   },

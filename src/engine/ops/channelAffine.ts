@@ -13,10 +13,10 @@ export const CHANNEL_AFFINE = 'ChannelAffine'
  * @param shift [C]
  */
 export function channelAffine(x: tf.Tensor4D, scale: tf.Tensor1D, shift: tf.Tensor1D): tf.Tensor4D {
-  return tf.engine().runKernel(CHANNEL_AFFINE, { x, scale, shift }) as tf.Tensor4D
+  return tf.engine().runKernel<tf.Tensor4D>(CHANNEL_AFFINE, { x, scale, shift })
 }
 
-registerOperation(CHANNEL_AFFINE, ({ x, scale, shift }) => [tf.add(tf.mul(x!, scale!), shift!)])
+registerOperation<'x' | 'scale' | 'shift'>(CHANNEL_AFFINE, ({ x, scale, shift }) => [tf.add(tf.mul(x, scale), shift)])
 
 tf.registerGradient({
   kernelName: CHANNEL_AFFINE,
