@@ -1,0 +1,61 @@
+/** The published files through the command line as built: the figures they must give. Skips loudly without them. */
+import { spawnSync } from 'node:child_process'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { beforeAll, expect, test } from 'vitest'
+import { shared } from '../support/shared'
+import { build, json } from './program'
+import { temporaryFolder } from './temporary'
+
+const archive = shared('data', 'cifar10', 'cifar-10-binary.tar.gz')
+const counts = shared('data', 'cifar10h', 'cifar10h-counts.npy')
+const generator = shared('tools', 'make-cifar10h-raw.mjs')
+
+beforeAll(build, 300_000)
+
+const figures = {
+  images: 10_000,
+  judgments: 511_000,
+  judgmentsPerImage: { min: 47, max: 63, mean: 51.1 },
+  unanimousImages: 4393,
+  labelBelowMaximum: 77,
+}
+
+test.runIf(archive && counts)(
+  'CIFAR-10 and CIFAR-10H give the published figures',
+  () => {
+    const project = join(temporaryFolder(), 'project')
+    json('import', '--project', project, counts ?? '', archive ?? '')
+    const stats = json('stats', '--project', project) as { meanEntropyNats: number; categorySoftLabels: number[][] }
+    expect(stats).toMatchObject({ ...figures, annotators: null })
+    expect(stats.meanEntropyNats).toBeCloseTo(0.15446, 5)
+    expect(stats.categorySoftLabels.map((row) => row.reduce((sum, p) => sum + p, 0))).toEqual(
+      Array.from({ length: 10 }, () => expect.closeTo(1, 12) as number),
+    )
+  },
+  120_000,
+)
+
+test.runIf(counts && generator)(
+  'the annotators’ file aggregates to the published counts, exported cell by cell',
+  () => {
+    const folder = temporaryFolder()
+    const raw = join(folder, 'raw.csv')
+    expect(spawnSync(process.execPath, [generator ?? '', '--out', raw]).status).toBe(0)
+    const project = join(folder, 'project')
+    // Without its images, which it waits for.
+    json('import', '--project', project, raw)
+    expect(json('stats', '--project', project)).toMatchObject({ images: 10_000, judgments: 511_000, annotators: 2571, excluded: 16 }) // prettier-ignore
+    const out = join(folder, 'counts.npy')
+    expect(json('export', '--project', project, '--format', 'counts', '--out', out)).toEqual({
+      path: out,
+      rows: 10_000,
+    })
+    expect(
+      readFileSync(out)
+        .subarray(-800_000)
+        .equals(readFileSync(counts ?? '').subarray(-800_000)),
+    ).toBe(true)
+  },
+  120_000,
+)
