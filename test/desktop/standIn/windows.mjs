@@ -2,8 +2,7 @@
  * Windows as pages of a real Chromium. `app://` is no scheme of an ordinary browser, so it is shown under an https
  * address of the same path and handed to the program's own handler; everything the program is told names `app://`.
  */
-import { mkdtempSync, readFileSync, readdirSync, existsSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { readFileSync, readdirSync, existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { chromium } from '@playwright/test'
@@ -31,7 +30,7 @@ let launched = null
 /** Starts Chromium once; `endpoint` is where a test connects to see the pages. */
 export const launch = () =>
   (launched ??= (async () => {
-    const profile = mkdtempSync(join(tmpdir(), 'stand-in-profile-'))
+    const profile = join(process.env.STAND_IN_USER_DATA, 'chromium')
     const executablePath = systemChromium.find((path) => path && existsSync(path))
     const context = await chromium.launchPersistentContext(profile, {
       ...(executablePath ? { executablePath } : {}),
