@@ -35,8 +35,18 @@ export interface RunPlan {
 
 const LARGEST_EVALUATION_BATCH = 128
 
+/**
+ * Runs follow the protocol the paper describes. What its released materials did otherwise (schedules cut off, the epoch
+ * chosen on the held-out fold) is refused rather than run under the wrong name.
+ */
+export function checkProtocol(config: RunConfig): void {
+  if (config.protocol === 'described') return
+  throw new StudioError('bad-input', `The protocol "${config.protocol}" cannot be run yet; choose "described".`)
+}
+
 /** Throws StudioError('bad-input') saying what does not fit. */
 export function planRun(config: RunConfig, { images, distributions }: RunInputs): RunPlan {
+  checkProtocol(config)
   const { pixels, labels, count, height, width, channels, classes } = images
   expectLength('pixels', pixels.length, count * height * width * channels)
   expectLength('labels', labels.length, count)

@@ -8,7 +8,9 @@ import { imageSetNamed, labelSetNamed } from './data'
 export async function checkConfigs(store: ProjectStore, configs: RunConfig[]): Promise<void> {
   // TensorFlow.js comes with it: loaded when the first run is queued.
   const { network } = await import('../../engine/networks')
+  const { checkProtocol } = await import('../../engine/training/plan')
   configs.forEach((config, i) => {
+    checkProtocol(config)
     const refuse = (field: string, reason: string) =>
       new StudioError('bad-input', reason, { place: `configs.${i}.${field}` })
     const images = imageSetNamed(store, config.imageSet)

@@ -22,6 +22,10 @@ describe('a plan', () => {
     expect(planRun({ ...TINY, batch: 1 }, inputs).pointEvery).toBe(3)
   })
 
+  it('refuses a protocol it would not follow', () => {
+    expect(() => planRun({ ...TINY, protocol: 'released' }, inputs)).toThrow('The protocol "released" cannot be run yet')
+  })
+
   it('asks only the images it uses for labels', () => {
     const { heldOut } = planRun(TINY, inputs)
     const spoil = (image: number) => ({
