@@ -76,6 +76,9 @@ export interface ImportedItem {
   report: string[]
 }
 
+/** The built-in demo set wherever a person starts with it: enough for soft labels to tell, drawn in seconds. */
+export const DEMO_SET = { seed: 0, images: 10_000 } as const
+
 export interface Progress {
   /** What is being done, for a person: "Reading data_batch_3.bin". */
   label: string

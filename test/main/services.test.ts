@@ -65,6 +65,19 @@ describe('importing', () => {
     store.close()
   })
 
+  test('labels follow their images to another name: the demo set again, at another size', async () => {
+    const store = openProject(temporaryFolder())
+    await addToProject(store, [someImages(20, 'set'), someLabels(20, 'l', 'set')])
+    await addToProject(store, [someImages(30, 'set'), someLabels(30, 'l', 'set')])
+    expect(store.labelSets.list().map(({ name, imageSet }) => [name, imageSet])).toEqual(
+      expect.arrayContaining([
+        ['l', 'set'],
+        ['l-2', 'set-2'],
+      ]),
+    )
+    store.close()
+  })
+
   test('cancelling at any of its moments leaves no trace', async () => {
     const store = openProject(temporaryFolder())
     let moments = 0

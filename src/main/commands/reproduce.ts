@@ -4,7 +4,7 @@
  */
 import { join, resolve } from 'node:path'
 import { Option } from 'commander'
-import { PRESETS, type DeviceId, type ExperimentInfo, type Preset } from '../../shared/domain'
+import { DEMO_SET, PRESETS, type DeviceId, type ExperimentInfo, type Preset } from '../../shared/domain'
 import { StudioError } from '../../shared/errors'
 import { forkWorker } from '../jobs/forkWorker'
 import { createServices, type Services } from '../services'
@@ -14,7 +14,6 @@ import { readDemo } from '../services/reading'
 import { deviceOption } from './engine'
 import { answer, command, jsonOption, message } from './outcome'
 import { createProgress, interruption } from './progress'
-import { DEMO } from './serve'
 
 interface Options {
   project?: string
@@ -55,8 +54,8 @@ async function reproduce(services: Services, options: Options, signal: AbortSign
     throw new StudioError('conflict', `Another process runs this project’s queue (${holder.process}).`, { file: store.folder, hint }) // prettier-ignore
   }
   if (options.project === undefined && store.labelSets.list().length === 0) {
-    message(`No project given: drawing the built-in demo set (${DEMO.images} images).`)
-    await addToProject(store, readDemo(DEMO.seed, DEMO.images), { signal })
+    message(`No project given: drawing the built-in demo set (${DEMO_SET.images} images).`)
+    await addToProject(store, readDemo(DEMO_SET.seed, DEMO_SET.images), { signal })
   }
   const labelSet = options.labels ?? newestLabelSet(store).name
   const { preset, device } = options

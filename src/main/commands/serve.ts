@@ -1,6 +1,7 @@
 /** `serve`: the browser door. Prints the address to open, and runs until it is told to end. */
 import { homedir } from 'node:os'
 import { join } from 'node:path'
+import { DEMO_SET } from '../../shared/domain'
 import { openDoor } from '../doors/server'
 import { forkWorker } from '../jobs/forkWorker'
 import { createServices } from '../services'
@@ -12,8 +13,6 @@ interface Options {
   host: string
   demo?: boolean
 }
-
-export const DEMO = { seed: 0, images: 2_000 }
 
 export const recentFile = () => join(homedir(), '.second-guess', 'recent.json')
 
@@ -32,7 +31,7 @@ export const serveCommand = () =>
       if (project !== undefined) {
         const { notices, imageSets } = await services.project.open(project)
         for (const notice of notices) message(notice)
-        if (demo && imageSets.length === 0) services.jobs.createDemo(DEMO.seed, DEMO.images)
+        if (demo && imageSets.length === 0) services.jobs.createDemo(DEMO_SET.seed, DEMO_SET.images)
       }
       const token = process.env['SECOND_GUESS_TOKEN']
       const door = await openDoor(services, { host, port, token: token && token.length >= 16 ? token : undefined })

@@ -47,6 +47,8 @@ export async function addToProject(
     const labels = items
       .filter((item) => item.kind === 'labels')
       .map((data) => plan(store, taken, data, digestLabels(data)))
+    // Labels that name images of this same import mean those, whatever name they got here.
+    const renamed = new Map(images.map(({ data, name }) => [data.name, name]))
     options.signal?.throwIfAborted()
     options.onProgress?.({ label: 'Adding to the project', done: 0, total: null, secondsLeft: null })
     store.transaction(() => {
@@ -60,7 +62,7 @@ export async function addToProject(
       for (const each of labels) {
         if (each.present) continue
         refuseTaken(store.labelSets.find(each.name), each)
-        store.labelSets.insert(each.data, each.name, imageSetOf(store, each.data), each.digest)
+        store.labelSets.insert(each.data, each.name, imageSetOf(store, each.data, renamed), each.digest)
       }
     })
     placed.length = 0
@@ -107,17 +109,18 @@ function refuseOtherCount(store: ProjectStore, images: ImageSetData, name: strin
 }
 
 /** Name of the image set the labels belong to; throws where that cannot be told. */
-function imageSetOf(store: ProjectStore, labels: LabelSetData): string {
+function imageSetOf(store: ProjectStore, labels: LabelSetData, renamed: ReadonlyMap<string, string>): string {
   const classes = labels.probabilities.length / labels.images
   if (labels.imageSet !== null) {
-    const named = store.imageSets.find(labels.imageSet)
+    const wanted = renamed.get(labels.imageSet) ?? labels.imageSet
+    const named = store.imageSets.find(wanted)
     if (named && named.count !== labels.images) {
       const reason = `holds labels for ${labels.images} images, but ${named.name} has ${named.count}`
       throw badFile(labels.path, undefined, reason)
     }
     if (named && named.classes.length !== classes)
       throw badFile(labels.path, undefined, `has ${classes} classes, but ${named.name} has ${named.classes.length}`)
-    return labels.imageSet
+    return wanted
   }
   const sets = store.imageSets.list()
   const fitting = sets.filter(({ count, classes: names }) => count === labels.images && names.length === classes)

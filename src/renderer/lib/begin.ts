@@ -6,10 +6,7 @@ import { useProject } from '../stores/project'
 import { useRuns } from '../stores/runs'
 import { StudioError } from '../../shared/errors'
 
-/** Enough for networks to learn and for soft labels to tell; drawn in seconds. */
-export const DEMO_IMAGES = 10_000
-
-export const exploreDemo = () => useJobs().createDemo(DEMO_IMAGES)
+export const exploreDemo = () => useJobs().createDemo()
 
 /** Makes the demo set where the project has no labels yet, then queues the quick preset and shows it. */
 export async function reproduceOnDemo(router: Router) {

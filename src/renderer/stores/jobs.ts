@@ -2,6 +2,7 @@
 import { defineStore } from 'pinia'
 import { computed, ref } from 'vue'
 import type { JobInfo } from '../../shared/contract'
+import { DEMO_SET } from '../../shared/domain'
 import { StudioError, type ErrorData } from '../../shared/errors'
 import { call, client } from '../client'
 
@@ -40,7 +41,7 @@ export const useJobs = defineStore('jobs', () => {
 
   const importPaths = (paths: string[]) => start(() => call('data.import', { paths }))
   const importFiles = (files: File[]) => start(async () => call('data.import', { paths: await client.pathsOf(files) }))
-  const createDemo = (images = 2_000, seed = 0) => start(() => call('data.createDemo', { seed, images }))
+  const createDemo = () => start(() => call('data.createDemo', DEMO_SET))
 
   async function cancel(id: string) {
     try {
