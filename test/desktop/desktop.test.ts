@@ -117,7 +117,7 @@ describe('what only the main process knows', () => {
     const answer = await desktop.page.evaluate(async () => {
       const frame = document.createElement('iframe')
       document.body.append(frame)
-      const inside = (frame.contentWindow)?.secondGuess
+      const inside = frame.contentWindow?.secondGuess
       const reply = inside ? await inside.calls['project.current']({}) : 'no bridge'
       frame.remove()
       return reply

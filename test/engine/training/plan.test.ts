@@ -23,7 +23,9 @@ describe('a plan', () => {
   })
 
   it('refuses a protocol it would not follow', () => {
-    expect(() => planRun({ ...TINY, protocol: 'released' }, inputs)).toThrow('The protocol "released" cannot be run yet')
+    expect(() => planRun({ ...TINY, protocol: 'released' }, inputs)).toThrow(
+      'The protocol "released" cannot be run yet',
+    )
   })
 
   it('asks only the images it uses for labels', () => {
