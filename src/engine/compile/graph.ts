@@ -14,8 +14,6 @@ export interface Value {
   shape: number[]
   dtype: DataType
   constant?: Constant
-  /** Program input or state entry. */
-  source?: string
 }
 
 export interface Node {

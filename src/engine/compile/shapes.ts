@@ -129,7 +129,6 @@ export const SHAPES: Record<string, ShapeRule> = {
   Identity: same,
   ClipByValue: same,
   Softmax: same,
-  LogSoftmax: same,
   AddN: (_inputs, _attributes, list) => [list[0] as Shaped],
   Cast: (inputs, { dtype }) => [{ shape: only(inputs).shape, dtype: dtype as DataType }],
   Select: (inputs) => [input(inputs, 't')],

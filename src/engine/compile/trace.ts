@@ -131,7 +131,6 @@ export function trace(program: Program, stateShapes: Signature): Graph {
         Object.fromEntries(
           Object.entries(signature).map(([name, shape]) => {
             const id = addValue(graph, [...shape])
-            ;(graph.values[id] as { source?: string }).source = name
             into.set(name, id)
             const dataId = {}
             ids.set(dataId, id)

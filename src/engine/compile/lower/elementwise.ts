@@ -83,7 +83,6 @@ export const ELEMENTWISE: Record<string, Rule> = {
     const difference = to.op('Sub', [a, b])
     return to.op('Mul', [difference, difference])
   }),
-  Identity: unary((_to, x) => x),
   /** max(0, min(1, 2^100 x)): one pass, where Greater and Cast, or Sign, take two or are slow. */
   Step: (node, to) => {
     const x = input(node, 'x')

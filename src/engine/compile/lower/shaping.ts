@@ -70,10 +70,6 @@ const matMul: Rule = (node, to) => {
   to.set(output(node), product)
 }
 
-function softmax(op: 'Softmax' | 'LogSoftmax', inputName: string): Rule {
-  return (node, to) => to.set(output(node), to.op(op, [to.get(input(node, inputName))], { axis: -1 }))
-}
-
 const reshape: Rule = (node, to) => {
   to.set(output(node), to.reshape(to.get(input(node, node.kernel === 'ExpandDims' ? 'input' : Object.keys(node.inputs)[0] as string)), to.shape(output(node)))) // prettier-ignore
 }
@@ -95,8 +91,7 @@ export const SHAPING: Record<string, Rule> = {
   },
   _Broadcast: broadcast,
   BatchMatMul: matMul,
-  Softmax: softmax('Softmax', 'logits'),
-  LogSoftmax: softmax('LogSoftmax', 'logits'),
+  Softmax: (node, to) => to.set(output(node), to.op('Softmax', [to.get(input(node, 'logits'))], { axis: -1 })),
   Reshape: reshape,
   ExpandDims: reshape,
   Transpose: (node, to) => {
