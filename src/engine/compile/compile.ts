@@ -8,7 +8,6 @@ import { trace } from './trace'
 
 export interface CompiledModel extends Omit<Lowered, 'graph'> {
   bytes: Uint8Array
-  nodeCount: number
 }
 
 /** Throws StudioError('device') naming the program when it uses something that cannot be compiled. */
@@ -17,7 +16,7 @@ export function compileToOnnx(program: Program, state: Signature, target: Target
   try {
     rewrite(graph)
     const { graph: onnx, ...names } = lower(graph, program.name, target)
-    return { ...names, bytes: encodeModel(onnx), nodeCount: onnx.nodes.length }
+    return { ...names, bytes: encodeModel(onnx) }
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error)
     throw new StudioError('device', `The program ${program.name} cannot be compiled: ${reason}`, {}, { cause: error })

@@ -4,7 +4,7 @@ import { tf } from '../tensorflow'
 type Attributes = Record<string, unknown>
 
 /** Backends on which programs run eagerly: the JavaScript oracle and the native TensorFlow bindings. */
-export const EAGER_BACKENDS = ['cpu', 'tensorflow'] as const
+const EAGER_BACKENDS = ['cpu', 'tensorflow'] as const
 
 /**
  * Registers `compose`, written with ordinary TensorFlow.js operations over the inputs named by `K`, as kernel
