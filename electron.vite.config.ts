@@ -52,7 +52,13 @@ export default defineConfig({
       minify: true,
       // Everything comes from the program's own origin: the content security policy forbids data: and blob: scripts.
       assetsInlineLimit: 0,
-      rolldownOptions: { input: resolve(import.meta.dirname, 'src/renderer/index.html') },
+      rolldownOptions: {
+        input: {
+          index: resolve(import.meta.dirname, 'src/renderer/index.html'),
+          // The participants' page: the session screen and nothing of the studio.
+          study: resolve(import.meta.dirname, 'src/renderer/study.html'),
+        },
+      },
     },
   },
 })

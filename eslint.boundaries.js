@@ -22,7 +22,7 @@ const mayImport = {
   shared: [],
   evaluation: ['shared', 'engine'],
   engine: ['shared', 'evaluation'],
-  data: ['shared'],
+  data: ['shared', 'study'],
   study: ['shared'],
   experiments: ['shared', 'evaluation'],
   main: ['shared', 'evaluation', 'engine', 'data', 'study', 'experiments'],

@@ -1,13 +1,11 @@
 /** What readers return and writers take. In memory, columnar, without any notion of a project or a database. */
 import type { LabelSetFormat, Progress } from '../shared/domain'
+import type { AnnotatorTable, JudgmentTable } from '../shared/judgments'
 
 export interface ReadOptions {
   signal?: AbortSignal
   onProgress?: (progress: Progress) => void
 }
-
-/** Label of an image whose publisher gave none. */
-export const NO_LABEL = 255
 
 export interface ImageSetData {
   kind: 'images'
@@ -31,34 +29,6 @@ export interface ImageSetData {
   licence: string | null
   citation: string | null
   report: string[]
-}
-
-/** One row a judgment, columnar; `count` rows. Excluded annotators' rows and attention checks are kept. */
-export interface JudgmentTable {
-  count: number
-  /** Index into `AnnotatorTable`. */
-  annotator: Int32Array
-  trial: Int32Array
-  /** Index into the image set; -1 on attention checks. */
-  image: Int32Array
-  /** The class the image's publisher gave it. */
-  truth: Uint8Array
-  chosen: Uint8Array
-  isCheck: Uint8Array
-  reactionTimeMs: Float64Array
-  elapsedMs: Float64Array
-  /** Index into `files`. */
-  file: Int32Array
-  files: string[]
-}
-
-export interface AnnotatorTable {
-  /** The source's identifier. */
-  code: string[]
-  checks: Int32Array
-  checksCorrect: Int32Array
-  /** 1 where below the threshold on the checks. */
-  excluded: Uint8Array
 }
 
 export interface LabelSetData {

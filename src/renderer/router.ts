@@ -6,6 +6,8 @@ export const router = createRouter({
   history: createWebHashHistory(),
   routes: [
     { path: '/', name: 'home', component: HomeView, meta: { title: 'Home' } },
+    { path: '/label', name: 'label', component: () => import('./views/LabelView.vue'), meta: { title: 'Label' } },
+    { path: '/crowd', name: 'crowd', component: () => import('./views/CrowdView.vue'), meta: { title: 'Crowd' } },
     { path: '/data', name: 'data', component: () => import('./views/DataView.vue'), meta: { title: 'Data' } },
     { path: '/train', name: 'train', component: () => import('./views/TrainView.vue'), meta: { title: 'Train' } },
     {

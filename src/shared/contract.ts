@@ -19,6 +19,22 @@ import {
   type RunInfo,
 } from './domain'
 import type { ErrorData } from './errors'
+import {
+  AGGREGATIONS,
+  RESUME_POLICIES,
+  SMOOTHINGS,
+  STUDY_KINDS,
+  type Agreement,
+  type AnswerReceipt,
+  type Comparison,
+  type ImageJudgments,
+  type ImagePool,
+  type LedgerEntry,
+  type ParticipantInfo,
+  type SessionView,
+  type StudyInfo,
+  type StudyQuality,
+} from './study'
 
 // ---------------------------------------------------------------- shapes of questions
 
@@ -80,6 +96,85 @@ export const galleryQuery = z.strictObject({
 })
 export type GalleryQuery = z.infer<typeof galleryQuery>
 
+// What a study is made of. Bounds are those of the screen and of sense, not of the paper.
+const share = z.number().min(0).max(1)
+const markdown = z.string().max(50_000)
+const classIndex = z.number().int().min(0).max(254)
+const milliseconds = z.number().min(0).max(1e12)
+
+export const studyProtocol = z.strictObject({
+  imagesPerParticipant: z.number().int().min(1).max(100_000).nullable(),
+  balanceClasses: z.boolean(),
+  order: z.enum(['even', 'sequence']),
+  checkEvery: z.number().int().min(0).max(10_000),
+  checkThreshold: share,
+  practiceTrials: z.number().int().min(0).max(1000),
+  imagePixels: z.number().int().min(32).max(512),
+  smoothing: z.enum(SMOOTHINGS),
+  resume: z.enum(RESUME_POLICIES),
+  longInterruptionMinutes: z.number().positive().max(1e6),
+})
+const pages = z.strictObject({ consent: markdown, instructions: markdown, debrief: markdown })
+const completion = z.strictObject({
+  code: z.string().max(200),
+  url: z.union([z.literal(''), z.url({ protocol: /^https?$/ })]),
+})
+const pool = z.strictObject({ imageSet: name, images: z.array(index).min(1).max(100_000) })
+export const studyConfig = z.strictObject({
+  name,
+  kind: z.enum(STUDY_KINDS),
+  imageSet: name,
+  selection: z.array(index).min(1).max(1_000_000).nullable(),
+  protocol: studyProtocol,
+  pages,
+  checks: pool.nullable(),
+  practice: pool.nullable(),
+  completion,
+  seed: index,
+})
+/** What may still change once people have begun: nothing that was shown or drawn. */
+export const studyChange = z.strictObject({
+  name: name.optional(),
+  pages: pages.optional(),
+  completion: completion.optional(),
+  state: z.enum(['open', 'closed']).optional(),
+  /** Refused once anybody has begun. */
+  protocol: studyProtocol.optional(),
+  checks: pool.nullable().optional(),
+  practice: pool.nullable().optional(),
+})
+const mix = z.strictObject({ careful: share, hurried: share, onePosition: share, random: share })
+const token = z.string().min(16).max(64)
+const short = z.string().max(200)
+export const external = z.strictObject({
+  service: z.enum(['prolific', 'mturk', 'other']),
+  participant: z.string().min(1).max(200),
+  study: short,
+  session: short,
+})
+export const environment = z.strictObject({
+  browser: z.string().max(500),
+  screenWidth: z.number(),
+  screenHeight: z.number(),
+  windowWidth: z.number(),
+  windowHeight: z.number(),
+  pixelRatio: z.number(),
+  language: z.string().max(50),
+  frameMs: z.number(),
+})
+export const sessionAnswer = z.strictObject({
+  practice: z.boolean(),
+  trial: index,
+  chosen: classIndex,
+  slot: classIndex,
+  reactionTimeMs: milliseconds,
+  onsetMs: milliseconds,
+  elapsedMs: milliseconds,
+  focusLosses: z.number().int().min(0).max(65_535),
+})
+/** How a study leaves the program; `jsonl` is the tidy table as one JSON object a line. */
+export const EXPORTS = ['cifar10h-raw', 'counts', 'probs', 'tidy', 'jsonl'] as const
+
 // ---------------------------------------------------------------- shapes of answers
 
 export interface ProjectInfo {
@@ -126,9 +221,29 @@ export interface FigureRow {
   published: { hard: number | null; soft: number | null; source: string } | null
 }
 
+/** Where participants reach this program. */
+export interface DoorInfo {
+  /** "http://192.168.1.20:4000", null while no door is open to them. */
+  address: string | null
+  /** Whether other machines reach it. */
+  network: boolean
+  /** Whether this program can open one now: on the desktop it can, a server was told at its start. */
+  canOpen: boolean
+}
+
+/** An image to be judged, and in personal labelling what was answered before. */
+export interface SessionImage {
+  height: number
+  width: number
+  channels: number
+  /** uint8, (height, width, channels). */
+  pixels: Uint8Array
+  chosen: number | null
+}
+
 export interface JobInfo {
   id: string
-  kind: 'import' | 'demo' | 'export'
+  kind: 'import' | 'demo' | 'export' | 'aggregate' | 'publish' | 'simulate' | 'rehearse'
   state: 'running' | 'done' | 'failed' | 'cancelled'
   progress: Progress | null
   added: ImportedItem[]
@@ -159,7 +274,7 @@ export const CALLS = {
   'data.stats': call(z.strictObject({ labelSet: name }), answer<LabelStats>()),
   /** Packed uint8 NHWC pixels of the images asked for, in that order. */
   'data.pixels': call(z.strictObject({ imageSet: name, indices: z.array(index).max(2000) }), answer<{ height: number; width: number; channels: number; pixels: Uint8Array }>()), // prettier-ignore
-  'data.export': call(z.strictObject({ labelSet: name, format: z.enum(['cifar10h-raw', 'counts', 'probs', 'tidy']), out: path }), answer<{ path: string; rows: number }>()), // prettier-ignore
+  'data.export': call(z.strictObject({ labelSet: name, format: z.enum(EXPORTS), out: path }), answer<{ path: string; rows: number }>()), // prettier-ignore
 
   'jobs.list': call(nothing, answer<JobInfo[]>()),
   'jobs.cancel': call(z.strictObject({ id: z.string() }), answer<null>()),
@@ -188,12 +303,71 @@ export const CALLS = {
 
   'figures.table': call(z.strictObject({ experiment: id.nullable() }), answer<FigureRow[]>()),
   'gallery.query': call(galleryQuery, answer<GalleryPage>()),
+
+  // Distributions: what lies behind them and what can be made of them.
+  /** Adds a label set made of this one's judgments by the method; watch `job.changed`. */
+  'labels.aggregate': call(z.strictObject({ labelSet: name, method: z.enum(AGGREGATIONS) }), answer<JobInfo>()),
+  'labels.agreement': call(z.strictObject({ labelSet: name }), answer<Agreement>()),
+  'labels.image': call(z.strictObject({ labelSet: name, image: index }), answer<ImageJudgments>()),
+  'labels.compare': call(z.strictObject({ first: name, second: name, limit: z.number().int().min(1).max(1000) }), answer<Comparison>()), // prettier-ignore
+  /** Images whose distribution would change most with one more judgment, most first. */
+  'labels.next': call(z.strictObject({ labelSet: name, limit: z.number().int().min(1).max(10_000) }), answer<{ image: number; gainNats: number }[]>()), // prettier-ignore
+  /** Images by index ("17"), by range ("100-120") or by a part of their file name. */
+  'labels.search': call(z.strictObject({ imageSet: name, text: z.string().min(1).max(200), limit: z.number().int().min(1).max(1000) }), answer<{ total: number; found: { image: number; fileName: string | null }[] }>()), // prettier-ignore
+
+  // Studies, as their owner sees them.
+  'studies.list': call(nothing, answer<StudyInfo[]>()),
+  'studies.create': call(studyConfig, answer<StudyInfo>()),
+  'studies.change': call(z.strictObject({ study: id, change: studyChange }), answer<StudyInfo>()),
+  /** Refused once it holds a judgment by a person. */
+  'studies.remove': call(z.strictObject({ study: id }), answer<null>()),
+  /** Obvious images: those on which all judgments of the label set agree with the publisher's label, most judged first. Without a label set, labelled images at random. */
+  'studies.proposeChecks': call(z.strictObject({ imageSet: name, labelSet: name.nullable(), perClass: z.number().int().min(1).max(1000), seed: index }), answer<{ pool: ImagePool; verified: boolean }>()), // prettier-ignore
+  'studies.participants': call(z.strictObject({ study: id }), answer<ParticipantInfo[]>()),
+  'studies.invite': call(z.strictObject({ study: id, count: z.number().int().min(1).max(1000) }), answer<ParticipantInfo[]>()), // prettier-ignore
+  /** The owner's own session in a study, made where there is none. */
+  'studies.label': call(z.strictObject({ study: id }), answer<{ token: string }>()),
+  'studies.quality': call(z.strictObject({ study: id, threshold: share }), answer<StudyQuality>()),
+  /** `null` leaves it to the rule. */
+  'studies.decide': call(z.strictObject({ study: id, participant: id, verdict: z.enum(['exclude', 'include']).nullable(), reason: z.string().max(1000) }), answer<ParticipantInfo>()), // prettier-ignore
+  'studies.setThreshold': call(z.strictObject({ study: id, threshold: share, reason: z.string().max(1000) }), answer<StudyInfo>()), // prettier-ignore
+  'studies.ledger': call(z.strictObject({ study: id }), answer<LedgerEntry[]>()),
+  /** Makes a label set of the judgments so far: a named version that does not change any more. */
+  'studies.publish': call(z.strictObject({ study: id }), answer<JobInfo>()),
+  /** The judgments so far. Without identifiers, nothing of recruitment services or browsers is written. */
+  'studies.export': call(z.strictObject({ study: id, format: z.enum(EXPORTS), out: path, identifiers: z.boolean() }), answer<{ path: string; rows: number }>()), // prettier-ignore
+  'studies.simulate': call(z.strictObject({ study: id, participants: z.number().int().min(1).max(20_000), seed: index, mix }), answer<JobInfo>()), // prettier-ignore
+  /** Up to 20 simulated annotators through the door real participants use. */
+  'studies.rehearse': call(z.strictObject({ study: id, participants: z.number().int().min(1).max(20), seed: index, mix }), answer<JobInfo>()), // prettier-ignore
+  'studies.door': call(nothing, answer<DoorInfo>()),
+  'studies.openDoor': call(z.strictObject({ host: z.string().min(1).max(200) }), answer<DoorInfo>()),
+
+  // One participant's session: all that a participant's token opens, and only with that token.
+  'session.open': call(z.strictObject({ token, environment }), answer<SessionView>()),
+  /** Leaves a page (consent given, instructions read). */
+  'session.advance': call(z.strictObject({ token, from: z.enum(['consent', 'instructions']) }), answer<SessionView>()),
+  /** The image of the trial at hand or the one after it. */
+  'session.image': call(z.strictObject({ token, practice: z.boolean(), trial: index }), answer<SessionImage>()),
+  /** Answers once the judgment is on disk. The same answer sent twice is stored once. */
+  'session.answer': call(z.strictObject({ token, answer: sessionAnswer }), answer<AnswerReceipt>()),
+  'session.withdraw': call(z.strictObject({ token }), answer<SessionView>()),
+  /** A recruitment service's link: makes a session for somebody new and answers its token. */
+  'session.join': call(z.strictObject({ join: token, external: external.nullable() }), answer<{ token: string }>()),
 } as const
 
 export type Calls = typeof CALLS
 export type CallName = keyof Calls
 export type Input<N extends CallName> = z.input<Calls[N]['input']>
 export type Output<N extends CallName> = Calls[N]['output']
+
+/** What participants may call: with the token of their session, or of the study they join. */
+export const SESSION_CALLS: ReadonlySet<CallName> = new Set<CallName>([
+  'session.open',
+  'session.advance',
+  'session.image',
+  'session.answer',
+  'session.withdraw',
+])
 
 export interface Events {
   'project.changed': ProjectInfo | null
@@ -202,6 +376,8 @@ export interface Events {
   /** New points of a run's curves; at most about 10 messages a second and run. */
   'run.metrics': { run: number; points: MetricPoint[] }
   'experiment.changed': ExperimentInfo
+  /** Its numbers or its settings changed; at most about 4 messages a second and study. */
+  'study.changed': StudyInfo
 }
 export type EventName = keyof Events
 /** Checked at run time on the receiving side, so that an unknown event is refused by name. */
@@ -211,6 +387,7 @@ export const EVENT_NAMES: readonly EventName[] = [
   'run.changed',
   'run.metrics',
   'experiment.changed',
+  'study.changed',
 ]
 
 /** How an answer crosses the wire. */

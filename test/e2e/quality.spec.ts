@@ -72,7 +72,7 @@ test('by keys alone: places, new runs, the list of shortcuts', async ({ page, do
   await expect(page.getByRole('dialog', { name: 'Keyboard' })).toBeVisible()
   await page.keyboard.press('Escape')
   await expect(page.getByRole('dialog')).toBeHidden()
-  await page.keyboard.press('3')
+  await page.keyboard.press(String(PLACES.indexOf('Train') + 1))
   await page.keyboard.press('n')
   await expect(page.getByRole('dialog', { name: 'New runs' })).toBeVisible()
   await page.keyboard.press('Escape')

@@ -9,7 +9,7 @@ import { openDatabase } from '../../src/main/store/database'
 import { writeAtomically } from '../../src/main/store/files'
 import { isProcessAlive, processName } from '../../src/main/store/processes'
 import { readPredictions, writePredictions } from '../../src/main/store/runFiles'
-import type { JudgmentTable } from '../../src/data/types'
+import type { JudgmentTable } from '../../src/shared/judgments'
 import type { RunConfig } from '../../src/shared/domain'
 import { someImages, someLabels, temporaryFolder } from './temporary'
 
@@ -64,12 +64,19 @@ describe('image and label sets', () => {
       elapsedMs: Float64Array.from({ length: rows }, (_, i) => i * 1000.5),
       file: Int32Array.from({ length: rows }, (_, i) => i % 2),
       files: ['a.png', 'b.png'],
+      session: {
+        slot: Uint8Array.from({ length: rows }, (_, i) => (i % 11 === 10 ? 255 : i % 11)),
+        onsetMs: Float64Array.from({ length: rows }, (_, i) => i * 999.25),
+        answeredAt: Float64Array.from({ length: rows }, (_, i) => 1.79e12 + i),
+        focusLosses: Uint16Array.from({ length: rows }, (_, i) => i % 4),
+      },
     }
     const annotators = {
       code: ['p', 'q', 'r'],
       checks: Int32Array.of(1, 2, 3),
       checksCorrect: Int32Array.of(1, 1, 3),
       excluded: Uint8Array.of(0, 1, 0),
+      layout: [[2, 0, 1], null, [0, 1, 2]],
     }
     await addToProject(store, [someImages(), { ...someLabels(), judgments, annotators }])
     const labels = store.labelSets.find('some-labels')

@@ -4,9 +4,9 @@
  * through the paper's protocol: about 200 pictures each, an attention check after every 20, 75% to be kept.
  */
 import type { SeededRandom } from '../../shared/random'
-import { aggregate, scoreAnnotators } from '../exclusion'
+import { aggregate, scoreAnnotators } from '../../study/exclusion'
 import { JudgmentColumns } from '../read/judgmentColumns'
-import type { AnnotatorTable, JudgmentTable } from '../types'
+import type { AnnotatorTable, JudgmentTable } from '../../shared/judgments'
 import { AFFINITY } from './drawings'
 
 const TRIALS = 200

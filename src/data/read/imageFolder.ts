@@ -8,7 +8,8 @@ import sharp from 'sharp'
 import { CIFAR10_CLASSES } from '../../shared/domain'
 import { badFile } from '../../shared/errors'
 import { Meter, count, readHead, statPath } from '../formats/files'
-import { NO_LABEL, type ImageSetData, type ReadOptions } from '../types'
+import { NO_LABEL } from '../../shared/judgments'
+import type { ImageSetData, ReadOptions } from '../types'
 
 const SIZE = 32
 const BYTES = SIZE * SIZE * 3

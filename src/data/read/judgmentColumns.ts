@@ -2,7 +2,7 @@
  * Growing columnar storage for judgments while a file streams by: typed arrays that double, texts interned to indices.
  * Half a million rows fit in 25 MB and no object is made per row.
  */
-import type { JudgmentTable } from '../types'
+import type { JudgmentTable } from '../../shared/judgments'
 
 /** Texts to dense indices, in order of first appearance. */
 export class Interner {
@@ -29,6 +29,8 @@ const NUMERIC = {
   elapsedMs: Float64Array,
   file: Int32Array,
 } as const
+/** The columns of every source, without what only this program's sessions know. */
+type Columns = Omit<JudgmentTable, 'count' | 'files' | 'session'>
 type Column = keyof typeof NUMERIC
 const COLUMNS = Object.keys(NUMERIC) as Column[]
 
@@ -39,13 +41,13 @@ export class JudgmentColumns {
   private capacity = 1 << 14
   private columns = this.allocate()
 
-  private allocate(): Omit<JudgmentTable, 'count' | 'files'> {
+  private allocate(): Columns {
     const made = Object.fromEntries(COLUMNS.map((name) => [name, new NUMERIC[name](this.capacity)]))
-    return made as unknown as Omit<JudgmentTable, 'count' | 'files'>
+    return made as unknown as Columns
   }
 
   /** Room for one more row; answers the columns to write at `count`, which the caller then increments. */
-  row(): Omit<JudgmentTable, 'count' | 'files'> {
+  row(): Columns {
     if (this.count === this.capacity) {
       const before = this.columns
       this.capacity *= 2
@@ -57,6 +59,6 @@ export class JudgmentColumns {
 
   table(): JudgmentTable {
     const cut = Object.fromEntries(COLUMNS.map((name) => [name, this.columns[name].slice(0, this.count)]))
-    return { ...(cut as unknown as Omit<JudgmentTable, 'count' | 'files'>), count: this.count, files: this.files.texts }
+    return { ...(cut as unknown as Columns), count: this.count, files: this.files.texts, session: null }
   }
 }

@@ -10,7 +10,8 @@ import { digestImages } from '../digest'
 import { toNumbers } from '../formats/elements'
 import { count, readHead, statPath } from '../formats/files'
 import { isNpy, readNpy, readNpyHeader, type NpyHeader } from '../formats/npy'
-import { NO_LABEL, type ImageSetData, type ReadOptions } from '../types'
+import { NO_LABEL } from '../../shared/judgments'
+import type { ImageSetData, ReadOptions } from '../types'
 import { knownImages } from './known'
 
 export interface NpyFile {

@@ -5,7 +5,7 @@
 import { basename } from 'node:path'
 import { CIFAR10_CLASSES } from '../../shared/domain'
 import { badFile } from '../../shared/errors'
-import { requireJudgments, unjudged } from '../exclusion'
+import { requireJudgments, unjudged } from '../../study/exclusion'
 import { toNumbers } from '../formats/elements'
 import { count } from '../formats/files'
 import { readNpy, type NpyHeader } from '../formats/npy'

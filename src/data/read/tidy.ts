@@ -4,9 +4,10 @@
  * a person survive the journey.
  */
 import type { Readable } from 'node:stream'
-import { NO_LABEL, type LabelSetData } from '../types'
+import { NO_LABEL } from '../../shared/judgments'
+import type { LabelSetData } from '../types'
 import { badFile } from '../../shared/errors'
-import { aggregate, requireJudgments, scoreAnnotators } from '../exclusion'
+import { aggregate, requireJudgments, scoreAnnotators } from '../../study/exclusion'
 import { csvPlace, readCsv } from '../formats/csvStream'
 import { count } from '../formats/files'
 import { countsToProbabilities } from '../statistics'

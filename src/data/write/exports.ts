@@ -5,9 +5,10 @@
 import Papa from 'papaparse'
 import { CIFAR10_CLASSES } from '../../shared/domain'
 import { StudioError } from '../../shared/errors'
+import { NO_LABEL, type AnnotatorTable, type JudgmentTable } from '../../shared/judgments'
 import { breathe, throwIfCancelled } from '../formats/files'
 import { TIDY_COLUMNS } from '../read/tidy'
-import { NO_LABEL, type AnnotatorTable, type JudgmentTable, type LabelSetData } from '../types'
+import type { LabelSetData } from '../types'
 import { writeAll, writeAtomically } from './atomic'
 import { writeNpy } from './npy'
 

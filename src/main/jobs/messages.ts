@@ -3,12 +3,26 @@
  * acknowledgement before the next one leaves, so nothing queues without bound.
  */
 import type { ErrorData } from '../../shared/errors'
+import type { Aggregation, SimulatedMix } from '../../shared/study'
 import type { ImportedItem, MetricPoint, Progress, RunConfig, RunProgress, RunResult } from '../../shared/domain'
 
 /** The work of one worker process. */
 export type Task =
   | { kind: 'import'; project: string; paths: string[] }
   | { kind: 'demo'; project: string; seed: number; images: number }
+  | { kind: 'aggregate'; project: string; labelSet: string; method: Aggregation }
+  | { kind: 'publish'; project: string; study: number }
+  | { kind: 'simulate'; project: string; study: number; participants: number; seed: number; mix: SimulatedMix }
+  /** `address` and `tokens`: the door real participants use, and a session's token for each. */
+  | {
+      kind: 'rehearse'
+      project: string
+      study: number
+      seed: number
+      mix: SimulatedMix
+      address: string
+      tokens: string[]
+    }
   | { kind: 'run'; project: string; run: number; config: RunConfig; threads: number }
 
 export type ToWorker =

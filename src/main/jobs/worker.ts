@@ -68,6 +68,13 @@ async function perform(task: Task): Promise<Outcome> {
       const { performImport } = await import('./importTask')
       return performImport(task, parent)
     }
+    case 'aggregate':
+    case 'publish':
+    case 'simulate':
+    case 'rehearse': {
+      const { performStudyTask } = await import('./studyTask')
+      return performStudyTask(task, parent)
+    }
     case 'run': {
       const { performRun } = await import('./runTask')
       return performRun(task, parent)

@@ -6,8 +6,10 @@ import { exportLabelSet } from './exporting'
 import { queryGallery } from './gallery'
 import type { Handlers } from './handlers'
 import type { JobsService } from './jobs'
+import { agreement, compareLabels, imageJudgments, nextImages, searchImages } from './labels'
 import type { ProjectService } from './project'
 import type { RunsService } from './runs'
+import type { StudiesService } from './studies'
 
 interface Parts {
   project: ProjectService
@@ -15,10 +17,11 @@ interface Parts {
   devices: DevicesService
   runs: RunsService
   experiments: ExperimentsService
+  studies: StudiesService
   chooseFolder: () => Promise<string | null>
 }
 
-export function createHandlers({ project, jobs, devices, runs, experiments, chooseFolder }: Parts): Handlers {
+export function createHandlers({ project, jobs, devices, runs, experiments, studies, chooseFolder }: Parts): Handlers {
   const done = (): null => null
   return {
     'project.current': () => project.current(),
@@ -53,5 +56,38 @@ export function createHandlers({ project, jobs, devices, runs, experiments, choo
 
     'figures.table': ({ experiment }) => experiments.figures(experiment),
     'gallery.query': (query) => queryGallery(project.store(), query),
+
+    'labels.aggregate': ({ labelSet, method }) => jobs.aggregate(labelSet, method),
+    'labels.agreement': ({ labelSet }) => agreement(project.store(), labelSet),
+    'labels.image': (query) => imageJudgments(project.store(), query),
+    'labels.compare': (query) => compareLabels(project.store(), query),
+    'labels.next': (query) => nextImages(project.store(), query),
+    'labels.search': (query) => searchImages(project.store(), query),
+
+    'studies.list': studies.list,
+    'studies.create': studies.create,
+    'studies.change': studies.change,
+    'studies.remove': studies.remove,
+    'studies.proposeChecks': studies.proposeChecks,
+    'studies.participants': studies.participants,
+    'studies.invite': studies.invite,
+    'studies.label': studies.label,
+    'studies.quality': studies.quality,
+    'studies.decide': studies.decide,
+    'studies.setThreshold': studies.setThreshold,
+    'studies.ledger': studies.ledger,
+    'studies.publish': studies.publish,
+    'studies.export': studies.export,
+    'studies.simulate': studies.simulate,
+    'studies.rehearse': studies.rehearse,
+    'studies.door': studies.door,
+    'studies.openDoor': studies.openDoor,
+
+    'session.open': studies.session.open,
+    'session.advance': studies.session.advance,
+    'session.image': studies.session.image,
+    'session.answer': studies.session.answer,
+    'session.withdraw': studies.session.withdraw,
+    'session.join': studies.session.join,
   }
 }

@@ -2,10 +2,11 @@
 import { exportCounts, exportProbabilities, exportRaw, exportTidy } from '../../data/write/exports'
 import { resolve } from 'node:path'
 import type { ProjectStore } from '../store'
+import { EXPORTS } from '../../shared/contract'
 import { assertNever } from '../../shared/errors'
 import { labelSetNamed } from './data'
 
-export const EXPORT_FORMATS = ['cifar10h-raw', 'counts', 'probs', 'tidy'] as const
+export const EXPORT_FORMATS = EXPORTS
 export type ExportFormat = (typeof EXPORT_FORMATS)[number]
 
 /** Answers the absolute path and the rows written: images, or judgments. Throws StudioError where the set has no such thing. */
@@ -31,6 +32,8 @@ export async function exportLabelSet(
       return { path, rows: await exportRaw(path, judged()) }
     case 'tidy':
       return { path, rows: await exportTidy(path, judged()) }
+    case 'jsonl':
+      throw new Error('Not there yet.')
     default:
       return assertNever(format)
   }

@@ -1,5 +1,5 @@
 /**
- * All services, constructed in one visible place and order: events, project, jobs, devices, runs, experiments. Every
+ * All services, constructed in one visible place and order: events, project, jobs, devices, runs, experiments, studies. Every
  * door (desktop, browser, command line) makes one of these and speaks to `dispatch` and `events`.
  */
 import { createHandlers } from './calls'
@@ -10,6 +10,7 @@ import { createDispatch, type Dispatch } from './handlers'
 import { jobsService, type JobsService } from './jobs'
 import { projectService, type ProjectService } from './project'
 import { runsService, type RunsService } from './runs'
+import { studiesService, type StudiesService } from './studies'
 import type { LaunchWorker } from '../jobs/messages'
 import { log } from '../log'
 
@@ -33,6 +34,7 @@ export interface Services {
   devices: DevicesService
   runs: RunsService
   experiments: ExperimentsService
+  studies: StudiesService
   dispatch: Dispatch
   /** Cancels imports, pauses runs (they go on at the next opening), closes the project. */
   close(): Promise<void>
@@ -46,6 +48,7 @@ export function createServices(options: ServicesOptions): Services {
   const devices = devicesService(probe)
   const runs = runsService({ project, events, launch, devices, worksQueue })
   const experiments = experimentsService({ project, events, runs })
-  const dispatch = createDispatch(createHandlers({ project, jobs, devices, runs, experiments, chooseFolder }))
-  return { events, project, jobs, devices, runs, experiments, dispatch, close: () => project.close() }
+  const studies = studiesService()
+  const dispatch = createDispatch(createHandlers({ project, jobs, devices, runs, experiments, studies, chooseFolder }))
+  return { events, project, jobs, devices, runs, experiments, studies, dispatch, close: () => project.close() }
 }

@@ -4,6 +4,7 @@ import { randomUUID } from 'node:crypto'
 import { dirname } from 'node:path'
 import type { JobInfo } from '../../shared/contract'
 import { StudioError } from '../../shared/errors'
+import type { Aggregation } from '../../shared/study'
 import { startTask, type RunningTask } from '../jobs/task'
 import type { LaunchWorker, Task } from '../jobs/messages'
 import { removeTemporariesOf } from '../store/files'
@@ -17,6 +18,10 @@ export interface JobsService {
   list(): JobInfo[]
   import(paths: string[]): JobInfo
   createDemo(seed: number, images: number): JobInfo
+  /** Adds a label set made of another's judgments. */
+  aggregate(labelSet: string, method: Aggregation): JobInfo
+  /** Starts any work that ends by adding something. */
+  start(kind: JobInfo['kind'], work: Task): JobInfo
   cancel(id: string): void
   /** Settles when no job is under way. */
   idle(): Promise<void>
@@ -28,7 +33,7 @@ export function jobsService(project: ProjectService, events: EventHub, launch: L
   const jobs: JobInfo[] = []
   const running = new Map<string, { task: RunningTask; ended: Promise<void> }>()
 
-  function start(kind: 'import' | 'demo', work: Task): JobInfo {
+  function start(kind: JobInfo['kind'], work: Task): JobInfo {
     const store = project.store()
     const job: JobInfo = { id: randomUUID(), kind, state: 'running', progress: null, added: [], error: null }
     jobs.push(job)
@@ -74,6 +79,9 @@ export function jobsService(project: ProjectService, events: EventHub, launch: L
       return start('import', { kind: 'import', project: project.store().folder, paths })
     },
     createDemo: (seed, images) => start('demo', { kind: 'demo', project: project.store().folder, seed, images }),
+    aggregate: (labelSet, method) =>
+      start('aggregate', { kind: 'aggregate', project: project.store().folder, labelSet, method }),
+    start,
     cancel(id) {
       if (!jobs.some((job) => job.id === id)) throw new StudioError('not-found', 'There is no such job.')
       running.get(id)?.task.stop(CANCEL_GRACE_MS)

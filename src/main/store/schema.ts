@@ -88,4 +88,73 @@ export const MIGRATIONS: readonly string[] = [
     since TEXT NOT NULL
   ) STRICT, WITHOUT ROWID;
   `,
+  `
+  -- What this program's own sessions know of a judgment beyond the published columns.
+  CREATE TABLE judgment_sessions (
+    label_set INTEGER NOT NULL REFERENCES label_sets (id) ON DELETE CASCADE,
+    row INTEGER NOT NULL,                  -- as in judgments
+    slot INTEGER NOT NULL,                 -- 255 where unknown
+    onset_ms REAL NOT NULL, answered_at REAL NOT NULL, focus_losses INTEGER NOT NULL,
+    PRIMARY KEY (label_set, row)
+  ) STRICT, WITHOUT ROWID;
+  ALTER TABLE annotators ADD COLUMN layout TEXT;  -- JSON array: class on each slot; null where unknown
+
+  CREATE TABLE studies (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    name TEXT NOT NULL UNIQUE,
+    state TEXT NOT NULL,
+    config TEXT NOT NULL,                  -- JSON, StudyConfig without its name
+    join_token TEXT NOT NULL UNIQUE,
+    created_at TEXT NOT NULL
+  ) STRICT;
+
+  CREATE TABLE sessions (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    study INTEGER NOT NULL REFERENCES studies (id) ON DELETE CASCADE,
+    number INTEGER NOT NULL,               -- from 1 within the study
+    token TEXT NOT NULL UNIQUE,
+    kind TEXT NOT NULL, simulated TEXT,
+    external TEXT, external_id TEXT,       -- JSON; service and participant, one session each
+    stage TEXT NOT NULL, stopped TEXT,
+    practice_position INTEGER NOT NULL, position INTEGER NOT NULL,
+    layout BLOB,                           -- uint8, class on each slot; null until it begins, as the plan
+    plan BLOB,                             -- int32 (trials, 2): image, 1 for a check
+    practice BLOB,                         -- int32, images
+    checks INTEGER NOT NULL, checks_correct INTEGER NOT NULL,
+    verdict TEXT,
+    environment TEXT,
+    elapsed_ms REAL NOT NULL,
+    created_at TEXT NOT NULL, started_at TEXT, seen_at TEXT, finished_at TEXT,
+    UNIQUE (study, number),
+    UNIQUE (study, external_id)
+  ) STRICT;
+
+  -- A trial answered again (a correction, a block begun anew) gets the next revision; the newest counts.
+  CREATE TABLE answers (
+    session INTEGER NOT NULL REFERENCES sessions (id) ON DELETE CASCADE,
+    trial INTEGER NOT NULL, revision INTEGER NOT NULL,
+    image INTEGER NOT NULL, is_check INTEGER NOT NULL, truth INTEGER NOT NULL,
+    chosen INTEGER NOT NULL, slot INTEGER NOT NULL,
+    reaction_time_ms REAL NOT NULL, onset_ms REAL NOT NULL, elapsed_ms REAL NOT NULL, focus_losses INTEGER NOT NULL,
+    answered_at REAL NOT NULL,             -- milliseconds since 1970
+    PRIMARY KEY (session, trial, revision)
+  ) STRICT, WITHOUT ROWID;
+
+  -- Apart from the answers, so that nothing can count practice by mistake.
+  CREATE TABLE practice_answers (
+    session INTEGER NOT NULL REFERENCES sessions (id) ON DELETE CASCADE,
+    trial INTEGER NOT NULL, attempt INTEGER NOT NULL,
+    image INTEGER NOT NULL, truth INTEGER NOT NULL, chosen INTEGER NOT NULL, slot INTEGER NOT NULL,
+    reaction_time_ms REAL NOT NULL, onset_ms REAL NOT NULL, elapsed_ms REAL NOT NULL, focus_losses INTEGER NOT NULL,
+    answered_at REAL NOT NULL,
+    PRIMARY KEY (session, trial, attempt)
+  ) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE study_ledger (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    study INTEGER NOT NULL REFERENCES studies (id) ON DELETE CASCADE,
+    at TEXT NOT NULL, kind TEXT NOT NULL, participant TEXT, from_value TEXT NOT NULL, to_value TEXT NOT NULL,
+    reason TEXT NOT NULL
+  ) STRICT;
+  `,
 ]

@@ -5,7 +5,7 @@ export const SHORTCUTS: { group: string; keys: { keys: string[]; what: string }[
   {
     group: 'Anywhere',
     keys: [
-      { keys: ['1', '–', '5'], what: 'Go to Home, Data, Train, Figures, Gallery' },
+      { keys: ['1', '–', '7'], what: 'Go to Home, Label, Crowd, Data, Train, Figures, Gallery' },
       { keys: ['?'], what: 'Show this list' },
       { keys: ['Esc'], what: 'Close what is open' },
     ],

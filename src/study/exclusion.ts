@@ -3,7 +3,7 @@
  * below 75% on them is excluded with all their judgments.
  */
 import { badFile } from '../shared/errors'
-import type { AnnotatorTable, JudgmentTable } from './types'
+import type { AnnotatorTable, JudgmentTable } from '../shared/judgments'
 
 /** Share of attention checks an annotator must answer correctly to be kept. */
 export const CHECK_THRESHOLD = 0.75
@@ -19,7 +19,7 @@ export function scoreAnnotators(code: string[], judgments: JudgmentTable): Annot
     if (judgments.chosen[j] === judgments.truth[j]) checksCorrect[a] = (checksCorrect[a] ?? 0) + 1
   }
   const excluded = Uint8Array.from(checks, (n, a) => (n > 0 && (checksCorrect[a] ?? 0) / n < CHECK_THRESHOLD ? 1 : 0))
-  return { code, checks, checksCorrect, excluded }
+  return { code, checks, checksCorrect, excluded, layout: null }
 }
 
 /** Kept judgments per image and class, (images*classes). */
