@@ -6,6 +6,7 @@ import { useGallery } from './gallery'
 import { useJobs } from './jobs'
 import { useProject } from './project'
 import { useRuns } from './runs'
+import { useStudies } from './studies'
 
 export function startStores() {
   const connection = useConnection()
@@ -14,13 +15,15 @@ export function startStores() {
   const runs = useRuns()
   const figures = useFigures()
   const gallery = useGallery()
+  const studies = useStudies()
 
   project.subscribe()
   jobs.subscribe()
   runs.subscribe()
   figures.subscribe()
   gallery.subscribe()
-  const fetchAll = () => Promise.all([project.fetch(), jobs.fetch(), runs.fetch()])
+  studies.subscribe()
+  const fetchAll = () => Promise.all([project.fetch(), jobs.fetch(), runs.fetch(), studies.fetch()])
   void fetchAll()
 
   client.onConnection((connected) => {
