@@ -272,8 +272,8 @@ export const CALLS = {
     answer<JobInfo>(),
   ),
   'data.stats': call(z.strictObject({ labelSet: name }), answer<LabelStats>()),
-  /** Packed uint8 NHWC pixels of the images asked for, in that order. */
-  'data.pixels': call(z.strictObject({ imageSet: name, indices: z.array(index).max(2000) }), answer<{ height: number; width: number; channels: number; pixels: Uint8Array }>()), // prettier-ignore
+  /** Packed uint8 NHWC pixels of the images asked for, in that order, and the class each was published with (255 for none). */
+  'data.pixels': call(z.strictObject({ imageSet: name, indices: z.array(index).max(2000) }), answer<{ height: number; width: number; channels: number; pixels: Uint8Array; labels: Uint8Array }>()), // prettier-ignore
   'data.export': call(z.strictObject({ labelSet: name, format: z.enum(EXPORTS), out: path }), answer<{ path: string; rows: number }>()), // prettier-ignore
 
   'jobs.list': call(nothing, answer<JobInfo[]>()),

@@ -2,6 +2,7 @@
 import { labelStatistics } from '../../data/statistics'
 import type { LabelStats, LabelSetInfo, ImageSetInfo } from '../../shared/domain'
 import { StudioError } from '../../shared/errors'
+import { NO_LABEL } from '../../shared/judgments'
 import type { ProjectStore } from '../store'
 
 export function labelSetNamed(store: ProjectStore, name: string): LabelSetInfo {
@@ -41,5 +42,7 @@ export function stats(store: ProjectStore, name: string): LabelStats {
 export function pixels(store: ProjectStore, name: string, indices: number[]) {
   const set = imageSetNamed(store, name)
   const { height, width, channels } = set
-  return { height, width, channels, pixels: store.readPixels(set, indices) }
+  const all = store.imageSets.labels(set.id)
+  const labels = Uint8Array.from(indices, (index) => all[index] ?? NO_LABEL)
+  return { height, width, channels, pixels: store.readPixels(set, indices), labels }
 }
