@@ -1,0 +1,44 @@
+/** What simulated annotators of a study see: the published distributions of its images where there are any. */
+import type { ImageSetInfo, LabelSetFormat } from '../../../shared/domain'
+import { NO_LABEL } from '../../../shared/judgments'
+import { CONFUSION_IN_WORDS, confusionTruth, type SimulatedTrial } from '../../../study/simulation'
+import type { ProjectStore } from '../../store'
+
+/** What people said, as their publisher gave it; not what a study or an aggregation made here. */
+const PUBLISHED: readonly LabelSetFormat[] = ['cifar10h-raw', 'cifar10h-counts', 'cifar10h-probs', 'cifar10n', 'demo']
+
+export interface Truth {
+  /** (images*classes), rows sum to 1. */
+  probabilities: Float64Array
+  /** The label set's name, or the confusion matrix in words. */
+  source: string
+}
+
+/** Of the newest published label set that fits the images, else the stated confusion matrix. */
+export function truthOf(store: ProjectStore, set: ImageSetInfo): Truth {
+  const published = store.labelSets
+    .list()
+    .filter(({ imageSet, format, images }) => imageSet === set.name && images === set.count && PUBLISHED.includes(format)) // prettier-ignore
+  for (const { id, name } of published.toReversed()) {
+    const { classes, probabilities } = store.labelSets.arrays(id)
+    if (classes === set.classes.length) return { probabilities, source: name }
+  }
+  const labels = store.imageSets.labels(set.id)
+  return { probabilities: confusionTruth(labels, set.classes.length), source: CONFUSION_IN_WORDS }
+}
+
+/** One image to be judged, as a simulated annotator sees it. */
+export const seenImage = (truth: Truth, labels: Uint8Array, classes: number, image: number): SimulatedTrial => ({
+  truth: truth.probabilities.subarray(image * classes, (image + 1) * classes),
+  label: labels[image] === NO_LABEL ? null : (labels[image] ?? null),
+  isCheck: false,
+})
+
+const NOTHING = new Float64Array(0)
+
+/** An obvious image of the checks' or practice's set: its publisher's label is what everybody sees. */
+export const seenObvious = (labels: Uint8Array, image: number): SimulatedTrial => ({
+  truth: NOTHING,
+  label: labels[image] ?? 0,
+  isCheck: true,
+})
