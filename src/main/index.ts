@@ -1,6 +1,7 @@
 /** The desktop composition: security first, then the services, the door, the window. */
 import { join } from 'node:path'
 import { app, BrowserWindow, dialog } from 'electron'
+import { openDoor, type Door } from './doors/server'
 import { serveIpc } from './ipc'
 import { utilityProbe, utilityWorker } from './jobs/utilityWorker'
 import { log } from './log'
@@ -22,6 +23,9 @@ async function chooseFolder(): Promise<string | null> {
   return canceled ? null : (filePaths[0] ?? null)
 }
 
+/** Open while a study lets participants in from browsers. */
+let participantsDoor: Door | null = null
+
 async function start() {
   await app.whenReady()
   serveApp()
@@ -32,6 +36,10 @@ async function start() {
     worksQueue: true,
     recentFile: join(app.getPath('userData'), 'recent.json'),
     chooseFolder,
+    openDoor: async (open, host) => {
+      await participantsDoor?.close()
+      participantsDoor = await openDoor(open, { host, port: 0, participantsOnly: true })
+    },
   })
   const letIn = serveIpc(services)
   openWindow(letIn)
@@ -46,8 +54,8 @@ async function start() {
   app.on('before-quit', (event) => {
     if (saved) return
     event.preventDefault()
-    saving ??= services
-      .close()
+    saving ??= Promise.resolve(participantsDoor?.close())
+      .then(() => services.close())
       .catch((error: unknown) => log.error({ error }, 'closing the project failed'))
       .then(() => {
         saved = true

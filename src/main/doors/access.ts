@@ -29,6 +29,16 @@ function hostNames(host: string): string[] {
   return [...loopback, ...addresses.map(({ address, family }) => (family === 'IPv6' ? `[${address}]` : address))]
 }
 
+/** The name by which others reach a door bound to `host`: on all addresses, the first one of the network. */
+export function reachableAddress(host: string): { name: string; network: boolean } {
+  if (['127.0.0.1', 'localhost', '::1'].includes(host)) return { name: host === '::1' ? '[::1]' : host, network: false }
+  if (host !== '0.0.0.0' && host !== '::') return { name: host.includes(':') ? `[${host}]` : host, network: true }
+  const outward = Object.values(networkInterfaces())
+    .flatMap((all) => all ?? [])
+    .find(({ family, internal }) => family === 'IPv4' && !internal)
+  return outward ? { name: outward.address, network: true } : { name: '127.0.0.1', network: false }
+}
+
 export function createAccess(host: string, port: number, token: string): Access {
   const hosts = new Set(hostNames(host).map((name) => `${name}:${port}`))
   const expected = digest(token)

@@ -14,13 +14,16 @@ import { StudioError, type ErrorData } from '../../shared/errors'
 import { rendererFolder } from '../entries'
 import { log } from '../log'
 import type { Services } from '../services'
+import type { Role } from '../services/handlers'
 import { encode } from '../wire'
-import { createAccess, newToken, type Access } from './access'
+import { createAccess, newToken, reachableAddress, type Access } from './access'
 import { readAsset } from './assets'
 import { SECURITY_HEADERS } from './csp'
 import { createUploads, UPLOAD_BYTES, type Uploads } from './uploads'
 
 const CALL_BYTES = 8 * 2 ** 20
+/** An answer is some hundred bytes; nothing a participant sends is larger. */
+const PARTICIPANT_BYTES = 16 * 2 ** 10
 /** A browser that does not read its events is disconnected; it fetches anew when it comes back. */
 const UNREAD_BYTES = 16 * 2 ** 20
 
@@ -29,6 +32,8 @@ export interface DoorOptions {
   /** 0 takes any free port. */
   port: number
   token?: string
+  /** Refuse the owner too: a door for participants of studies only. */
+  participantsOnly?: boolean
 }
 
 export interface Door {
@@ -38,7 +43,7 @@ export interface Door {
 }
 
 const REFUSALS: Record<401 | 403 | 413 | 415 | 421, ErrorData> = {
-  401: { kind: 'forbidden', message: 'The token is missing or wrong.', hint: 'Open the address the program printed.' },
+  401: { kind: 'forbidden', message: 'The token is missing or wrong.', hint: 'Open the address you were given.' },
   403: { kind: 'forbidden', message: 'Another site may not ask.' },
   413: { kind: 'bad-input', message: 'The request is too large.', hint: 'Import large files by their path.' },
   415: { kind: 'bad-input', message: 'A call is JSON.' },
@@ -53,8 +58,13 @@ function bearer(header: string | undefined): string | null {
   return /^Bearer (?<token>\S+)$/.exec(header ?? '')?.groups?.['token'] ?? null
 }
 
-function createApp(services: Services, access: () => Access, uploads: Uploads): Hono {
-  const app = new Hono()
+/** Hono's variables of a request: who is asking. */
+interface Env {
+  Variables: { role: Role }
+}
+
+function createApp(services: Services, access: () => Access, uploads: Uploads): Hono<Env> {
+  const app = new Hono<Env>()
   app.use(async (context, next) => {
     const origin = context.req.header('origin')
     const refused = access().foreign({ host: context.req.header('host'), origin })
@@ -64,6 +74,16 @@ function createApp(services: Services, access: () => Access, uploads: Uploads): 
     context.header('cache-control', 'no-store')
     return undefined
   })
+  /** The owner by the door's token; participants by a session's or a study's, which open nothing but that. */
+  const anybody = async (context: Context<Env>, next: () => Promise<void>) => {
+    const token = bearer(context.req.header('authorization'))
+    const refused = access().refusal({ host: context.req.header('host'), origin: context.req.header('origin'), token })
+    const role = refused === null ? 'owner' : refused === 401 && token ? services.studies.roleOf(token) : null
+    if (role === null) return refuse(context, refused ?? 401)
+    context.set('role', role)
+    await next()
+    return undefined
+  }
   const owner = async (context: Context, next: () => Promise<void>) => {
     const token = bearer(context.req.header('authorization'))
     const refused = access().refusal({ host: context.req.header('host'), origin: context.req.header('origin'), token })
@@ -72,8 +92,11 @@ function createApp(services: Services, access: () => Access, uploads: Uploads): 
     return undefined
   }
   const limit = (maxSize: number) => bodyLimit({ maxSize, onError: (context) => refuse(context, 413) })
+  const limits = { owner: limit(CALL_BYTES), participant: limit(PARTICIPANT_BYTES) }
+  const limitByRole = (context: Context<Env>, next: () => Promise<void>) =>
+    limits[context.get('role') === 'owner' ? 'owner' : 'participant'](context, next)
 
-  app.post('/api/:name', owner, limit(CALL_BYTES), async (context) => {
+  app.post('/api/:name', anybody, limitByRole, async (context) => {
     if (!/^application\/json\b/.test(context.req.header('content-type') ?? '')) return refuse(context, 415)
     let input: unknown
     try {
@@ -82,7 +105,7 @@ function createApp(services: Services, access: () => Access, uploads: Uploads): 
       const error: ErrorData = { kind: 'bad-input', message: 'The body is not JSON.' }
       return context.json({ ok: false, error } satisfies Reply<never>, 400)
     }
-    const reply = await services.dispatch(context.req.param('name'), input, 'owner')
+    const reply = await services.dispatch(context.req.param('name'), input, context.get('role'))
     return context.body(encode(reply), 200, { 'content-type': 'application/json' })
   })
   app.post('/upload', owner, limit(UPLOAD_BYTES), async (context) => {
@@ -136,7 +159,8 @@ function serveEvents(server: Server, services: Services, access: () => Access): 
 
 /** Opens the door. Throws StudioError('conflict') where the port is taken. */
 export async function openDoor(services: Services, options: DoorOptions): Promise<Door> {
-  const { host, token = newToken() } = options
+  // Nobody is told the owner's token of a door that is for participants only.
+  const { host, token = newToken(), participantsOnly = false } = options
   let granted: Access | null = null
   const access = () => granted ?? createAccess(host, options.port, token)
   const uploads = createUploads()
@@ -155,7 +179,9 @@ export async function openDoor(services: Services, options: DoorOptions): Promis
     server.listen(options.port, host, resolve)
   })
   const { port } = server.address() as AddressInfo
-  granted = createAccess(host, port, token)
+  granted = createAccess(host, port, participantsOnly ? newToken() : token)
+  const reachable = reachableAddress(host)
+  services.studies.doorOpened({ address: `http://${reachable.name}:${port}`, network: reachable.network })
   const shown = host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host.includes(':') ? `[${host}]` : host
   return {
     url: `http://${shown}:${port}/?token=${token}`,

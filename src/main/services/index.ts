@@ -25,6 +25,8 @@ export interface ServicesOptions {
   recentFile: string | null
   /** Asks for a folder with the system's dialog; absent where there is none. */
   chooseFolder?: () => Promise<string | null>
+  /** Opens a door to participants only; absent where the program was told at its start what to listen to. */
+  openDoor?: (services: Services, host: string) => Promise<void>
 }
 
 export interface Services {
@@ -48,7 +50,23 @@ export function createServices(options: ServicesOptions): Services {
   const devices = devicesService(probe)
   const runs = runsService({ project, events, launch, devices, worksQueue })
   const experiments = experimentsService({ project, events, runs })
-  const studies = studiesService()
+  const studies = studiesService({
+    project,
+    events,
+    jobs,
+    ...(options.openDoor && { openDoor: async (host) => options.openDoor?.(services, host) }),
+  })
   const dispatch = createDispatch(createHandlers({ project, jobs, devices, runs, experiments, studies, chooseFolder }))
-  return { events, project, jobs, devices, runs, experiments, studies, dispatch, close: () => project.close() }
+  const services: Services = {
+    events,
+    project,
+    jobs,
+    devices,
+    runs,
+    experiments,
+    studies,
+    dispatch,
+    close: () => project.close(),
+  }
+  return services
 }

@@ -6,6 +6,7 @@ import { mkdirSync, statSync } from 'node:fs'
 import { basename, join, resolve } from 'node:path'
 import { StudioError } from '../../shared/errors'
 import type { ImageSetInfo } from '../../shared/domain'
+import { answersTable } from './answers'
 import { claimsTable } from './claims'
 import { openDatabase, type Sqlite } from './database'
 import { experimentsTable } from './experiments'
@@ -14,6 +15,8 @@ import { imageSetsTable } from './imageSets'
 import { labelSetsTable } from './labelSets'
 import { repair } from './repair'
 import { runsTable } from './runs'
+import { sessionsTable } from './sessions'
+import { studiesTable } from './studies'
 
 const makeTables = (database: Sqlite) => ({
   claims: claimsTable(database),
@@ -21,6 +24,9 @@ const makeTables = (database: Sqlite) => ({
   labelSets: labelSetsTable(database),
   runs: runsTable(database),
   experiments: experimentsTable(database),
+  studies: studiesTable(database),
+  sessions: sessionsTable(database),
+  answers: answersTable(database),
 })
 export type ProjectTables = ReturnType<typeof makeTables>
 
@@ -31,6 +37,10 @@ export interface ProjectStore extends ProjectTables {
   notices: string[]
   /** Runs `change` in one transaction that holds the write lock from its start. */
   transaction<T>(change: () => T): T
+  /** Another value whenever anything was committed since, by this process or another: what was worked out may be old. */
+  version(): string
+  /** Another value whenever another process (or another opening) committed something. */
+  othersVersion(): number
   pixelsFile(imageSet: number): string
   runFolder(run: number): string
   /** Packed uint8 NHWC pixels of the images asked for, in that order. */
@@ -51,6 +61,8 @@ export function openProject(path: string, options: OpenOptions = {}): ProjectSto
   prepareFolder(folder, options.mustExist ?? false)
   const database = openDatabase(join(folder, 'project.sqlite'))
   const tables = makeTables(database)
+  const othersVersion = () => Number(database.pragma('data_version', { simple: true }))
+  const changes = database.prepare<[], number>('SELECT total_changes()').pluck()
   const notices = options.repair === false ? [] : repair(database, folder, tables)
   return {
     ...tables,
@@ -58,6 +70,8 @@ export function openProject(path: string, options: OpenOptions = {}): ProjectSto
     name: basename(folder),
     notices,
     transaction: (change) => database.transaction(change).immediate(),
+    version: () => `${othersVersion()}.${changes.get() ?? 0}`,
+    othersVersion,
     pixelsFile: (imageSet) => join(folder, 'datasets', `${imageSet}.u8`),
     runFolder: (run) => join(folder, 'runs', String(run)),
     readPixels(set, indices) {

@@ -1,60 +1,197 @@
-/** Labelling studies: their settings, their participants' sessions, quality, and what becomes of the judgments. */
+/**
+ * Labelling studies: their settings, their participants' sessions, quality, and what becomes of the judgments. Each call
+ * of the contract is one function here; every change is one transaction, told to the windows at most four times a second.
+ */
+import type { DoorInfo } from '../../../shared/contract'
 import { StudioError } from '../../../shared/errors'
-import type { Handlers } from '../handlers'
+import { SeededRandom } from '../../../shared/random'
+import { trialsOf } from '../../../study/protocol'
+import { drawKinds } from '../../../study/simulation'
+import type { SessionRow } from '../../store/sessions'
+import type { StudyRow } from '../../store/studies'
+import type { EventHub } from '../events'
+import type { Handlers, Role } from '../handlers'
+import type { JobsService } from '../jobs'
+import type { ProjectService } from '../project'
+import { exportStudy } from './exporting'
+import * as owner from './owner'
+import { participantInfo } from './participants'
+import { qualityOf } from './quality'
+import { sessionsOf } from './sessions'
+import { studyStates, type StudyStates } from './state'
 
-export interface StudiesService {
-  list: Handlers['studies.list']
-  create: Handlers['studies.create']
-  change: Handlers['studies.change']
-  remove: Handlers['studies.remove']
-  proposeChecks: Handlers['studies.proposeChecks']
-  participants: Handlers['studies.participants']
-  invite: Handlers['studies.invite']
-  label: Handlers['studies.label']
-  quality: Handlers['studies.quality']
-  decide: Handlers['studies.decide']
-  setThreshold: Handlers['studies.setThreshold']
-  ledger: Handlers['studies.ledger']
-  publish: Handlers['studies.publish']
-  export: Handlers['studies.export']
-  simulate: Handlers['studies.simulate']
-  rehearse: Handlers['studies.rehearse']
-  door: Handlers['studies.door']
-  openDoor: Handlers['studies.openDoor']
-  session: {
-    open: Handlers['session.open']
-    advance: Handlers['session.advance']
-    image: Handlers['session.image']
-    answer: Handlers['session.answer']
-    withdraw: Handlers['session.withdraw']
-    join: Handlers['session.join']
+type Owned<N extends keyof Handlers & `studies.${string}`> = N extends `studies.${infer Name}` ? Name : never
+type Session<N extends keyof Handlers & `session.${string}`> = N extends `session.${infer Name}` ? Name : never
+
+/** One function per call `studies.*`, and in `session` per call `session.*`. */
+export type StudiesService = { [Name in Owned<keyof Handlers & `studies.${string}`>]: Handlers[`studies.${Name}`] } & {
+  session: { [Name in Session<keyof Handlers & `session.${string}`>]: Handlers[`session.${Name}`] }
+  /** What a bearer token opens: one participant's session, or joining one study. */
+  roleOf(token: string): Role | null
+  /** Told by whoever opens a door to participants. */
+  doorOpened(door: Omit<DoorInfo, 'canOpen'>): void
+}
+
+export interface StudiesOptions {
+  project: ProjectService
+  events: EventHub
+  jobs: JobsService
+  /** Opens a door to participants only, where this program can: the desktop. Tells `doorOpened`. */
+  openDoor?: (host: string) => Promise<void>
+}
+
+const TELL_MS = 250
+
+export function studiesService({ project, events, jobs, openDoor }: StudiesOptions): StudiesService {
+  let kept: { states: StudyStates; quality: ReturnType<typeof qualityOf> } | null = null
+  let door: Omit<DoorInfo, 'canOpen'> = { address: null, network: false }
+  const waiting = new Map<number, NodeJS.Timeout>()
+  project.onClose(() => {
+    for (const timer of waiting.values()) clearTimeout(timer)
+    waiting.clear()
+    kept = null
+    return Promise.resolve()
+  })
+
+  function current() {
+    const store = project.store()
+    if (kept?.states.store !== store) {
+      const states = studyStates(store)
+      kept = { states, quality: qualityOf(states) }
+    }
+    return kept
   }
-}
+  const states = () => current().states
+  const store = () => project.store()
+  const study = (id: number): StudyRow => states().get(id).study
+  const doorInfo = (): DoorInfo => ({ ...door, canOpen: openDoor !== undefined })
 
-const missing = (): never => {
-  throw new StudioError('internal', 'Not there yet.')
-}
+  function tell(id: number) {
+    if (waiting.has(id)) return
+    const say = () => {
+      waiting.delete(id)
+      if (kept) events.emit('study.changed', owner.infoOf(kept.states, id))
+    }
+    waiting.set(id, setTimeout(say, TELL_MS).unref())
+  }
 
-export function studiesService(): StudiesService {
+  /** One transaction; what is kept in memory is read again when it fails. */
+  function change<T>(id: number, act: () => T): T {
+    try {
+      return store().transaction(act)
+    } catch (error) {
+      states().forget(id)
+      throw error
+    } finally {
+      tell(id)
+    }
+  }
+
+  /** Settings were changed: everything kept about the study is read again. */
+  function settle(id: number, act: () => void) {
+    change(id, act)
+    states().forget(id)
+    return owner.infoOf(states(), id)
+  }
+
+  const participant = (session: SessionRow) => {
+    const { study: row, images } = states().get(session.study)
+    return participantInfo(session, row.config.protocol, trialsOf(row.config.protocol, images.candidates.length))
+  }
+
+  /** Finds the session by its token and acts on it in one transaction. */
+  function inSession<T>(token: string, act: (sessions: ReturnType<typeof sessionsOf>, session: SessionRow) => T): T {
+    const sessions = sessionsOf(states())
+    const { study: id } = sessions.byToken(token)
+    // Read again inside the transaction: another window may have moved it on.
+    return change(id, () => act(sessions, sessions.byToken(token)))
+  }
+
   return {
-    list: () => [],
-    create: missing,
-    change: missing,
-    remove: missing,
-    proposeChecks: missing,
-    participants: missing,
-    invite: missing,
-    label: missing,
-    quality: missing,
-    decide: missing,
-    setThreshold: missing,
-    ledger: missing,
-    publish: missing,
-    export: missing,
-    simulate: missing,
-    rehearse: missing,
-    door: () => ({ address: null, network: false, canOpen: false }),
-    openDoor: missing,
-    session: { open: missing, advance: missing, image: missing, answer: missing, withdraw: missing, join: missing },
+    list: () =>
+      store()
+        .studies.list()
+        .map(({ id }) => owner.infoOf(states(), id)),
+    create(config) {
+      const { id } = store().transaction(() => owner.createStudy(store(), config))
+      tell(id)
+      return owner.infoOf(states(), id)
+    },
+    change: ({ study: id, change: wanted }) => settle(id, () => owner.changeStudy(store(), study(id), wanted)),
+    remove({ study: id }) {
+      store().transaction(() => owner.removeStudy(store(), study(id)))
+      states().forget(id)
+      project.changed()
+      return null
+    },
+    proposeChecks: (query) => owner.proposeChecks(store(), query),
+    participants: ({ study: id }) => owner.participantsOf(states(), id),
+    invite: ({ study: id, count }) => change(id, () => owner.invite(store(), study(id), count)).map(participant),
+    label: ({ study: id }) => ({ token: change(id, () => owner.ownSession(store(), study(id))).token }),
+    quality: ({ study: id, threshold }) => current().quality(id, threshold),
+    decide: ({ study: id, participant: number, verdict, reason }) =>
+      participant(change(id, () => owner.decide(states(), study(id), number, verdict, reason))),
+    setThreshold: ({ study: id, threshold, reason }) =>
+      settle(id, () => owner.setThreshold(store(), study(id), threshold, reason)),
+    ledger: ({ study: id }) => store().studies.ledger(study(id).id),
+    publish: ({ study: id }) =>
+      jobs.start('publish', { kind: 'publish', project: store().folder, study: study(id).id }),
+    export: ({ study: id, format, out, identifiers }) => exportStudy(states(), id, format, out, identifiers),
+    simulate({ study: id, participants, seed, mix }) {
+      drawKinds(mix, participants, new SeededRandom(seed)) // refuses a mix that is none, before a process is started
+      return jobs.start('simulate', {
+        kind: 'simulate',
+        project: store().folder,
+        study: study(id).id,
+        participants,
+        seed,
+        mix,
+      })
+    },
+    rehearse({ study: id, participants, seed, mix }) {
+      const { address } = door
+      if (address === null)
+        throw new StudioError('conflict', 'No door is open to participants.', { hint: 'Open it first.' })
+      const tokens = change(id, () => owner.rehearsalSessions(store(), study(id), participants, seed, mix))
+      return jobs.start('rehearse', {
+        kind: 'rehearse',
+        project: store().folder,
+        study: id,
+        seed,
+        mix,
+        address,
+        tokens,
+      })
+    },
+    door: doorInfo,
+    async openDoor({ host }) {
+      if (!openDoor)
+        throw new StudioError('conflict', 'This program was told at its start where to listen.', {
+          hint: 'Start it with --host 0.0.0.0 to let other machines in.',
+        })
+      await openDoor(host)
+      return doorInfo()
+    },
+    session: {
+      open: ({ token, environment }) => inSession(token, (sessions, session) => sessions.open(session, environment)),
+      advance: ({ token, from }) => inSession(token, (sessions, session) => sessions.advance(session, from)),
+      image({ token, practice, trial }) {
+        const sessions = sessionsOf(states())
+        return sessions.image(sessions.byToken(token), practice, trial)
+      },
+      answer: ({ token, answer }) => inSession(token, (sessions, session) => sessions.answer(session, answer)),
+      withdraw: ({ token }) => inSession(token, (sessions, session) => sessions.withdraw(session)),
+      join({ join, external }) {
+        const session = store().transaction(() => owner.join(store(), join, external))
+        tell(session.study)
+        return { token: session.token }
+      },
+    },
+    roleOf(token) {
+      if (!project.current()) return null
+      if (store().sessions.byToken(token)) return { participant: token }
+      return store().studies.byJoinToken(token) ? { join: token } : null
+    },
+    doorOpened: (opened) => void (door = opened),
   }
 }

@@ -1,0 +1,220 @@
+/** Studies as their owner sees them: settings, invitations, decisions and the ledger of them. */
+import type { Input } from '../../../shared/contract'
+import { StudioError } from '../../../shared/errors'
+import { NO_LABEL } from '../../../shared/judgments'
+import { SeededRandom } from '../../../shared/random'
+import type { ImagePool, ParticipantInfo, SimulatedMix, StudyConfig, StudyInfo } from '../../../shared/study'
+import { newToken } from '../../doors/access'
+import type { ProjectStore } from '../../store'
+import type { SessionRow } from '../../store/sessions'
+import type { StudyRow } from '../../store/studies'
+import { labelSetNamed } from '../data'
+import { drawKinds } from '../../../study/simulation'
+import { checkStudy, stageAfter, trialsOf } from '../../../study/protocol'
+import { labelled } from './images'
+import { codeOf, isExcluded, participantInfo, stateOf } from './participants'
+import type { StudyStates } from './state'
+
+const MOST_SESSIONS = 50_000
+
+export function createStudy(store: ProjectStore, config: StudyConfig): StudyRow {
+  if (store.studies.find(config.name)) throw taken(config.name)
+  check(store, config)
+  const study = store.studies.get(store.studies.insert(config, newToken()))
+  if (!study) throw new StudioError('internal', 'The study was not stored.')
+  return study
+}
+
+const taken = (name: string) =>
+  new StudioError('conflict', `There is a study named ${name} already.`, {
+    place: 'name',
+    hint: 'Choose another name.',
+  })
+
+function check(store: ProjectStore, config: StudyConfig) {
+  const facts = (name: string) => {
+    const { set, labels } = labelled(store, name)
+    return { classes: set.classes, count: set.count, labels }
+  }
+  checkStudy(config, facts(config.imageSet), (name) => (store.imageSets.find(name) ? facts(name) : null))
+}
+
+export function changeStudy(
+  store: ProjectStore,
+  study: StudyRow,
+  { state, ...change }: Input<'studies.change'>['change'],
+) {
+  const given = Object.fromEntries(Object.entries(change).filter(([, value]) => value !== undefined))
+  const config: StudyConfig = { ...study.config, ...given }
+  if (config.name !== study.config.name && store.studies.find(config.name)) throw taken(config.name)
+  const shown = ['protocol', 'checks', 'practice'].some((key) => key in given)
+  if (shown && store.sessions.ofStudy(study.id).some(({ layout }) => layout !== null))
+    throw new StudioError('conflict', 'Somebody has begun: what is shown and drawn can no longer change.', {
+      hint: 'Make another study.',
+    })
+  if (shown) check(store, config)
+  store.studies.update({ ...study, state: state ?? study.state, config })
+}
+
+export function invite(store: ProjectStore, study: StudyRow, count: number): SessionRow[] {
+  const there = store.sessions.ofStudy(study.id).length
+  if (there + count > MOST_SESSIONS)
+    throw new StudioError('bad-input', `A study has room for ${MOST_SESSIONS} participants.`, { place: 'count' })
+  const stage = stageAfter(study.config, null)
+  return Array.from({ length: count }, () =>
+    store.sessions.insert(study.id, { kind: 'person', stage, token: newToken() }),
+  )
+}
+
+/** Sessions for simulated annotators that come through the door; answers their tokens. */
+export function rehearsalSessions(
+  store: ProjectStore,
+  study: StudyRow,
+  count: number,
+  seed: number,
+  mix: SimulatedMix,
+) {
+  const stage = stageAfter(study.config, null)
+  return drawKinds(mix, count, new SeededRandom(seed)).map(
+    (simulated) => store.sessions.insert(study.id, { kind: 'rehearsal', simulated, stage, token: newToken() }).token,
+  )
+}
+
+/** The owner's own session, made where there is none. */
+export function ownSession(store: ProjectStore, study: StudyRow): SessionRow {
+  const mine = store.sessions.ofStudy(study.id).find(({ kind }) => kind === 'owner')
+  return mine ?? store.sessions.insert(study.id, { kind: 'owner', stage: stageAfter(study.config, null), token: newToken() }) // prettier-ignore
+}
+
+/** A session for whoever comes by the recruitment link; the same one again until it is begun. */
+export function join(store: ProjectStore, joinToken: string, external: Input<'session.join'>['external']): SessionRow {
+  const study = store.studies.byJoinToken(joinToken)
+  if (!study) throw new StudioError('not-found', 'This link opens no study.', { hint: 'Ask whoever sent it.' })
+  if (study.state === 'closed') throw new StudioError('conflict', 'The study is closed.')
+  const known = external && store.sessions.byExternal(study.id, external)
+  if (known && known.layout !== null)
+    throw new StudioError('conflict', 'You have taken part already.', {
+      hint: 'To go on, use the browser in which you began, or ask whoever runs the study for your own link.',
+    })
+  if (known) return known
+  if (store.sessions.ofStudy(study.id).length >= MOST_SESSIONS) throw new StudioError('conflict', 'The study is full.')
+  return store.sessions.insert(study.id, { kind: 'person', external, stage: stageAfter(study.config, null), token: newToken() }) // prettier-ignore
+}
+
+export function decide(
+  states: StudyStates,
+  study: StudyRow,
+  number: number,
+  verdict: ParticipantInfo['verdict'],
+  reason: string,
+) {
+  const { store } = states
+  const session = store.sessions.byNumber(study.id, number)
+  if (!session) throw new StudioError('not-found', 'There is no such participant.')
+  if (session.stopped === 'withdrawn' && verdict !== 'exclude')
+    throw new StudioError('conflict', 'Who has withdrawn stays out.')
+  const from = session.verdict ?? 'rule'
+  states.save(Object.assign(session, { verdict }))
+  const participant = codeOf(session)
+  store.studies.note(study.id, { kind: 'verdict', participant, from, to: verdict ?? 'rule', reason })
+  return session
+}
+
+export function setThreshold(store: ProjectStore, study: StudyRow, threshold: number, reason: string) {
+  const from = study.config.protocol.checkThreshold
+  const protocol = { ...study.config.protocol, checkThreshold: threshold }
+  store.studies.update({ ...study, config: { ...study.config, protocol } })
+  store.studies.note(study.id, {
+    kind: 'threshold',
+    participant: null,
+    from: String(from),
+    to: String(threshold),
+    reason,
+  })
+}
+
+export function removeStudy(store: ProjectStore, study: StudyRow) {
+  const judged = store.answers.byPeople(study.id)
+  if (judged > 0)
+    throw new StudioError('conflict', `The study holds ${judged} judgments by people: they are never deleted.`, {
+      hint: 'Close it instead.',
+    })
+  store.studies.remove(study.id)
+}
+
+export function infoOf(states: StudyStates, id: number): StudyInfo {
+  const { study, images, tallies } = states.get(id)
+  const { protocol } = study.config
+  const sessions = { invited: 0, running: 0, finished: 0, stopped: 0, excluded: 0 }
+  for (const session of states.store.sessions.ofStudy(id)) {
+    sessions[stateOf(session)]++
+    if (isExcluded(session, protocol)) sessions.excluded++
+  }
+  const { candidates } = images
+  let [min, max, sum] = [Infinity, 0, 0]
+  for (const image of candidates) {
+    const n = tallies.answered[image] ?? 0
+    min = Math.min(min, n)
+    max = Math.max(max, n)
+    sum += n
+  }
+  return {
+    ...study.config,
+    id,
+    state: study.state,
+    joinToken: study.joinToken,
+    createdAt: study.createdAt,
+    sessions,
+    judgments: sum,
+    judgmentsPerImage: { min: candidates.length > 0 ? min : 0, max, mean: sum / Math.max(candidates.length, 1) },
+  }
+}
+
+export function participantsOf(states: StudyStates, id: number): ParticipantInfo[] {
+  const { study, images } = states.get(id)
+  const { protocol } = study.config
+  const planned = trialsOf(protocol, images.candidates.length)
+  return states.store.sessions.ofStudy(id).map((session) => participantInfo(session, protocol, planned))
+}
+
+/**
+ * Obvious images: those on which all judgments agree with the publisher's label, the most judged first and random among
+ * equals; without a label set, labelled images at random, which nobody has verified.
+ */
+export function proposeChecks(
+  store: ProjectStore,
+  { imageSet, labelSet, perClass, seed }: Input<'studies.proposeChecks'>,
+): { pool: ImagePool; verified: boolean } {
+  const { set, labels } = labelled(store, imageSet)
+  const random = new SeededRandom(seed)
+  const order = random.shuffle(Int32Array.from(labels.keys()))
+  const judged = labelSet === null ? null : unanimous(store, labelSet, imageSet, labels)
+  const eligible = Array.from(order).filter((image) => (judged ? (judged[image] ?? 0) > 0 : labels[image] !== NO_LABEL))
+  // Sorting is stable: equals keep their random order.
+  if (judged) eligible.sort((a, b) => (judged[b] ?? 0) - (judged[a] ?? 0))
+  const images = set.classes.flatMap((_, c) => eligible.filter((image) => labels[image] === c).slice(0, perClass))
+  if (images.length === 0)
+    throw new StudioError('not-found', `No image of ${imageSet} is fit for a check.`, {
+      hint: judged ? 'On none do all judgments agree with its label.' : 'None has a label.',
+    })
+  return { pool: { imageSet, images }, verified: judged !== null }
+}
+
+/** Judgments of every image on which all agree with the label; 0 elsewhere. */
+function unanimous(store: ProjectStore, name: string, imageSet: string, labels: Uint8Array): Uint32Array {
+  const info = labelSetNamed(store, name)
+  if (info.imageSet !== imageSet)
+    throw new StudioError('bad-input', `${name} has labels for ${info.imageSet}, not for ${imageSet}.`, {
+      place: 'labelSet',
+    })
+  const { counts, classes, images } = store.labelSets.arrays(info.id)
+  if (!counts)
+    throw new StudioError('bad-input', `${name} holds probabilities only: nobody knows how many agreed.`, {
+      place: 'labelSet',
+    })
+  return Uint32Array.from({ length: images }, (_, image) => {
+    const row = counts.subarray(image * classes, (image + 1) * classes)
+    const own = row[labels[image] ?? classes] ?? 0
+    return row.reduce((sum, n) => sum + n, 0) === own ? own : 0
+  })
+}

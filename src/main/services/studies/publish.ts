@@ -1,0 +1,23 @@
+/** Makes a label set of a study's judgments so far: a named version that training can use and that stays as it is. */
+import type { ReadOptions } from '../../../data/types'
+import type { ImportedItem } from '../../../shared/domain'
+import { StudioError } from '../../../shared/errors'
+import type { ProjectStore } from '../../store'
+import { addToProject } from '../importing'
+import { studyLabels } from './labels'
+import { studyStates } from './state'
+
+/** The same judgments published again are the same label set. Throws StudioError('conflict') without any judgment. */
+export async function publishStudy(
+  store: ProjectStore,
+  study: number,
+  options: ReadOptions = {},
+): Promise<ImportedItem> {
+  options.onProgress?.({ label: 'Gathering the judgments', done: 0, total: null, secondsLeft: null })
+  const labels = studyLabels(store, studyStates(store).get(study))
+  if (labels.counts.every((count) => count === 0))
+    throw new StudioError('conflict', 'The study has no judgment that counts yet.', { file: labels.name })
+  const [added] = await addToProject(store, [labels], options)
+  if (!added) throw new StudioError('internal', 'The label set was not added.')
+  return added
+}

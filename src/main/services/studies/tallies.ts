@@ -1,0 +1,82 @@
+/**
+ * How often each image of a study has been judged, and how often it is promised to somebody under way: what the next
+ * participant's images are drawn by. Kept in memory and brought up to date by what changed; counted afresh when another
+ * process wrote. A session adds the first part of its plan: how long a part is what the two tallies differ in.
+ */
+import type { StudyProtocol } from '../../../shared/study'
+import { planImage, planIsCheck, type Plan } from '../../../study/draw'
+import type { ProjectStore } from '../../store'
+import type { SessionRow } from '../../store/sessions'
+import type { StudyRow } from '../../store/studies'
+import { isExcluded, stateOf } from './participants'
+
+/** Trials answered that count. */
+const answered = (session: SessionRow, protocol: StudyProtocol): number =>
+  isExcluded(session, protocol) ? 0 : session.position
+
+/** Trials that count or will: the whole plan of whoever is under way, only what was answered of who has left. */
+function promised(session: SessionRow, protocol: StudyProtocol, now: number): number {
+  const state = stateOf(session)
+  if (state === 'finished' || state === 'stopped') return answered(session, protocol)
+  if (session.verdict === 'exclude') return 0
+  const away = now - Date.parse(session.seenAt ?? session.createdAt)
+  return away > protocol.longInterruptionMinutes * 60_000 ? session.position : session.trials
+}
+
+interface Applied {
+  plan: Plan
+  answered: number
+  promised: number
+  settled: boolean
+}
+
+export class Tallies {
+  readonly answered: Int32Array
+  readonly promised: Int32Array
+  private readonly applied = new Map<number, Applied>()
+
+  constructor(
+    private readonly store: ProjectStore,
+    private readonly study: StudyRow,
+    images: number,
+  ) {
+    this.answered = new Int32Array(images)
+    this.promised = new Int32Array(images)
+    for (const session of store.sessions.ofStudy(study.id)) this.update(session)
+  }
+
+  /** Brings in what has changed about one session. */
+  update(session: SessionRow, now = Date.now()): void {
+    if (session.trials === 0) return
+    const { protocol } = this.study.config
+    let known = this.applied.get(session.id)
+    if (!known) {
+      const plan = this.store.sessions.plan(session.id) ?? new Int32Array(0)
+      known = { plan, answered: 0, promised: 0, settled: false }
+      this.applied.set(session.id, known)
+    }
+    const next = { answered: answered(session, protocol), promised: promised(session, protocol, now) }
+    move(this.answered, known.plan, known.answered, next.answered)
+    move(this.promised, known.plan, known.promised, next.promised)
+    const state = stateOf(session)
+    Object.assign(known, next, { settled: state === 'finished' || state === 'stopped' })
+  }
+
+  /** Whoever has stayed away for long no longer holds the rest of their images. */
+  releaseAbsent(now = Date.now()): void {
+    for (const [id, { settled }] of this.applied) {
+      const session = settled ? null : this.store.sessions.get(id)
+      if (session) this.update(session, now)
+    }
+  }
+}
+
+/** Counts the images between two lengths of a plan in or out. */
+function move(counts: Int32Array, plan: Plan, from: number, to: number): void {
+  const step = to > from ? 1 : -1
+  for (let trial = Math.min(from, to); trial < Math.max(from, to); trial++) {
+    if (planIsCheck(plan, trial)) continue
+    const image = planImage(plan, trial)
+    counts[image] = (counts[image] ?? 0) + step
+  }
+}

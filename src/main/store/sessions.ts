@@ -1,0 +1,173 @@
+/** Sessions of participants: where each stands and what each is shown. Their answers are in answers.ts. */
+import type { Environment, External, ParticipantInfo, SessionKind, SessionStage, SessionView } from '../../shared/study'
+import type { Sqlite } from './database'
+import { asBytes, asInt32, toBlob } from './blobs'
+
+export interface SessionRow {
+  id: number
+  study: number
+  /** From 1 within the study. */
+  number: number
+  token: string
+  kind: SessionKind
+  simulated: string | null
+  external: External | null
+  stage: SessionStage
+  stopped: SessionView['stopped']
+  practicePosition: number
+  position: number
+  /** Null until it begins. */
+  layout: number[] | null
+  /** Trials of the plan; 0 until it is drawn. */
+  trials: number
+  practiceTrials: number
+  checks: number
+  checksCorrect: number
+  verdict: ParticipantInfo['verdict']
+  environment: Environment | null
+  elapsedMs: number
+  createdAt: string
+  startedAt: string | null
+  seenAt: string | null
+  finishedAt: string | null
+}
+
+interface Row {
+  id: number
+  study: number
+  number: number
+  token: string
+  kind: SessionKind
+  simulated: string | null
+  external: string | null
+  stage: SessionStage
+  stopped: SessionView['stopped']
+  practice_position: number
+  position: number
+  layout: Buffer | null
+  trials: number | null
+  practice_trials: number | null
+  checks: number
+  checks_correct: number
+  verdict: ParticipantInfo['verdict']
+  environment: string | null
+  elapsed_ms: number
+  created_at: string
+  started_at: string | null
+  seen_at: string | null
+  finished_at: string | null
+}
+
+const COLUMNS = `id, study, number, token, kind, simulated, external, stage, stopped, practice_position, position, layout,
+  length(plan) / 8 AS trials, length(practice) / 4 AS practice_trials, checks, checks_correct, verdict, environment,
+  elapsed_ms, created_at, started_at, seen_at, finished_at`
+
+const toSession = (row: Row): SessionRow => ({
+  id: row.id,
+  study: row.study,
+  number: row.number,
+  token: row.token,
+  kind: row.kind,
+  simulated: row.simulated,
+  external: row.external === null ? null : (JSON.parse(row.external) as External),
+  stage: row.stage,
+  stopped: row.stopped,
+  practicePosition: row.practice_position,
+  position: row.position,
+  layout: row.layout && [...asBytes(row.layout)],
+  trials: row.trials ?? 0,
+  practiceTrials: row.practice_trials ?? 0,
+  checks: row.checks,
+  checksCorrect: row.checks_correct,
+  verdict: row.verdict,
+  environment: row.environment === null ? null : (JSON.parse(row.environment) as Environment),
+  elapsedMs: row.elapsed_ms,
+  createdAt: row.created_at,
+  startedAt: row.started_at,
+  seenAt: row.seen_at,
+  finishedAt: row.finished_at,
+})
+
+export interface NewSession {
+  kind: SessionKind
+  simulated?: string | null
+  external?: External | null
+  stage: SessionStage
+  token: string
+}
+
+const externalId = (external: External | null | undefined) =>
+  external ? `${external.service}:${external.participant}` : null
+
+export function sessionsTable(database: Sqlite) {
+  const select = <P extends unknown[]>(where: string) =>
+    database.prepare<P, Row>(`SELECT ${COLUMNS} FROM sessions WHERE ${where}`)
+  const byId = select<[number]>('id = ?')
+  const byToken = select<[string]>('token = ?')
+  const byExternal = select<[number, string]>('study = ? AND external_id = ?')
+  const byNumber = select<[number, number]>('study = ? AND number = ?')
+  const ofStudy = select<[number]>('study = ? ORDER BY number')
+  const last = database.prepare<[number], { number: number | null }>('SELECT max(number) AS number FROM sessions WHERE study = ?') // prettier-ignore
+  const insert = database.prepare(
+    `INSERT INTO sessions (study, number, token, kind, simulated, external, external_id, stage, practice_position,
+       position, checks, checks_correct, elapsed_ms, created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, 0, 0, 0, 0, 0, ?)`,
+  )
+  const update = database.prepare(
+    `UPDATE sessions SET stage = ?, stopped = ?, practice_position = ?, position = ?, checks = ?, checks_correct = ?,
+       verdict = ?, environment = ?, elapsed_ms = ?, started_at = ?, seen_at = ?, finished_at = ? WHERE id = ?`,
+  )
+  const begin = database.prepare('UPDATE sessions SET layout = ?, practice = ? WHERE id = ?')
+  const setPlan = database.prepare('UPDATE sessions SET plan = ? WHERE id = ?')
+  const blobs = database.prepare<[number], { plan: Buffer | null; practice: Buffer | null }>(
+    'SELECT plan, practice FROM sessions WHERE id = ?',
+  )
+  const one = (row: Row | undefined): SessionRow | null => (row ? toSession(row) : null)
+  return {
+    get: (id: number) => one(byId.get(id)),
+    byToken: (token: string) => one(byToken.get(token)),
+    byNumber: (study: number, number: number) => one(byNumber.get(study, number)),
+    byExternal: (study: number, external: External) => one(byExternal.get(study, externalId(external) ?? '')),
+    ofStudy: (study: number): SessionRow[] => ofStudy.all(study).map(toSession),
+    /** Call inside a transaction: the number is the next of the study. */
+    insert(study: number, { kind, simulated = null, external = null, stage, token }: NewSession): SessionRow {
+      const number = (last.get(study)?.number ?? 0) + 1
+      const json = external && JSON.stringify(external)
+      const now = new Date().toISOString()
+      const { lastInsertRowid } = insert.run(study, number, token, kind, simulated, json, externalId(external), stage, now) // prettier-ignore
+      const made = this.get(Number(lastInsertRowid))
+      if (!made) throw new RangeError('a session that was just inserted is not there')
+      return made
+    },
+    /** Everything but what it is shown. */
+    save(session: SessionRow) {
+      update.run(
+        session.stage,
+        session.stopped,
+        session.practicePosition,
+        session.position,
+        session.checks,
+        session.checksCorrect,
+        session.verdict,
+        session.environment && JSON.stringify(session.environment),
+        session.elapsedMs,
+        session.startedAt,
+        session.seenAt,
+        session.finishedAt,
+        session.id,
+      )
+    },
+    begin(id: number, layout: number[], practice: Int32Array) {
+      begin.run(toBlob(Uint8Array.from(layout)), toBlob(practice), id)
+    },
+    setPlan: (id: number, plan: Int32Array) => void setPlan.run(toBlob(plan), id),
+    /** int32 (trials, 2); null until it is drawn. */
+    plan(id: number): Int32Array | null {
+      const blob = blobs.get(id)?.plan
+      return blob ? asInt32(blob) : null
+    },
+    practice(id: number): Int32Array {
+      const blob = blobs.get(id)?.practice
+      return blob ? asInt32(blob) : new Int32Array(0)
+    },
+  }
+}
