@@ -44,10 +44,9 @@ export function changeStudy(
   study: StudyRow,
   { state, ...change }: Input<'studies.change'>['change'],
 ) {
-  const given = Object.fromEntries(Object.entries(change).filter(([, value]) => value !== undefined))
-  const config: StudyConfig = { ...study.config, ...given }
+  const config: StudyConfig = { ...study.config, ...change }
   if (config.name !== study.config.name && store.studies.find(config.name)) throw taken(config.name)
-  const shown = ['protocol', 'checks', 'practice'].some((key) => key in given)
+  const shown = ['protocol', 'checks', 'practice'].some((key) => key in change)
   if (shown && store.sessions.ofStudy(study.id).some(({ layout }) => layout !== null))
     throw new StudioError('conflict', 'Somebody has begun: what is shown and drawn can no longer change.', {
       hint: 'Make another study.',
