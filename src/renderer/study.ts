@@ -1,5 +1,9 @@
-/** Composition of the participants' page. */
+/** Composition of the participants' page: the session screen, and nothing of the studio. */
+import { createApp } from 'vue'
+import StudyPage from './session/StudyPage.vue'
 import './styles/fonts.css'
 import './styles/tokens.css'
 import './styles/base.css'
 import './styles/controls.css'
+
+createApp(StudyPage).mount('#app')

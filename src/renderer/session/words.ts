@@ -1,0 +1,44 @@
+/** What the session says, on the screen and to a screen reader. */
+import { count } from '../lib/format'
+import type { SessionView } from '../../shared/study'
+import type { FlowState } from './flow'
+import { keyOfSlot } from './keys'
+
+export const TROUBLE = { saving: 'Not saved yet, trying again.', loading: 'Waiting for the next image.' }
+
+export function position({ practice, trial, total }: Pick<FlowState, 'practice' | 'trial' | 'total'>): string {
+  return `${practice ? 'Practice image' : 'Image'} ${count(trial + 1)} of ${count(total)}`
+}
+
+const nameOf = (view: SessionView, label: number) => view.classes[label] ?? String(label)
+
+/** "cat (key 4)" */
+function named(view: SessionView, label: number): string {
+  const key = keyOfSlot(view.layout.indexOf(label))
+  return key ? `${nameOf(view, label)} (key ${key})` : nameOf(view, label)
+}
+
+/** Practice only; empty before the first answer. */
+export function feedback({ view, feedback: given }: Pick<FlowState, 'view' | 'feedback'>): string {
+  if (!view || !given) return ''
+  if (given.correct) return `Right, that was ${nameOf(view, given.label)}.`
+  return `Not ${nameOf(view, given.chosen)}: choose ${named(view, given.label)} to go on.`
+}
+
+/** One sentence of everything a person who does not see the screen has to know now. */
+export function announcement(state: FlowState): string {
+  if (state.screen === 'opening') return 'Opening the session.'
+  if (state.screen !== 'trial' || state.paused || !state.view) return ''
+  const before = state.chosen === null ? '' : `You chose ${nameOf(state.view, state.chosen)}.`
+  const trouble = state.trouble ? TROUBLE[state.trouble] : ''
+  return [feedback(state), `${position(state)}.`, before, trouble].filter(Boolean).join(' ')
+}
+
+export const STOPPED: Record<NonNullable<SessionView['stopped']>, { title: string; text: string }> = {
+  withdrawn: { title: 'You have left the study', text: 'Nothing more is recorded. You can close this page.' },
+  refused: {
+    title: 'This session cannot go on',
+    text: 'It was interrupted for longer than the study allows. What you answered before is saved.',
+  },
+  closed: { title: 'This study is closed', text: 'It takes no more answers. What you answered before is saved.' },
+}
