@@ -1,0 +1,157 @@
+/**
+ * Dawid and Skene (1979), Applied Statistics 28(1), 20-28: every image has one true class, every annotator their own
+ * confusion matrix; both by expectation maximisation, in log space. Begins from the shares of the votes (their equation
+ * 3.1). Each cell of a confusion matrix gets `smoothing` judgments more, so that a class an annotator has never named
+ * stays possible: a symmetric Dirichlet(1 + smoothing) prior, and the iteration climbs likelihood times prior.
+ */
+import { shares, votesPerImage, type Ballots } from './ballots'
+import { ended, spread, type Aggregated, type Progress } from './words'
+
+export interface DawidSkeneOptions {
+  /** Judgments added to each cell; 0 is the method as published. */
+  smoothing: number
+  maxIterations: number
+  /** Converged when the objective rises by less than this per judgment, nats. */
+  tolerance: number
+}
+
+const DEFAULTS: DawidSkeneOptions = { smoothing: 0.01, maxIterations: 500, tolerance: 1e-7 }
+
+export interface DawidSkeneFit {
+  probabilities: Float64Array
+  /** Share of each class, over judged images. */
+  prior: Float64Array
+  /** [annotator, chosen, true]: probability of choosing, given the true class. */
+  confusion: Float64Array
+  /** Log-likelihood plus log prior (less its constant) after each iteration, nats; never falls. */
+  objective: number[]
+  converged: boolean
+}
+
+export function fitDawidSkene(
+  ballots: Ballots,
+  options: Partial<DawidSkeneOptions> = {},
+  onProgress?: Progress,
+): DawidSkeneFit {
+  const { smoothing, maxIterations, tolerance } = { ...DEFAULTS, ...options }
+  const { annotators, classes, counts } = ballots
+  const judged = votesPerImage(ballots)
+  const probabilities = shares(counts, classes)
+  const prior = new Float64Array(classes)
+  const confusion = new Float64Array(annotators * classes * classes)
+  const objective: number[] = []
+  let converged = ballots.count === 0
+  while (!converged && objective.length < maxIterations) {
+    estimatePrior(probabilities, judged, prior)
+    estimateConfusion(ballots, probabilities, smoothing, confusion)
+    const now = estimateClasses(ballots, judged, prior, confusion, probabilities) + logPrior(confusion, smoothing)
+    converged = now - (objective.at(-1) ?? -Infinity) < tolerance * ballots.count
+    objective.push(now)
+    onProgress?.(objective.length, maxIterations)
+  }
+  return { probabilities, prior, confusion, objective, converged }
+}
+
+/** Equation 2.4: the mean of the classes' probabilities. */
+function estimatePrior(probabilities: Float64Array, judged: Uint32Array, prior: Float64Array): void {
+  const classes = prior.length
+  prior.fill(0)
+  let images = 0
+  judged.forEach((n, i) => {
+    if (n === 0) return
+    images++
+    for (let t = 0; t < classes; t++) prior[t] = (prior[t] ?? 0) + (probabilities[i * classes + t] ?? 0)
+  })
+  prior.forEach((sum, t) => (prior[t] = sum / images))
+}
+
+/** Equation 2.3, with smoothing. A row that nothing is known of is uniform. */
+function estimateConfusion(
+  { count, annotator, image, chosen, annotators, classes }: Ballots,
+  probabilities: Float64Array,
+  smoothing: number,
+  confusion: Float64Array,
+): void {
+  confusion.fill(smoothing)
+  for (let v = 0; v < count; v++) {
+    const from = (image[v] ?? 0) * classes
+    const to = ((annotator[v] ?? 0) * classes + (chosen[v] ?? 0)) * classes
+    for (let t = 0; t < classes; t++) confusion[to + t] = (confusion[to + t] ?? 0) + (probabilities[from + t] ?? 0)
+  }
+  const square = classes * classes
+  for (let at = 0; at < annotators * square; at += square) {
+    for (let t = at; t < at + classes; t++) {
+      let sum = 0
+      for (let cell = t; cell < at + square; cell += classes) sum += confusion[cell] ?? 0
+      for (let cell = t; cell < at + square; cell += classes) {
+        confusion[cell] = sum > 0 ? (confusion[cell] ?? 0) / sum : 1 / classes
+      }
+    }
+  }
+}
+
+/** Equation 2.5 in log space, into `probabilities`; answers the log-likelihood (2.7). */
+function estimateClasses(
+  { count, annotator, image, chosen, classes }: Ballots,
+  judged: Uint32Array,
+  prior: Float64Array,
+  confusion: Float64Array,
+  probabilities: Float64Array,
+): number {
+  const logPrior = prior.map(Math.log)
+  const logConfusion = confusion.map(Math.log)
+  judged.forEach((n, i) => {
+    if (n > 0) probabilities.set(logPrior, i * classes)
+  })
+  for (let v = 0; v < count; v++) {
+    const to = (image[v] ?? 0) * classes
+    const from = ((annotator[v] ?? 0) * classes + (chosen[v] ?? 0)) * classes
+    for (let t = 0; t < classes; t++)
+      probabilities[to + t] = (probabilities[to + t] ?? 0) + (logConfusion[from + t] ?? 0)
+  }
+  let logLikelihood = 0
+  judged.forEach((n, i) => {
+    if (n > 0) logLikelihood += normaliseLogs(probabilities.subarray(i * classes, (i + 1) * classes))
+  })
+  return logLikelihood
+}
+
+/** Logarithms of weights into shares, in place; answers the logarithm of their sum. One at least is finite. */
+export function normaliseLogs(row: Float64Array): number {
+  let highest = -Infinity
+  for (const value of row) highest = Math.max(highest, value)
+  let sum = 0
+  for (let t = 0; t < row.length; t++) {
+    const weight = Math.exp((row[t] ?? 0) - highest)
+    row[t] = weight
+    sum += weight
+  }
+  for (let t = 0; t < row.length; t++) row[t] = (row[t] ?? 0) / sum
+  return highest + Math.log(sum)
+}
+
+function logPrior(confusion: Float64Array, smoothing: number): number {
+  if (smoothing === 0) return 0
+  let sum = 0
+  for (const value of confusion) sum += Math.log(value)
+  return smoothing * sum
+}
+
+export function dawidSkene(ballots: Ballots, onProgress?: Progress): Aggregated {
+  const { classes } = ballots
+  const fit = fitDawidSkene(ballots, {}, onProgress)
+  const accuracy = Float64Array.from(ballots.given, (_, a) => {
+    let sum = 0
+    for (let t = 0; t < classes; t++) sum += (fit.prior[t] ?? 0) * (fit.confusion[(a * classes + t) * classes + t] ?? 0)
+    return sum
+  })
+  return {
+    probabilities: fit.probabilities,
+    counts: null,
+    report: [
+      'Assumes one true class per image and annotators who err independently of one another: a probability here is how sure the method is of the class, not what share of people chose it.',
+      `${ended(fit.objective.length, fit.converged)} Each cell of a confusion matrix had ${DEFAULTS.smoothing} judgments added.`,
+      spread('Estimated accuracy', accuracy, ballots.given),
+    ],
+  }
+}
