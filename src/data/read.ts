@@ -7,6 +7,7 @@ import { createReadStream } from 'node:fs'
 import { basename } from 'node:path'
 import { pipeline, type Readable } from 'node:stream'
 import { StudioError, badFile } from '../shared/errors'
+import { aboutPath, isAboutPath, parseAbout, readAbout, type Sidecar } from './about'
 import { Meter, count, readHead, statPath, tap, throwIfCancelled } from './formats/files'
 import { isNpy } from './formats/npy'
 import { isPickle } from './formats/pickle'
@@ -17,15 +18,17 @@ import { isRawHeader, readRaw } from './read/cifar10hRaw'
 import { readCifar10n } from './read/cifar10n'
 import { readPythonFile } from './read/cifar10Python'
 import { isPicture, readImageFolder } from './read/imageFolder'
+import { isJsonLines, readJsonLines } from './read/jsonLines'
 import { readNpyFile, readNpyFolder } from './read/npyFiles'
 import { isTidyHeader, readTidy } from './read/tidy'
-import type { Imported, ReadOptions } from './types'
+import type { Imported, LabelSetData, ReadOptions } from './types'
 
 /** Enough for every magic number, a CSV header, and ten CIFAR-10 records. */
 const HEAD = 32_768
 const LARGEST_PICKLE = 256 << 20
+const LARGEST_ABOUT = 64 << 20
 const READABLE =
-  'CIFAR-10 (binary or Python version), .npy arrays, CIFAR-10H, CIFAR-10N, per-judgment CSV and folders of pictures can be read.'
+  'CIFAR-10 (binary or Python version), .npy arrays, CIFAR-10H, CIFAR-10N, per-judgment CSV and JSON lines, and folders of pictures can be read.'
 
 /**
  * Reads a file or folder; several image sets and label sets may come of one path.
@@ -67,8 +70,16 @@ async function readFile(path: string, size: number, options: ReadOptions): Promi
   if (ascii.startsWith('PK\x03\x04') || ascii.startsWith('PK\x05\x06')) return readZip(path, options)
   if (isPicture(head)) throw badFile(path, 'byte 0', 'It is a single picture: import the folder it lies in.')
   if (isPickle(head)) return [await readPythonFile(path, options)]
-  const header = csvHeader(head)
-  if (header) {
+  if (isAboutPath(path)) {
+    throw badFile(
+      path,
+      'path',
+      'It is the sidecar of an export: import the file it lies beside, and it is read with it.',
+    )
+  }
+  const read = textReader(path, head)
+  if (read) {
+    const sidecar = await readAbout(path)
     const meter = new Meter(`Reading ${basename(path)}`, size, options)
     const source = createReadStream(path, { highWaterMark: 1 << 20 })
     // Errors reach the reader through the last stream; the callback only keeps them from being uncaught here.
@@ -77,7 +88,11 @@ async function readFile(path: string, size: number, options: ReadOptions): Promi
       tap((_, bytes) => meter.at(bytes)),
       () => undefined,
     )
-    return [await readCsvText(path, header, text)]
+    try {
+      return [await read(text, sidecar)]
+    } finally {
+      text.destroy()
+    }
   }
   if (isCifarBinary(head, size)) return [await readBinaryFile(path, options)]
   throw badFile(path, 'byte 0', `The content is not recognised. ${READABLE}`)
@@ -92,19 +107,22 @@ function csvHeader(head: Uint8Array): string[] | null {
   return line.split(',').map((name) => name.trim().replace(/^"(.*)"$/, '$1'))
 }
 
-async function readCsvText(path: string, header: string[], stream: Readable): Promise<Imported> {
-  const name = basename(path).replace(/\.(csv|zip)$/i, '')
-  if (isRawHeader(header)) return readRaw(path, stream, name)
-  if (isTidyHeader(header)) return readTidy(path, stream, name)
-  stream.destroy()
-  throw badFile(
-    path,
-    'header (line 1)',
-    `Its columns are not those of a known format: ${header.slice(0, 8).join(', ')}.`,
-  )
+type TextReader = (stream: Readable, sidecar: Sidecar | null) => Promise<LabelSetData>
+
+/** The reader of a text's format, told by its first bytes; null where it is no such text. */
+function textReader(path: string, head: Uint8Array): TextReader | null {
+  const name = basename(path).replace(/\.(csv|jsonl|ndjson|json|zip)$/i, '')
+  if (isJsonLines(head)) return (stream, sidecar) => readJsonLines(path, stream, name, sidecar)
+  const header = csvHeader(head)
+  if (!header) return null
+  if (isRawHeader(header)) return (stream, sidecar) => readRaw(path, stream, name, sidecar)
+  if (isTidyHeader(header)) return (stream, sidecar) => readTidy(path, stream, name, sidecar)
+  const columns = header.slice(0, 8).join(', ')
+  return () =>
+    Promise.reject(badFile(path, 'header (line 1)', `Its columns are not those of a known format: ${columns}.`))
 }
 
-/** A PyTorch file (CIFAR-10N) or a zipped raw file, by what the zip holds. */
+/** A PyTorch file (CIFAR-10N) or a zipped per-judgment file with its sidecar, by what the zip holds. */
 async function readZip(path: string, options: ReadOptions): Promise<Imported[]> {
   return withZip(path, async (members) => {
     const pickle = members.find((member) => /(^|\/)data\.pkl$/.test(member.name))
@@ -116,9 +134,12 @@ async function readZip(path: string, options: ReadOptions): Promise<Imported[]> 
         head = Buffer.concat([head, chunk])
         if (head.length >= 4096) break
       }
-      const header = csvHeader(head)
-      if (!header || !(isRawHeader(header) || isTidyHeader(header))) continue
-      return [await readCsvText(path, header, await member.open(options))]
+      const header = csvHeader(head) ?? []
+      const read = isJsonLines(head) || isRawHeader(header) || isTidyHeader(header) ? textReader(path, head) : null
+      if (!read) continue
+      const about = members.find(({ name }) => name === aboutPath(member.name))
+      const sidecar = about ? parseAbout(`${path}: ${about.name}`, await readMember(path, about, LARGEST_ABOUT, options)) : null // prettier-ignore
+      return [await read(await member.open(options), sidecar)]
     }
     const names = members.slice(0, 5).map((member) => member.name)
     throw badFile(path, 'members', `None of the ${count(members.length)} members can be read (${names.join(', ')}).`)

@@ -1,6 +1,7 @@
 /** What readers return and writers take. In memory, columnar, without any notion of a project or a database. */
 import type { LabelSetFormat, Progress } from '../shared/domain'
 import type { AnnotatorTable, JudgmentTable } from '../shared/judgments'
+import type { Verdict } from './rules'
 
 export interface ReadOptions {
   signal?: AbortSignal
@@ -38,6 +39,8 @@ export interface LabelSetData {
   name: string
   /** Name of the image set it belongs to when the format says so ("cifar10-test"), else null: matched by count. */
   imageSet: string | null
+  /** `digestImages` of that image set where the source says it: finds the images under another name. */
+  imageSetDigest?: string | null
   classes: string[] | null
   images: number
   /** Kept judgments per image and class (images*classes), null where the source holds probabilities only. */
@@ -46,6 +49,9 @@ export interface LabelSetData {
   probabilities: Float64Array
   judgments: JudgmentTable | null
   annotators: AnnotatorTable | null
+  /** Share of checks below which annotators were excluded, and who was judged by hand, where a sidecar says so. */
+  threshold?: number
+  verdicts?: Verdict[]
   source: string
   licence: string | null
   citation: string | null

@@ -4,9 +4,9 @@ import { beforeEach, describe, expect, it } from 'vitest'
 import { readPath } from '../../src/data/read'
 import { NO_LABEL } from '../../src/shared/judgments'
 import type { Imported } from '../../src/data/types'
-import { exportCounts, exportProbabilities } from '../../src/data/write/exports'
 import { npyBytes, writeNpy } from '../../src/data/write/npy'
 import { refusal, temporaryFolder } from '../support/temporary'
+import { exportedAlone } from './exporting'
 
 const folder = temporaryFolder()
 let here = ''
@@ -88,7 +88,7 @@ describe('counts and probabilities', () => {
       expect(item).toMatchObject({ format: 'cifar10h-counts', name: 'counts', imageSet: null, images: 2 })
       expect(Array.from(item.probabilities.subarray(0, 4))).toEqual([0.25, 0, 0, 0.75])
       const out = join(here, 'again.npy')
-      expect(await exportCounts(out, item)).toBe(2)
+      expect(await exportedAlone('counts', out, item)).toBe(2)
       const [again] = await readPath(out)
       expect(again?.kind === 'labels' && again.counts).toEqual(item.counts)
     }
@@ -102,10 +102,10 @@ describe('counts and probabilities', () => {
     if (item?.kind !== 'labels') throw new Error('no labels')
     expect(item).toMatchObject({ format: 'cifar10h-probs', counts: null })
     expect(Array.from(item.probabilities)).toEqual(values)
-    expect(await exportProbabilities(join(here, 'again.npy'), item)).toBe(2)
+    expect(await exportedAlone('probs', join(here, 'again.npy'), item)).toBe(2)
     const [again] = await readPath(join(here, 'again.npy'))
     expect(again?.kind === 'labels' && again.probabilities).toEqual(item.probabilities)
-    await expect(exportCounts(join(here, 'no.npy'), item)).rejects.toMatchObject({ kind: 'bad-input' })
+    await expect(exportedAlone('counts', join(here, 'no.npy'), item)).rejects.toMatchObject({ kind: 'bad-input' })
   })
 
   it.each([

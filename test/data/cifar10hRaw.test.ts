@@ -3,9 +3,9 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { readPath } from '../../src/data/read'
 import type { LabelSetData } from '../../src/data/types'
-import { exportRaw, exportTidy } from '../../src/data/write/exports'
 import { RAW_HEADER, fourPeople, rawLine, rawText, type Row } from '../support/raw'
 import { contents, refusal, temporaryFolder } from '../support/temporary'
+import { exportedAlone } from './exporting'
 
 const folder = temporaryFolder()
 
@@ -24,6 +24,7 @@ describe('CIFAR-10H raw file', () => {
       checks: Int32Array.from([4, 4, 4, 0]),
       checksCorrect: Int32Array.from([4, 3, 2, 0]),
       excluded: Uint8Array.from([0, 0, 1, 0]),
+      layout: null,
     })
     const rows = Array.from({ length: 4 }, (_, i) => Array.from({ length: 10 }, (_, c) => (c === i ? 3 : 0)))
     expect(Array.from(set.counts ?? [])).toEqual(rows.flat())
@@ -129,12 +130,12 @@ describe('CIFAR-10H raw file', () => {
         const sure = { annotator: 'sure', trial: 0, image: 0, truth: 0, chosen: 0 }
         const set = await labels(folder.file('in.csv', rawText([sure, ...quoted])))
         const out = `${folder.path}/out.csv`
-        expect(await exportRaw(out, set)).toBe(rows.length + 1)
+        expect(await exportedAlone('cifar10h-raw', out, set)).toBe(rows.length + 1)
         const again = await labels(out)
         expect(again.counts).toEqual(set.counts)
         expect(again.annotators).toEqual(set.annotators)
         expect(again.judgments).toEqual(set.judgments)
-        expect(await exportTidy(out, set)).toBe(rows.length + 1)
+        expect(await exportedAlone('tidy', out, set)).toBe(rows.length + 1)
         const tidy = await labels(out)
         expect(tidy.counts).toEqual(set.counts)
         expect(tidy.annotators).toEqual(set.annotators)

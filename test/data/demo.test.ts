@@ -4,9 +4,9 @@ import { createDemo } from '../../src/data/demo'
 import { DEMO_CLASSES } from '../../src/data/demo/drawings'
 import { digestImages, digestLabels } from '../../src/data/digest'
 import { aggregate } from '../../src/study/exclusion'
-import { exportRaw } from '../../src/data/write/exports'
 import { SeededRandom } from '../../src/shared/random'
 import { temporaryFolder } from '../support/temporary'
+import { exportedAlone } from './exporting'
 
 const folder = temporaryFolder()
 const N = 2000
@@ -109,7 +109,7 @@ describe('demo set', () => {
 
   it('survives the raw format', async () => {
     const out = `${folder.path}/demo.csv`
-    expect(await exportRaw(out, labels)).toBe(labels.judgments?.count)
+    expect(await exportedAlone('cifar10h-raw', out, labels)).toBe(labels.judgments?.count)
     const [again] = await readPath(out)
     if (again?.kind !== 'labels') throw new Error('no labels')
     expect(again).toMatchObject({ images: N, imageSet: null })

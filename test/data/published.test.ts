@@ -7,10 +7,10 @@ import { digestImages } from '../../src/data/digest'
 import { readPath } from '../../src/data/read'
 import { countsToProbabilities, entropies, labelStatistics, rowOf } from '../../src/data/statistics'
 import type { ImageSetData, LabelSetData } from '../../src/data/types'
-import { exportCounts, exportProbabilities, exportRaw } from '../../src/data/write/exports'
 import { writeNpy } from '../../src/data/write/npy'
 import { shared } from '../support/shared'
 import { PYTHON, python, temporaryFolder } from '../support/temporary'
+import { exported } from './exporting'
 
 const folder = temporaryFolder()
 const data = shared('data')
@@ -111,9 +111,9 @@ describe.skipIf(!data)('CIFAR-10H', () => {
   it('writes both files again byte for byte', async () => {
     const counts = await labelsAt(at('cifar10h', 'cifar10h-counts.npy'))
     const out = join(folder.path, 'again.npy')
-    await exportCounts(out, counts)
+    await exported('counts', out, counts)
     expect(readFileSync(out).equals(readFileSync(at('cifar10h', 'cifar10h-counts.npy')))).toBe(true)
-    await exportProbabilities(out, counts)
+    await exported('probs', out, counts)
     expect(readFileSync(out).equals(readFileSync(at('cifar10h', 'cifar10h-probs.npy')))).toBe(true)
   })
 
@@ -150,7 +150,7 @@ print(json.dumps([p[l == c].mean(0).tolist() for c in range(10)]))`
       'The counts equal the published counts in every cell.',
     ])
     const again = join(folder.path, 'again.csv')
-    expect(await exportRaw(again, { ...set, classes: set.classes })).toBe(539_910)
+    expect(await exported('cifar10h-raw', again, set)).toBe(539_910)
     expect(readFileSync(again).equals(readFileSync(raw))).toBe(true)
   }, 120_000)
 })

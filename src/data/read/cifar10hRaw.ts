@@ -5,12 +5,13 @@
 import type { Readable } from 'node:stream'
 import { CIFAR10_CLASSES } from '../../shared/domain'
 import { badFile } from '../../shared/errors'
-import { CHECK_THRESHOLD, aggregate, requireJudgments, scoreAnnotators, unjudged } from '../../study/exclusion'
-import { csvPlace, readCsv } from '../formats/csvStream'
+import { NO_LABEL, type JudgmentTable } from '../../shared/judgments'
+import { CHECK_THRESHOLD, unjudged } from '../../study/exclusion'
+import { classesOf, type Sidecar } from '../about'
+import { columnAt, csvPlace, readCsv } from '../formats/csvStream'
 import { count } from '../formats/files'
-import { countsToProbabilities } from '../statistics'
-import type { AnnotatorTable, JudgmentTable } from '../../shared/judgments'
 import type { LabelSetData } from '../types'
+import { countJudgments, fromSidecar, sidecarReport, type Counted } from './judged'
 import { JudgmentColumns } from './judgmentColumns'
 import { CIFAR10H, isPublishedCounts } from './known'
 
@@ -20,7 +21,9 @@ const REQUIRED = [
   'annotator_id', 'trial_index', 'is_attn_check', 'true_label', 'chosen_label', 'image_filename', 'reaction_time',
   'time_elapsed',
 ] as const // prettier-ignore
-const CLASSES = CIFAR10_CLASSES.length
+/** What the published file carries where there is nothing: as image index on attention checks. */
+export const NONE = -99999
+const INT32 = 2 ** 31
 /** More than any image set has: a wild index must not ask for a huge table. */
 const MOST_IMAGES = 10_000_000
 const TEST_IMAGES = 10_000
@@ -30,10 +33,9 @@ export const isRawHeader = (names: readonly string[]): boolean =>
   [...REQUIRED, ...INDEX_COLUMNS].filter((name) => names.includes(name)).length >= 4
 
 /** Parses rows into columns; every refusal names row and column. */
-function rowParser(file: string, columns: JudgmentColumns): Parameters<typeof readCsv>[2] {
+function rowParser(file: string, columns: JudgmentColumns, classes: number): Parameters<typeof readCsv>[2] {
   let at = {} as Record<(typeof REQUIRED)[number] | 'index', number>
   let indexName: string = INDEX_COLUMNS[0]
-  let width = 0
 
   const integer = (fields: string[], position: number, row: number, name: string): number => {
     const text = fields[position] ?? ''
@@ -45,8 +47,16 @@ function rowParser(file: string, columns: JudgmentColumns): Parameters<typeof re
   }
   const label = (fields: string[], position: number, row: number, name: string): number => {
     const value = integer(fields, position, row, name)
-    if (value < 0 || value >= CLASSES) throw badFile(file, csvPlace(row, name), `Label ${value} is outside 0 to 9.`)
-    return value
+    if (value >= 0 && value < classes) return value
+    throw badFile(file, csvPlace(row, name), `Label ${value} is outside 0 to ${classes - 1}.`)
+  }
+  /** The published label; images without one have the file's own word for nothing. */
+  const truth = (fields: string[], row: number): number =>
+    fields[at.true_label] === String(NONE) ? NO_LABEL : label(fields, at.true_label, row, 'true_label')
+  const trial = (fields: string[], row: number): number => {
+    const value = integer(fields, at.trial_index, row, 'trial_index')
+    if (value >= -INT32 && value < INT32) return value
+    throw badFile(file, csvPlace(row, 'trial_index'), `${value} is no index of a trial.`)
   }
   const milliseconds = (fields: string[], position: number, row: number, name: string): number => {
     const text = fields[position] ?? ''
@@ -57,20 +67,11 @@ function rowParser(file: string, columns: JudgmentColumns): Parameters<typeof re
 
   return {
     header(names) {
-      width = names.length
-      const position = (name: string): number => {
-        const found = names.indexOf(name)
-        if (found < 0) throw badFile(file, `header (line 1), column ${name}`, `The column ${name} is missing.`)
-        return found
-      }
       indexName = INDEX_COLUMNS.find((name) => names.includes(name)) ?? INDEX_COLUMNS[0]
-      at = { ...at, index: position(indexName) }
-      for (const name of REQUIRED) at[name] = position(name)
+      at = { ...at, index: columnAt(file, names, indexName) }
+      for (const name of REQUIRED) at[name] = columnAt(file, names, name)
     },
     row(fields, row) {
-      if (fields.length !== width) {
-        throw badFile(file, csvPlace(row), `The row has ${fields.length} of ${width} fields.`)
-      }
       const to = columns.row()
       const n = columns.count
       const check = integer(fields, at.is_attn_check, row, 'is_attn_check')
@@ -82,9 +83,9 @@ function rowParser(file: string, columns: JudgmentColumns): Parameters<typeof re
         throw badFile(file, csvPlace(row, indexName), `${image} is no index of an image.`)
       }
       to.annotator[n] = columns.annotators.index(fields[at.annotator_id] ?? '')
-      to.trial[n] = integer(fields, at.trial_index, row, 'trial_index')
+      to.trial[n] = trial(fields, row)
       to.image[n] = check ? -1 : image
-      to.truth[n] = label(fields, at.true_label, row, 'true_label')
+      to.truth[n] = truth(fields, row)
       to.chosen[n] = label(fields, at.chosen_label, row, 'chosen_label')
       to.isCheck[n] = check
       to.reactionTimeMs[n] = milliseconds(fields, at.reaction_time, row, 'reaction_time')
@@ -105,13 +106,7 @@ function isCifarTest(judgments: JudgmentTable): boolean {
   return true
 }
 
-function reportOf(
-  judgments: JudgmentTable,
-  annotators: AnnotatorTable,
-  kept: number,
-  cifar: boolean,
-  counts: Uint32Array,
-): string[] {
+function reportOf({ judgments, annotators, counts, kept, images }: Counted, cifar: boolean, sidecar: Sidecar | null) {
   let checks = 0
   let nonPositive = 0
   for (let j = 0; j < judgments.count; j++) {
@@ -120,16 +115,21 @@ function reportOf(
   }
   const excluded = annotators.excluded.reduce((sum, flag) => sum + flag, 0)
   const unchecked = annotators.checks.filter((n) => n === 0).length
-  const empty = unjudged(counts, CLASSES)
+  const empty = unjudged(counts, counts.length / images)
+  const percent = Number(((sidecar?.rules?.threshold ?? CHECK_THRESHOLD) * 100).toPrecision(12))
+  const byHand = sidecar?.rules?.byHand.length ? ' or by hand' : ''
   const signed = (n: number): string => (n > 0 ? `+${count(n)}` : n < 0 ? `-${count(-n)}` : 'no difference')
   const lines = [
     `${count(judgments.count)} rows read, ${count(annotators.code.length)} annotators.`,
     `${count(checks)} attention checks dropped.`,
-    `${count(excluded)} annotators excluded: below ${CHECK_THRESHOLD * 100}% on the attention checks (${count(judgments.count - checks - kept)} judgments).`,
+    `${count(excluded)} annotators excluded: below ${percent}% on the attention checks${byHand} (${count(judgments.count - checks - kept)} judgments).`,
     `${count(kept)} judgments kept.`,
     `${count(nonPositive)} trials have a reaction time of 0 or less; their labels are kept.`,
   ]
-  if (unchecked > 0) lines.push(`${count(unchecked)} annotators had no attention check and are kept.`)
+  if (unchecked > 0) {
+    const fate = byHand ? 'the rule does not judge them' : 'are kept'
+    lines.push(`${count(unchecked)} annotators had no attention check${byHand ? ':' : ' and'} ${fate}.`)
+  }
   if (empty > 0) lines.push(`${count(empty)} images have no judgment; their distribution is uniform.`)
   if (cifar) {
     lines.push(
@@ -142,16 +142,22 @@ function reportOf(
 }
 
 /** Reads a raw file from a stream of its text; `name` is used unless it is about CIFAR-10's test images. */
-export async function readRaw(path: string, stream: Readable, name: string): Promise<LabelSetData> {
+export async function readRaw(
+  path: string,
+  stream: Readable,
+  name: string,
+  sidecar: Sidecar | null,
+): Promise<LabelSetData> {
   const columns = new JudgmentColumns()
-  await readCsv(path, stream, rowParser(path, columns))
+  await readCsv(path, stream, rowParser(path, columns, classesOf(sidecar)))
+  if (columns.count === 0) throw badFile(path, 'row 1', 'The file has a header and no rows.')
+  // Another study of the same images says so in its sidecar.
+  const foreign = sidecar !== null && sidecar.labels.citation !== CIFAR10H.citation
   const judgments = columns.table()
-  if (judgments.count === 0) throw badFile(path, 'row 1', 'The file has a header and no rows.')
-  const annotators = scoreAnnotators(columns.annotators.texts, judgments)
-  const cifar = isCifarTest(judgments)
-  const images = cifar ? TEST_IMAGES : judgments.image.reduce((most, image) => Math.max(most, image), -1) + 1
-  const { counts, kept } = aggregate(judgments, annotators.excluded, images, CLASSES)
-  requireJudgments(path, kept)
+  const cifar = !foreign && isCifarTest(judgments)
+  const images = cifar ? TEST_IMAGES : null
+  const { texts: codes } = columns.annotators
+  const counted = countJudgments({ path, format: 'cifar10h-raw', judgments, codes, sidecar, excluded: null, layout: null, images }) // prettier-ignore
   return {
     kind: 'labels',
     path,
@@ -159,14 +165,15 @@ export async function readRaw(path: string, stream: Readable, name: string): Pro
     name: cifar ? 'cifar10h' : name,
     imageSet: cifar ? 'cifar10-test' : null,
     classes: cifar ? [...CIFAR10_CLASSES] : null,
-    images,
-    counts,
-    probabilities: countsToProbabilities(counts, CLASSES),
+    images: counted.images,
+    counts: counted.counts,
+    probabilities: counted.probabilities,
     judgments,
-    annotators,
+    annotators: counted.annotators,
     ...(cifar
       ? CIFAR10H
       : { source: 'Annotator-level file in the format of CIFAR-10H', licence: null, citation: null }),
-    report: reportOf(judgments, annotators, kept, cifar, counts),
+    ...fromSidecar(sidecar),
+    report: [...reportOf(counted, cifar, sidecar), ...sidecarReport(sidecar, counted)],
   }
 }

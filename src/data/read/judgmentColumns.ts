@@ -2,7 +2,7 @@
  * Growing columnar storage for judgments while a file streams by: typed arrays that double, texts interned to indices.
  * Half a million rows fit in 25 MB and no object is made per row.
  */
-import type { JudgmentTable } from '../../shared/judgments'
+import type { JudgmentTable, SessionColumns } from '../../shared/judgments'
 
 /** Texts to dense indices, in order of first appearance. */
 export class Interner {
@@ -29,10 +29,12 @@ const NUMERIC = {
   elapsedMs: Float64Array,
   file: Int32Array,
 } as const
+const SESSION = { slot: Uint8Array, onsetMs: Float64Array, answeredAt: Float64Array, focusLosses: Uint16Array } as const
 /** The columns of every source, without what only this program's sessions know. */
 type Columns = Omit<JudgmentTable, 'count' | 'files' | 'session'>
 type Column = keyof typeof NUMERIC
 const COLUMNS = Object.keys(NUMERIC) as Column[]
+const SESSION_COLUMNS = Object.keys(SESSION) as (keyof SessionColumns)[]
 
 export class JudgmentColumns {
   readonly annotators = new Interner()
@@ -40,10 +42,21 @@ export class JudgmentColumns {
   count = 0
   private capacity = 1 << 14
   private columns = this.allocate()
+  private session: SessionColumns | null = null
 
   private allocate(): Columns {
     const made = Object.fromEntries(COLUMNS.map((name) => [name, new NUMERIC[name](this.capacity)]))
     return made as unknown as Columns
+  }
+
+  private allocateSession(): SessionColumns {
+    const made = Object.fromEntries(SESSION_COLUMNS.map((name) => [name, new SESSION[name](this.capacity)]))
+    return made as unknown as SessionColumns
+  }
+
+  /** From now on there are columns of sessions too, written at `count` after `row`. */
+  sessionRow(): SessionColumns {
+    return (this.session ??= this.allocateSession())
   }
 
   /** Room for one more row; answers the columns to write at `count`, which the caller then increments. */
@@ -53,12 +66,24 @@ export class JudgmentColumns {
       this.capacity *= 2
       this.columns = this.allocate()
       for (const name of COLUMNS) this.columns[name].set(before[name])
+      if (this.session) {
+        const known = this.session
+        this.session = this.allocateSession()
+        for (const name of SESSION_COLUMNS) this.session[name].set(known[name])
+      }
     }
     return this.columns
   }
 
   table(): JudgmentTable {
     const cut = Object.fromEntries(COLUMNS.map((name) => [name, this.columns[name].slice(0, this.count)]))
-    return { ...(cut as unknown as Columns), count: this.count, files: this.files.texts, session: null }
+    const known = this.session
+    const session = known && Object.fromEntries(SESSION_COLUMNS.map((name) => [name, known[name].slice(0, this.count)]))
+    return {
+      ...(cut as unknown as Columns),
+      count: this.count,
+      files: this.files.texts,
+      session: session as SessionColumns | null,
+    }
   }
 }

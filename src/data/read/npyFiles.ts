@@ -1,16 +1,24 @@
 /** `.npy` files by what their header says they hold, alone, beside their partner, or as a folder of them. */
 import { badFile } from '../../shared/errors'
+import { readAbout, type Sidecar } from '../about'
 import { readNpyHeader } from '../formats/npy'
 import type { Imported, ReadOptions } from '../types'
 import { isImages, isLabels, neighbours, npyFilesOf, partnerOf, readPair, type NpyFile } from './npyImages'
-import { isLabelTable, readNpyLabels } from './npyLabels'
+import { isLabelTable, readNpyLabels, requireShape } from './npyLabels'
 
 const describe = ({ header: { shape, type } }: NpyFile): string => `${type.kind}${type.bytes * 8} (${shape.join(', ')})`
 
-/** Reads one `.npy` file, with the images or labels that belong to it. */
+async function sidecarOf({ path, header }: NpyFile): Promise<Sidecar | null> {
+  const sidecar = await readAbout(path)
+  if (sidecar) requireShape(sidecar, header)
+  return sidecar
+}
+
+/** Reads one `.npy` file, with its sidecar or the images or labels that belong to it. */
 export async function readNpyFile(path: string, options: ReadOptions): Promise<Imported[]> {
   const file: NpyFile = { path, header: await readNpyHeader(path) }
-  if (isLabelTable(file.header)) return [await readNpyLabels(path, file.header, options)]
+  const sidecar = await sidecarOf(file)
+  if (isLabelTable(file.header, sidecar)) return [await readNpyLabels(path, file.header, sidecar, options)]
   if (isImages(file)) {
     const labels = partnerOf(file, (await neighbours(path)).filter(isLabels))
     return [await readPair(path, file, labels, options)]
@@ -37,7 +45,8 @@ export async function readNpyFolder(path: string, options: ReadOptions): Promise
     found.push(await readPair(single ? path : file.path, file, partner, options))
   }
   for (const file of files) {
-    if (isLabelTable(file.header)) found.push(await readNpyLabels(file.path, file.header, options))
+    const sidecar = await sidecarOf(file)
+    if (isLabelTable(file.header, sidecar)) found.push(await readNpyLabels(file.path, file.header, sidecar, options))
   }
   if (found.length === 0) {
     const held = files.map(describe).slice(0, 5).join('; ')

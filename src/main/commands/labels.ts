@@ -5,6 +5,7 @@ import { openProject } from '../store'
 import { labelSetNamed, newestLabelSet, stats } from '../services/data'
 import { EXPORT_FORMATS, exportLabelSet, type ExportFormat } from '../services/exporting'
 import { answer, command, jsonOption, message } from './outcome'
+import { interruption } from './progress'
 
 interface Common {
   project: string
@@ -49,6 +50,12 @@ export const statsCommand = () =>
       }),
     )
 
+const EXPORT_HELP = `
+cifar10h-raw: one row a judgment, the published file's 13 columns. tidy: one row a judgment as CSV, with all that is known
+of it. jsonl: the same as one JSON object a line. counts, probs: NumPy arrays (images, classes), int64 and float64.
+Beside the file, <file>.about.json says what it is, whose it is and by which rules it was made; an import of the file
+reads it too, so that the same distributions come back.`
+
 export const exportCommand = () =>
   command('export', 'write a label set to a file')
     .requiredOption('--project <dir>', 'the project folder')
@@ -56,9 +63,11 @@ export const exportCommand = () =>
     .requiredOption('--out <file>', 'the file to write')
     .option('--labels <name>', 'the label set (default: the newest)')
     .option(...jsonOption)
+    .addHelpText('after', EXPORT_HELP)
     .action(({ project, labels, json, format, out }: Common & { format: ExportFormat; out: string }) =>
       withProject(project, async (store) => {
-        const written = await exportLabelSet(store, labelSetOf(store, labels), format, out)
+        const signal = interruption()
+        const written = await exportLabelSet(store, labelSetOf(store, labels), format, out, { signal })
         answer(json, written, [`${written.path}: ${written.rows} rows`])
       }),
     )

@@ -1,40 +1,59 @@
-/** Label sets written to files, in the formats they came in. */
-import { exportCounts, exportProbabilities, exportRaw, exportTidy } from '../../data/write/exports'
-import { resolve } from 'node:path'
-import type { ProjectStore } from '../store'
+/** Label sets written to files, in the formats they came in, each with its sidecar. */
+import { exportLabels, type ExportData, type ExportOptions } from '../../data/write/labels'
+import type { ExportFormat } from '../../data/about'
+import type { Verdict } from '../../data/rules'
 import { EXPORTS } from '../../shared/contract'
-import { assertNever } from '../../shared/errors'
+import type { ProjectStore } from '../store'
 import { labelSetNamed } from './data'
 
 export const EXPORT_FORMATS = EXPORTS
-export type ExportFormat = (typeof EXPORT_FORMATS)[number]
+export type { ExportFormat }
 
-/** Answers the absolute path and the rows written: images, or judgments. Throws StudioError where the set has no such thing. */
+/** Rules beyond what the project keeps with a label set, for its sidecar. */
+export interface ExportRules extends ExportOptions {
+  verdicts?: readonly Verdict[]
+  threshold?: number
+}
+
+/**
+ * Answers the absolute path and the rows written: images, or judgments. Throws StudioError where there is no such set,
+ * where the set has no such thing, and where the file cannot be written.
+ */
 export async function exportLabelSet(
   store: ProjectStore,
   name: string,
   format: ExportFormat,
   out: string,
+  { verdicts, threshold, signal }: ExportRules = {},
 ): Promise<{ path: string; rows: number }> {
+  const perJudgment = format !== 'counts' && format !== 'probs'
+  return exportLabels({ ...exportData(store, name, perJudgment), verdicts, threshold }, format, out, { signal })
+}
+
+/** A label set as it leaves the project; judgments only where they are asked for. */
+function exportData(store: ProjectStore, name: string, perJudgment: boolean): ExportData {
   const set = labelSetNamed(store, name)
-  const path = resolve(out)
-  const judged = () => ({
-    judgments: store.labelSets.judgments.read(set.id),
+  const images = store.imageSets.find(set.imageSet)
+  const { counts, probabilities } = store.labelSets.arrays(set.id)
+  return {
+    name: set.name,
+    imageSet: {
+      name: set.imageSet,
+      count: set.images,
+      // Labels may wait for their images: then no more than the name is known.
+      classes: images?.classes ?? null,
+      digest: images?.digest ?? null,
+      licence: images?.licence ?? null,
+      citation: images?.citation ?? null,
+    },
+    images: set.images,
+    counts,
+    probabilities,
+    judgments: perJudgment ? store.labelSets.judgments.read(set.id) : null,
     annotators: store.labelSets.judgments.annotators(set.id),
-    classes: store.imageSets.find(set.imageSet)?.classes ?? null,
-  })
-  switch (format) {
-    case 'counts':
-      return { path, rows: await exportCounts(path, store.labelSets.arrays(set.id)) }
-    case 'probs':
-      return { path, rows: await exportProbabilities(path, store.labelSets.arrays(set.id)) }
-    case 'cifar10h-raw':
-      return { path, rows: await exportRaw(path, judged()) }
-    case 'tidy':
-      return { path, rows: await exportTidy(path, judged()) }
-    case 'jsonl':
-      throw new Error('Not there yet.')
-    default:
-      return assertNever(format)
+    source: set.source,
+    licence: set.licence,
+    citation: set.citation,
+    digest: set.digest,
   }
 }

@@ -1,0 +1,111 @@
+/**
+ * The sidecar `<file>.about.json` beside every export: what the file is, whose it is, and the rules its distributions
+ * were made by. A file read with its sidecar leaves nothing to guess. What it says is checked against the file as far
+ * as the file can tell; a sidecar that does not fit is refused by its own name.
+ */
+import { readFile, stat } from 'node:fs/promises'
+import { resolve } from 'node:path'
+import { z } from 'zod'
+import { EXPORTS } from '../shared/contract'
+import { CIFAR10_CLASSES } from '../shared/domain'
+import { StudioError, badFile } from '../shared/errors'
+import { accessError, count } from './formats/files'
+
+export type ExportFormat = (typeof EXPORTS)[number]
+
+const ENDING = '.about.json'
+const LARGEST = 64 << 20
+
+export const aboutPath = (file: string): string => `${file}${ENDING}`
+
+const text = z.string().max(10_000)
+const amount = z.number().int().positive().max(0xffffffff)
+const credit = { licence: text.nullable(), citation: text.nullable() }
+const digest = z.stringFormat('sha256', /^[0-9a-f]{64}$/)
+
+const schema = z.strictObject({
+  program: z.literal('Second Guess'),
+  version: z.literal(1),
+  made: z.iso.datetime(),
+  format: z.enum(EXPORTS),
+  /** Judgments or images, as many as the file has rows. */
+  rows: z.number().int().nonnegative(),
+  /** `digest` identifies the distributions (`digestLabels`). */
+  labels: z.strictObject({ name: text, source: text.nullable(), digest, ...credit }),
+  /** `name` and `digest` (`digestImages`) are null where they are not known. */
+  images: z.strictObject({
+    name: text.nullable(),
+    count: amount,
+    classes: z.array(text.min(1)).min(2).max(255),
+    digest: digest.nullable(),
+    ...credit,
+  }),
+  /** Null where nothing is known of annotators. */
+  rules: z
+    .strictObject({
+      /** Annotators with a smaller share of their attention checks right are excluded. */
+      threshold: z.number().min(0).max(1),
+      /** Decisions that go before the rule. */
+      byHand: z.array(z.strictObject({ annotator: z.string(), verdict: z.enum(['exclude', 'include']), reason: text })),
+    })
+    .nullable(),
+})
+export type About = z.infer<typeof schema>
+/** As read: `path` is the sidecar's own. */
+export type Sidecar = About & { path: string }
+
+/** The sidecar of a file, null where there is none. Throws bad-file naming the sidecar, the key and the reason. */
+export async function readAbout(file: string): Promise<Sidecar | null> {
+  const path = aboutPath(file)
+  try {
+    const { size: bytes } = await stat(path)
+    if (bytes > LARGEST) throw badFile(path, 'size', `${count(bytes)} bytes are too many for a sidecar.`)
+    return parseAbout(path, await readFile(path))
+  } catch (error) {
+    if (error instanceof StudioError) throw error
+    if (['ENOENT', 'ENOTDIR', 'ENAMETOOLONG'].includes((error as NodeJS.ErrnoException).code ?? '')) return null
+    if ((error as NodeJS.ErrnoException).code === 'EISDIR') throw badFile(path, 'path', 'It is a folder.')
+    throw accessError(path, error)
+  }
+}
+
+/** A sidecar's content; `path` is what a refusal names. */
+export function parseAbout(path: string, bytes: Uint8Array): Sidecar {
+  let value: unknown
+  try {
+    value = JSON.parse(
+      Buffer.from(bytes)
+        .toString('utf8')
+        .replace(/^\uFEFF/, ''),
+    )
+  } catch (error) {
+    throw misfit(path, 'content', `It is not JSON: ${(error as Error).message.split('\n')[0] ?? ''}.`)
+  }
+  const parsed = schema.safeParse(value)
+  if (parsed.success) {
+    const codes = parsed.data.rules?.byHand.map(({ annotator }) => annotator) ?? []
+    const twice = codes.find((code, i) => codes.indexOf(code) !== i)
+    if (twice !== undefined) throw misfit(path, 'key rules.byHand', `The annotator ${twice} is there twice.`)
+    return { ...parsed.data, path }
+  }
+  const [issue] = parsed.error.issues
+  throw misfit(path, `key ${issue?.path.join('.') || '(top)'}`, `${issue?.message ?? 'It cannot be used'}.`)
+}
+
+/** The refusal of a sidecar that is malformed or speaks of another file. */
+export function misfit(path: string, place: string, reason: string): StudioError {
+  const hint = 'Put it right or take it away: without it the file is read for what it says itself.'
+  return new StudioError('bad-file', reason, { file: path, place, hint })
+}
+
+/** How many classes a file has by its sidecar; CIFAR-10's ten without one. */
+export const classesOf = (sidecar: Sidecar | null): number => sidecar?.images.classes.length ?? CIFAR10_CLASSES.length
+
+/** The paths without sidecars of others among them: dropped together with its file, a sidecar is read with it. */
+export function withoutSidecars(paths: readonly string[]): string[] {
+  const all = new Set(paths.map((path) => resolve(path)))
+  return paths.filter((path) => !path.endsWith(ENDING) || !all.has(resolve(path.slice(0, -ENDING.length))))
+}
+
+/** Whether a path is named as a sidecar. */
+export const isAboutPath = (path: string): boolean => path.endsWith(ENDING)
