@@ -46,8 +46,8 @@ describe('answers', () => {
 
   test('careful annotators answer in the shares of the truth, and hurried ones almost', () => {
     for (const [kind, tolerance] of [
-      ['careful', 0.02],
-      ['hurried', 0.09],
+      ['careful', 0.015],
+      ['hurried', 0.07],
     ] as const) {
       const counts = new Float64Array(CLASSES)
       for (const { annotator } of people(kind, 200))

@@ -40,7 +40,7 @@ const PER_NAT = 0.7
 
 /** Probability of a slip, one value a person. Of 10 checks, 3 must go wrong before somebody is excluded. */
 function slipOf(kind: 'careful' | 'hurried', random: SeededRandom): number {
-  return kind === 'careful' ? Math.min(0.03, 0.004 * Math.exp(0.6 * random.normal())) : random.between(0.03, 0.1)
+  return kind === 'careful' ? Math.min(0.02, 0.002 * Math.exp(0.6 * random.normal())) : random.between(0.02, 0.08)
 }
 
 function entropyNats(distribution: ArrayLike<number>): number {

@@ -3,7 +3,7 @@
  * session itself (what is shown when, what counts) is the study's: this only answers. Works the same whether the
  * answers go to the service directly or through the door.
  */
-import type { SeededRandom } from '../../shared/random'
+import { SeededRandom } from '../../shared/random'
 import type { Environment, SessionAnswer } from '../../shared/study'
 import { simulatedAnnotator, type SimulatedKind, type SimulatedTrial } from './annotators'
 
@@ -11,6 +11,12 @@ import { simulatedAnnotator, type SimulatedKind, type SimulatedTrial } from './a
 const PAUSE_MS = { least: 90, most: 160 }
 /** How often somebody looks away from the window during an image. */
 const FOCUS_LOSS = 0.002
+
+/**
+ * What participant `number` of a study answers is drawn from this. Streams below zero: those above are the study's own,
+ * for layouts and images, and its seed may be the same.
+ */
+export const answersOf = (seed: number, number: number): SeededRandom => new SeededRandom(seed, -number)
 
 export interface SimulatedParticipant {
   /**

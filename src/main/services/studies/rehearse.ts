@@ -10,9 +10,16 @@ import { SeededRandom } from '../../../shared/random'
 import type { SessionStage, SessionView, SimulatedMix } from '../../../shared/study'
 import { planImage, planIsCheck } from '../../../study/draw'
 import { stageAfter } from '../../../study/protocol'
-import { drawKinds, SIMULATED_ENVIRONMENT, simulatedParticipant, type SimulatedTrial } from '../../../study/simulation'
+import {
+  answersOf,
+  drawKinds,
+  SIMULATED_ENVIRONMENT,
+  simulatedParticipant,
+  type SimulatedTrial,
+} from '../../../study/simulation'
 import { newToken } from '../../doors/access'
 import type { ProjectStore } from '../../store'
+import type { SessionRow } from '../../store/sessions'
 import type { StudyRow } from '../../store/studies'
 import { doorClient, type DoorClient } from './doorClient'
 import { studyImages, type StudyImages } from './images'
@@ -96,8 +103,9 @@ export async function rehearse(
     tokens.map(async (token, index) => {
       const door = doorClient(address, token, either)
       try {
+        const { number } = sessionOf(store, token)
         await takePart(door, token, scene, (view) =>
-          simulatedParticipant(kinds[index] ?? 'careful', new SeededRandom(seed, index + 1), {
+          simulatedParticipant(kinds[index] ?? 'careful', answersOf(seed, number), {
             classes: view.classes.length,
             layout: view.layout,
             elapsedMs: view.elapsedMs,
@@ -148,6 +156,12 @@ async function takePart(door: DoorClient, token: string, scene: Scene, make: Mak
   if (stage !== 'finished') throw new StudioError('conflict', `The session is ${stage}.`, { file: view.code })
 }
 
+function sessionOf(store: ProjectStore, token: string): SessionRow {
+  const session = store.sessions.byToken(token)
+  if (session) return session
+  throw new StudioError('not-found', 'A token of the rehearsal opens no session of this project.')
+}
+
 interface Planned {
   set: StudyImages['set']
   image: number
@@ -156,8 +170,7 @@ interface Planned {
 
 /** What the project says this participant sees now. */
 function plannedTrial({ store, images, truth }: Scene, token: string, practice: boolean, trial: number): Planned {
-  const session = store.sessions.byToken(token)
-  if (!session) throw new StudioError('not-found', 'A token of the rehearsal opens no session of this project.')
+  const session = sessionOf(store, token)
   if (practice) {
     const image = store.sessions.practice(session.id)[trial] ?? -1
     return { set: images.practice.set, image, seen: seenObvious(images.practice.labels, image) }

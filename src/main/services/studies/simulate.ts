@@ -10,6 +10,7 @@ import type { SimulatedMix, SimulationResult } from '../../../shared/study'
 import { planImage, planIsCheck } from '../../../study/draw'
 import { stageAfter } from '../../../study/protocol'
 import {
+  answersOf,
   checkMix,
   drawKinds,
   measuredVariation,
@@ -69,8 +70,7 @@ export async function simulateStudy(
       store.transaction(() => {
         const state = states.get(id)
         for (let index = first; index < last; index++) {
-          const random = new SeededRandom(seed, index + 1)
-          const { session, chosen } = takePart(store, sessions, state, truth, kinds[index] ?? 'careful', random)
+          const { session, chosen } = takePart(store, sessions, state, truth, kinds[index] ?? 'careful', seed)
           if (isExcluded(session, state.study.config.protocol)) excluded++
           else for (const cell of chosen) kept[cell] = (kept[cell] ?? 0) + 1
         }
@@ -103,7 +103,7 @@ function takePart(
   state: StudyState,
   truth: Truth,
   kind: SimulatedKind,
-  random: SeededRandom,
+  seed: number,
 ): { session: SessionRow; chosen: number[] } {
   const { config, id } = state.study
   const { images } = state
@@ -112,7 +112,7 @@ function takePart(
   const session = store.sessions.insert(id, made)
   const { layout, elapsedMs } = sessions.open(session, SIMULATED_ENVIRONMENT)
   while (session.stage === 'consent' || session.stage === 'instructions') sessions.advance(session, session.stage)
-  const participant = simulatedParticipant(kind, random, { classes, layout, elapsedMs })
+  const participant = simulatedParticipant(kind, answersOf(seed, session.number), { classes, layout, elapsedMs })
   const practice = store.sessions.practice(session.id)
   for (let told: number | null = null; session.stage === 'practice';) {
     const trial = session.practicePosition
