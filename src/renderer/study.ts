@@ -6,4 +6,5 @@ import './styles/tokens.css'
 import './styles/base.css'
 import './styles/controls.css'
 
+// eslint-disable-next-line @typescript-eslint/no-unsafe-argument -- a .vue file has no type for this parser; vue-tsc knows it
 createApp(StudyPage).mount('#app')

@@ -119,8 +119,10 @@ export function createFlow<P>({ door, surface, environment, now = () => performa
     state.feedback = null
     onset = null
     if (view.stage === 'consent' || view.stage === 'instructions') state.screen = 'page'
-    else if (view.stage === 'finished' || view.stage === 'stopped') state.screen = view.stage
-    else {
+    else if (view.stage === 'finished' || view.stage === 'stopped') {
+      state.screen = view.stage
+      frontier = state.total = view.trials.total
+    } else {
       state.practice = view.stage === 'practice'
       frontier = view.trials.position
       const { position, total } = state.practice ? view.practice : view.trials
@@ -216,6 +218,8 @@ export function createFlow<P>({ door, surface, environment, now = () => performa
   async function settle(receipt: AnswerReceipt, chosen: number): Promise<void> {
     if (isOver()) return
     const { practice, trial } = state
+    // Fetched before it was answered: coming back, the image has to say what was chosen.
+    if (isFor(ahead, practice, trial)) ahead = null
     state.feedback = receipt.feedback && { ...receipt.feedback, chosen }
     if (receipt.feedback && !receipt.feedback.correct) return show(trial)
     if (receipt.stage === 'trials' && practice) {
@@ -224,12 +228,21 @@ export function createFlow<P>({ door, surface, environment, now = () => performa
       Object.assign(state, { ready: 'after-practice', screen: 'ready' })
       return
     }
-    // Finished or stopped: the last page comes with the session.
-    if (receipt.stage !== (practice ? 'practice' : 'trials')) return enter(await untilDone(async () => door.open(await environment()), loading), 'opened') // prettier-ignore
-    if (state.view?.kind !== 'personal') return show(receipt.position)
-    frontier = Math.max(frontier, trial + 1)
-    return show(trial + 1 < state.total ? trial + 1 : receipt.position)
+    if (state.view?.kind === 'personal' && receipt.stage !== 'stopped') {
+      frontier = Math.max(frontier, trial + 1)
+      return goOn(trial + 1)
+    }
+    if (receipt.stage === (practice ? 'practice' : 'trials')) return show(receipt.position)
+    return finish()
   }
+
+  /** The last page comes with the session. */
+  async function finish(): Promise<void> {
+    onset = null
+    await enter(await untilDone(async () => door.open(await environment()), loading), 'opened')
+  }
+
+  const goOn = (trial: number): Promise<void> => (trial < state.total ? show(trial) : finish())
 
   /** The program said no to an answer: what the session has become says what to show. */
   async function refused(thrown: unknown): Promise<void> {
@@ -244,12 +257,13 @@ export function createFlow<P>({ door, surface, environment, now = () => performa
     }
   }
 
+  /** Personal labelling: to any image that has an answer, the first that has none, or past the last. */
   function move(trial: number): boolean {
-    const may = state.view?.kind === 'personal' && state.screen === 'trial' && !state.paused && onset !== null
-    if (!may || trial < 0 || trial > frontier || trial >= state.total) return false
+    if (state.view?.kind !== 'personal' || state.paused || trial < 0 || trial > frontier) return false
+    if (state.screen === 'trial' ? onset === null : state.screen !== 'finished') return false
     onset = null
     surface.prepare()
-    show(trial).catch(fail)
+    goOn(trial).catch(fail)
     return true
   }
 
@@ -259,8 +273,8 @@ export function createFlow<P>({ door, surface, environment, now = () => performa
     start,
     advance,
     press,
-    back: () => move(state.trial - 1),
-    forward: () => move(state.trial + 1),
+    back: () => move(state.screen === 'finished' ? state.total - 1 : state.trial - 1),
+    forward: () => state.screen === 'trial' && move(state.trial + 1),
     pause() {
       if (state.paused || state.screen !== 'trial') return
       state.paused = true
