@@ -37,6 +37,7 @@ const CALL_NAMES: Record<CallName, true> = {
   'labels.agreement': true,
   'labels.image': true,
   'labels.compare': true,
+  'labels.judged': true,
   'labels.next': true,
   'labels.search': true,
   'studies.list': true,

@@ -310,6 +310,8 @@ export const CALLS = {
   'labels.agreement': call(z.strictObject({ labelSet: name }), answer<Agreement>()),
   'labels.image': call(z.strictObject({ labelSet: name, image: index }), answer<ImageJudgments>()),
   'labels.compare': call(z.strictObject({ first: name, second: name, limit: z.number().int().min(1).max(1000) }), answer<Comparison>()), // prettier-ignore
+  /** Kept judgments per image of the set; null where the source holds probabilities only. */
+  'labels.judged': call(z.strictObject({ labelSet: name }), answer<number[] | null>()),
   /** Images whose distribution would change most with one more judgment, most first. */
   'labels.next': call(z.strictObject({ labelSet: name, limit: z.number().int().min(1).max(10_000) }), answer<{ image: number; gainNats: number }[]>()), // prettier-ignore
   /** Images by index ("17"), by range ("100-120") or by a part of their file name. */
