@@ -1,15 +1,19 @@
 /** The command line: `npm run -s cli -- <command>`. Every command is a file in `commands/`. */
 import { command, runCommand } from './commands/outcome'
+import { aggregateCommand } from './commands/aggregate'
 import { benchCommand, goldenCommand, metricsCommand, networksCommand } from './commands/engine'
 import { importCommand } from './commands/import'
 import { exportCommand, statsCommand } from './commands/labels'
 import { reproduceCommand } from './commands/reproduce'
 import { serveCommand } from './commands/serve'
+import { studyCommand } from './commands/study'
 
 const program = command('second-guess', 'Human label uncertainty: import, train, measure, attack, report.')
   .addCommand(importCommand())
   .addCommand(statsCommand())
   .addCommand(exportCommand())
+  .addCommand(aggregateCommand())
+  .addCommand(studyCommand())
   .addCommand(networksCommand())
   .addCommand(benchCommand())
   .addCommand(goldenCommand())

@@ -1,4 +1,5 @@
 /** The contract's handlers: each call handed to the service that answers it. */
+import { compareLabels } from './comparing'
 import { newestLabelSet, pixels, stats } from './data'
 import type { DevicesService } from './devices'
 import type { ExperimentsService } from './experiments'
@@ -6,9 +7,10 @@ import { exportLabelSet } from './exporting'
 import { queryGallery } from './gallery'
 import type { Handlers } from './handlers'
 import type { JobsService } from './jobs'
-import { agreement, compareLabels, imageJudgments, nextImages, searchImages } from './labels'
+import { agreementOf, imageJudgments, judgedTimes, nextImages } from './labels'
 import type { ProjectService } from './project'
 import type { RunsService } from './runs'
+import { searchImages } from './searching'
 import type { StudiesService } from './studies'
 
 interface Parts {
@@ -58,9 +60,10 @@ export function createHandlers({ project, jobs, devices, runs, experiments, stud
     'gallery.query': (query) => queryGallery(project.store(), query),
 
     'labels.aggregate': ({ labelSet, method }) => jobs.aggregate(labelSet, method),
-    'labels.agreement': ({ labelSet }) => agreement(project.store(), labelSet),
+    'labels.agreement': ({ labelSet }) => agreementOf(project.store(), labelSet),
     'labels.image': (query) => imageJudgments(project.store(), query),
     'labels.compare': (query) => compareLabels(project.store(), query),
+    'labels.judged': ({ labelSet }) => judgedTimes(project.store(), labelSet),
     'labels.next': (query) => nextImages(project.store(), query),
     'labels.search': (query) => searchImages(project.store(), query),
 

@@ -1,14 +1,104 @@
-/** What lies behind a label set: agreement, one image's judgments, comparison, search, what to label next. */
+/**
+ * What lies behind a label set: one image's judgments, agreement, how often each image was judged and which would gain
+ * most from once more. Worked out of counts, never of half a million rows, and once per set. Not here: comparing two
+ * sets (comparing.ts), finding images (searching.ts), making new sets (aggregating.ts).
+ */
+import { entropyNats, rowOf } from '../../data/statistics'
 import type { Input, Output } from '../../shared/contract'
+import type { LabelSetInfo } from '../../shared/domain'
 import { StudioError } from '../../shared/errors'
+import { NO_SLOT } from '../../shared/judgments'
+import type { ImageJudgments } from '../../shared/study'
+import { agreement } from '../../study/agreement'
+import { dirichletIntervals, expectedGain } from '../../study/uncertainty'
 import type { ProjectStore } from '../store'
+import type { LabelArrays } from '../store/labelSets'
+import { labelSetNamed } from './data'
+import { imageNames, keptPerSet, labelArrays, publishedLabels } from './kept'
 
-const missing = (): never => {
-  throw new StudioError('internal', 'Not there yet.')
+/** Where a set comes as probabilities, nobody can say how many people stand behind them. */
+function countsOf(store: ProjectStore, name: string, what: string): LabelArrays & { id: number; counts: Uint32Array } {
+  const { id } = labelSetNamed(store, name)
+  const arrays = labelArrays(store, id)
+  if (arrays.counts) return { ...arrays, id, counts: arrays.counts }
+  throw new StudioError(
+    'bad-input',
+    `${name} holds probabilities without counts, and ${what} is worked out of counts.`,
+    {
+      hint: 'Choose the label set it was made of, or import the counts or the single judgments.',
+    },
+  )
 }
 
-export const agreement = (_store: ProjectStore, _labelSet: string): Output<'labels.agreement'> => missing()
-export const imageJudgments = (_store: ProjectStore, _query: Input<'labels.image'>): Output<'labels.image'> => missing()
-export const compareLabels = (_store: ProjectStore, _query: Input<'labels.compare'>): Output<'labels.compare'> => missing() // prettier-ignore
-export const nextImages = (_store: ProjectStore, _query: Input<'labels.next'>): Output<'labels.next'> => missing()
-export const searchImages = (_store: ProjectStore, _query: Input<'labels.search'>): Output<'labels.search'> => missing()
+const keptAgreement = keptPerSet((store, id) => {
+  const { counts, images, classes } = labelArrays(store, id)
+  return counts && agreement(counts, images, classes)
+})
+
+export function agreementOf(store: ProjectStore, labelSet: string): Output<'labels.agreement'> {
+  const { id, counts, images, classes } = countsOf(store, labelSet, 'agreement')
+  return keptAgreement(store, id) ?? agreement(counts, images, classes)
+}
+
+export function judgedTimes(store: ProjectStore, labelSet: string): Output<'labels.judged'> {
+  const { counts, images, classes } = labelArrays(store, labelSetNamed(store, labelSet).id)
+  if (!counts) return null
+  return Array.from({ length: images }, (_, i) => sum(rowOf(counts, i, classes)))
+}
+
+const sum = (row: ArrayLike<number>) => Array.from(row).reduce((total, value) => total + value, 0)
+
+/** Images by what one more judgment is expected to teach, most first. */
+const keptGains = keptPerSet((store, id) => {
+  const { counts, images, classes } = labelArrays(store, id)
+  if (!counts) return []
+  const gains = expectedGain(counts, images, classes)
+  const order = Array.from({ length: images }, (_, image) => image)
+  const gain = (image: number) => gains[image] ?? 0
+  return order.sort((a, b) => gain(b) - gain(a) || a - b).map((image) => ({ image, gainNats: gain(image) }))
+})
+
+export function nextImages(store: ProjectStore, query: Input<'labels.next'>): Output<'labels.next'> {
+  const { id } = countsOf(store, query.labelSet, 'the gain of one more judgment')
+  return keptGains(store, id).slice(0, query.limit)
+}
+
+export function imageJudgments(store: ProjectStore, { labelSet, image }: Input<'labels.image'>): ImageJudgments {
+  const set = labelSetNamed(store, labelSet)
+  if (image >= set.images)
+    throw new StudioError('bad-input', `Image ${image} is outside ${labelSet}, which has ${set.images}.`)
+  const { classes, ...arrays } = labelArrays(store, set.id)
+  const probabilities = Array.from(rowOf(arrays.probabilities, image, classes))
+  const counts = arrays.counts && Array.from(rowOf(arrays.counts, image, classes))
+  const rows = store.labelSets.judgments.ofImage(set.id, image)
+  return {
+    image,
+    fileName: imageFileName(store, set, image) ?? judgedFile(store, set, rows[0]?.file),
+    label: publishedLabels(store, set)(image),
+    counts,
+    probabilities,
+    entropyNats: entropyNats(probabilities),
+    intervals: counts && dirichletIntervals(counts),
+    judgments: rows.map((row) => ({
+      annotator: row.code ?? String(row.annotator),
+      excluded: row.excluded === 1,
+      trial: row.trial,
+      chosen: row.chosen,
+      reactionTimeMs: row.reactionTimeMs,
+      slot: row.slot === NO_SLOT ? null : row.slot,
+      // 0 stands for a moment nobody wrote down.
+      answeredAt: row.answeredAt ? new Date(row.answeredAt).toISOString() : null,
+    })),
+  }
+}
+
+const keptFiles = keptPerSet((store, id) => store.labelSets.judgments.files(id))
+
+function imageFileName(store: ProjectStore, labels: LabelSetInfo, image: number): string | null {
+  const set = store.imageSets.find(labels.imageSet)
+  return (set && imageNames(store, set.id)?.[image]) ?? null
+}
+
+/** What the judgments call the picture, where its own set has no names. */
+const judgedFile = (store: ProjectStore, labels: LabelSetInfo, file: number | undefined): string | null =>
+  (file !== undefined && keptFiles(store, labels.id)?.[file]) || null

@@ -8,6 +8,19 @@ import type { Sqlite } from './database'
 const COLUMNS = 11
 const ROWS_PER_STATEMENT = 90 // SQLite takes at most 32,766 parameters; more than this is no faster
 
+/** One judgment as it is shown beside its image. `slot` and `answeredAt` are null where the source does not know them. */
+export interface ImageJudgmentRow {
+  annotator: number
+  code: string | null
+  excluded: number
+  trial: number
+  chosen: number
+  reactionTimeMs: number
+  file: number
+  slot: number | null
+  answeredAt: number | null
+}
+
 const placeholders = (rows: number, columns: number) =>
   Array<string>(rows)
     .fill(`(${Array<string>(columns).fill('?').join(',')})`)
@@ -40,6 +53,21 @@ export function judgmentsTable(database: Sqlite) {
     [number],
     { code: string; checks: number; checks_correct: number; excluded: number; layout: string | null }
   >('SELECT code, checks, checks_correct, excluded, layout FROM annotators WHERE label_set = ? ORDER BY number')
+
+  // One pass over the label set's own rows, which lie together.
+  const selectImage = database.prepare<[number, number], ImageJudgmentRow>(
+    `SELECT j.annotator, a.code, ifnull(a.excluded, 0) AS excluded, j.trial, j.chosen,
+        j.reaction_time_ms AS reactionTimeMs, j.file, s.slot, s.answered_at AS answeredAt
+       FROM judgments j
+       LEFT JOIN annotators a ON a.label_set = j.label_set AND a.number = j.annotator
+       LEFT JOIN judgment_sessions s ON s.label_set = j.label_set AND s.row = j.row
+      WHERE j.label_set = ? AND j.image = ? ORDER BY j.row`,
+  )
+  const selectImageFiles = database
+    .prepare<[number], [number, number]>(
+      'SELECT image, min(file) FROM judgments WHERE label_set = ? AND image >= 0 GROUP BY image',
+    )
+    .raw()
 
   function fill(values: unknown[], at: number, labelSet: number, table: JudgmentTable, row: number) {
     values[at] = labelSet
@@ -104,6 +132,20 @@ export function judgmentsTable(database: Sqlite) {
       )
     },
     count: (labelSet: number): number => count.get(labelSet)?.rows ?? 0,
+    /** Whether the label set keeps the single judgments it was made of. */
+    has: (labelSet: number): boolean => selectFiles.get(labelSet) !== undefined,
+    /** Names of the files that were judged; null where the label set has no single judgments. */
+    files(labelSet: number): string[] | null {
+      const found = selectFiles.get(labelSet)
+      return found ? (JSON.parse(found.names) as string[]) : null
+    },
+    /** Every judgment of one image in the order of the source, excluded annotators' too; checks are of no image. */
+    ofImage: (labelSet: number, image: number): ImageJudgmentRow[] => selectImage.all(labelSet, image),
+    /** The file that was shown for each image judged. */
+    imageFiles(labelSet: number): Map<number, string> {
+      const names = this.files(labelSet) ?? []
+      return new Map(selectImageFiles.all(labelSet).map(([image, file]) => [image, names[file] ?? '']))
+    },
     /** All judgments in the order of the source, null where the label set has none. */
     read(labelSet: number): JudgmentTable | null {
       const files = selectFiles.get(labelSet)

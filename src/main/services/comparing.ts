@@ -1,0 +1,79 @@
+/** Two label sets over the same images, image by image: how far apart the distributions lie, and where most. */
+import { entropyNats, rowOf } from '../../data/statistics'
+import { pearson } from '../../engine/evaluation/correlation'
+import type { Input } from '../../shared/contract'
+import type { LabelSetInfo } from '../../shared/domain'
+import { StudioError } from '../../shared/errors'
+import type { Comparison, ImageDifference } from '../../shared/study'
+import type { ProjectStore } from '../store'
+import type { LabelArrays } from '../store/labelSets'
+import { labelSetNamed } from './data'
+import { labelArrays, publishedLabels } from './kept'
+
+/** Probabilities this close are equal: the same shares reached by different sums. */
+const SAME = 1e-9
+
+function refuseUnlike(first: LabelSetInfo, second: LabelSetInfo, a: LabelArrays, b: LabelArrays) {
+  const hint = 'Choose two label sets of one image set.'
+  if (first.imageSet !== second.imageSet) {
+    const message = `${first.name} labels the images of ${first.imageSet}, ${second.name} those of ${second.imageSet}: image by image they cannot be compared.`
+    throw new StudioError('bad-input', message, { hint })
+  }
+  if (a.images !== b.images || a.classes !== b.classes) {
+    const size = ({ images, classes }: LabelArrays) => `${images} images in ${classes} classes`
+    const message = `${first.name} holds ${size(a)}, ${second.name} ${size(b)}: image by image they cannot be compared.`
+    throw new StudioError('bad-input', message, { hint })
+  }
+}
+
+/** Half the sum of absolute differences: the share of people who would have to answer otherwise. 0 to 1. */
+const totalVariation = (p: ArrayLike<number>, q: ArrayLike<number>): number =>
+  Array.from(p).reduce((sum, value, c) => sum + Math.abs(value - (q[c] ?? 0)), 0) / 2
+
+/** No class comes first in both. Classes that tie for the first place share it. */
+function firstsDiffer(p: ArrayLike<number>, q: ArrayLike<number>): boolean {
+  const [most, other] = [Math.max(...Array.from(p)), Math.max(...Array.from(q))]
+  return !Array.from(p).some((value, c) => value >= most - SAME && (q[c] ?? 0) >= other - SAME)
+}
+
+/**
+ * Images without a judgment in one of the sets are left out: their uniform distribution says nothing of people. The
+ * most different come first, equals in the order of the image set. Throws StudioError where the sets do not fit.
+ */
+export function compareLabels(store: ProjectStore, query: Input<'labels.compare'>): Comparison {
+  const [first, second] = [labelSetNamed(store, query.first), labelSetNamed(store, query.second)]
+  const [a, b] = [labelArrays(store, first.id), labelArrays(store, second.id)]
+  refuseUnlike(first, second, a, b)
+  const labelOf = publishedLabels(store, first)
+  const judged = ({ counts, classes }: LabelArrays, i: number) =>
+    !counts || rowOf(counts, i, classes).some((n) => n > 0)
+  const found: (Omit<ImageDifference, 'first' | 'second'> & { entropies: [number, number] })[] = []
+  let differs = 0
+  for (let image = 0; image < a.images; image++) {
+    if (!judged(a, image) || !judged(b, image)) continue
+    const [p, q] = [rowOf(a.probabilities, image, a.classes), rowOf(b.probabilities, image, a.classes)]
+    const entropies: [number, number] = [entropyNats(p), entropyNats(q)]
+    if (firstsDiffer(p, q)) differs++
+    found.push({
+      image,
+      label: labelOf(image),
+      totalVariation: totalVariation(p, q),
+      entropyDifferenceNats: entropies[1] - entropies[0],
+      entropies,
+    })
+  }
+  const mean = found.reduce((sum, each) => sum + each.totalVariation, 0) / Math.max(1, found.length)
+  const correlation = pearson(found.map(({ entropies }) => entropies[0]), found.map(({ entropies }) => entropies[1])) // prettier-ignore
+  found.sort((left, right) => right.totalVariation - left.totalVariation || left.image - right.image)
+  return {
+    images: found.length,
+    meanTotalVariation: mean,
+    entropyCorrelation: correlation,
+    firstChoiceDiffers: differs,
+    differences: found.slice(0, query.limit).map(({ entropies: _, ...each }) => ({
+      ...each,
+      first: Array.from(rowOf(a.probabilities, each.image, a.classes)),
+      second: Array.from(rowOf(b.probabilities, each.image, a.classes)),
+    })),
+  }
+}

@@ -1,0 +1,40 @@
+/** Answers that are worked out once: label sets and image sets never change, so what follows from one stays true. */
+import type { LabelSetInfo } from '../../shared/domain'
+import { NO_LABEL } from '../../shared/judgments'
+import type { ProjectStore } from '../store'
+
+/**
+ * A function of an open project and the id of one of its sets, computed once for each. Forgotten with the project; of
+ * every project only the `most` sets asked last are kept.
+ */
+export function keptPerSet<T>(compute: (store: ProjectStore, id: number) => T, most = 4) {
+  const projects = new WeakMap<ProjectStore, Map<number, T>>()
+  return (store: ProjectStore, id: number): T => {
+    const kept = projects.get(store) ?? new Map<number, T>()
+    projects.set(store, kept)
+    const value = kept.has(id) ? (kept.get(id) as T) : compute(store, id)
+    kept.delete(id)
+    kept.set(id, value)
+    for (const oldest of kept.keys()) {
+      if (kept.size <= most) break
+      kept.delete(oldest)
+    }
+    return value
+  }
+}
+
+/** The distributions of a label set, kept for the images a person walks through. */
+export const labelArrays = keptPerSet((store, id) => store.labelSets.arrays(id))
+
+/** The publisher's label of an image; null where it gave none, or where the images are not in the project. */
+export function publishedLabels(store: ProjectStore, labels: LabelSetInfo): (image: number) => number | null {
+  const set = store.imageSets.find(labels.imageSet)
+  const truth = set?.count === labels.images ? store.imageSets.labels(set.id) : null
+  return (image) => {
+    const label = truth?.[image] ?? NO_LABEL
+    return label === NO_LABEL ? null : label
+  }
+}
+
+/** File names of an image set, null where it has none. */
+export const imageNames = keptPerSet((store, id) => store.imageSets.fileNames(id))

@@ -1,0 +1,48 @@
+/** Finding images of a set by what a person would type: an index, a range of indices, a part of the file name. */
+import type { Input, Output } from '../../shared/contract'
+import type { ImageSetInfo } from '../../shared/domain'
+import type { ProjectStore } from '../store'
+import { imageSetNamed } from './data'
+import { imageNames, keptPerSet } from './kept'
+
+const NUMBER = /^\d+$/
+const RANGE = /^(\d+)\s*[-–]\s*(\d+)$/
+
+const judgedNames = keptPerSet((store, id) => store.labelSets.judgments.imageFiles(id))
+
+/** By image; where the set has no names of its own, those under which its pictures were judged. */
+function namesOf(store: ProjectStore, set: ImageSetInfo): (image: number) => string | null {
+  const own = imageNames(store, set.id)
+  if (own) return (image) => own[image] ?? null
+  const judged = store.labelSets
+    .list()
+    .find(
+      ({ id, imageSet, images }) => imageSet === set.name && images === set.count && store.labelSets.judgments.has(id),
+    )
+  const files = judged ? judgedNames(store, judged.id) : null
+  // A picture without a file has an empty name there.
+  return (image) => files?.get(image) || null
+}
+
+/** Indices from `first` to `last` that the set has, both included, either way round. */
+function within(count: number, first: number, last: number): number[] {
+  const [low, high] = [Math.min(first, last), Math.min(Math.max(first, last), count - 1)]
+  return Array.from({ length: Math.max(0, high - low + 1) }, (_, i) => low + i)
+}
+
+/** Numbers are indices where the set has them and part of a file name where it has not. Upper and lower case are one. */
+export function searchImages(store: ProjectStore, query: Input<'labels.search'>): Output<'labels.search'> {
+  const set = imageSetNamed(store, query.imageSet)
+  const nameOf = namesOf(store, set)
+  const text = query.text.trim()
+  const [, first, last] = RANGE.exec(text) ?? (NUMBER.test(text) ? [text, text, text] : [])
+  let images = first === undefined ? [] : within(set.count, Number(first), Number(last))
+  if (images.length === 0 && text !== '') {
+    const part = text.toLowerCase()
+    images = within(set.count, 0, set.count - 1).filter((image) => nameOf(image)?.toLowerCase().includes(part))
+  }
+  return {
+    total: images.length,
+    found: images.slice(0, query.limit).map((image) => ({ image, fileName: nameOf(image) })),
+  }
+}
