@@ -276,7 +276,7 @@ interface Acknowledged {
 
 test('ten people at once, 200 trials and 10 checks each, the server killed at random: nothing is lost, doubled or mixed', async () => {
   const { study, tokens } = await newStudy('ten people', 10, { ...PAPER_PROTOCOL, practiceTrials: 0 })
-  let killing = true
+  const work = { over: false }
   let kills = 0
   let resumed = 0
   const away = async <T>(act: () => Promise<T>): Promise<T> => {
@@ -285,7 +285,7 @@ test('ten people at once, 200 trials and 10 checks each, the server killed at ra
         return await act()
       } catch (error) {
         // Only a door that is gone is waited for; a refusal fails the test.
-        if (!/ECONNREFUSED|ECONNRESET|socket hang up|aborted/.test(String((error as Error).message))) throw error
+        if (!/ECONNREFUSED|ECONNRESET|socket hang up|aborted/.test((error as Error).message)) throw error
         await sleep(20)
       }
     }
@@ -319,25 +319,25 @@ test('ten people at once, 200 trials and 10 checks each, the server killed at ra
     return { token, layout, acknowledged }
   }
   const killer = async () => {
-    while (killing) {
+    while (!work.over) {
       await sleep(150 + Math.random() * 900)
-      if (!killing) break
+      if (work.over) break
       await kill()
       kills++
       await serve()
     }
   }
   const killed = killer()
-  const people = await Promise.all(tokens.map(person)).finally(() => (killing = false))
+  const everybody = await Promise.all(tokens.map(person)).finally(() => (work.over = true))
   await killed
   expect(kills).toBeGreaterThan(3)
   expect(resumed).toBeGreaterThan(0)
 
   const store = openProject(project, { repair: false })
-  const layouts = new Set(people.map(({ layout }) => layout.join()))
+  const layouts = new Set(everybody.map(({ layout }) => layout.join()))
   expect(layouts.size).toBeGreaterThan(8)
   const judged = new Map<number, number>()
-  people.forEach(({ token, acknowledged }, number) => {
+  everybody.forEach(({ token, acknowledged }, number) => {
     expect(acknowledged).toHaveLength(210)
     const session = store.sessions.byToken(token)
     const rows = store.answers.ofSession(session?.id ?? 0)

@@ -236,6 +236,11 @@ describe('drawing images over a study', () => {
       for (const { image, isCheck } of other.answers.ofSession(session.id))
         if (!isCheck) counted.set(image, (counted.get(image) ?? 0) + 1)
     }
+    const infos = await studio.call('studies.participants', { study: study.id })
+    expect(kept[0]?.sessions).toEqual({
+      ...Object.fromEntries((['invited', 'running', 'finished', 'stopped'] as const).map((state) => [state, infos.filter((each) => each.state === state).length])), // prettier-ignore
+      excluded: infos.filter(({ excluded }) => excluded).length,
+    })
     other.close()
     expect(kept[0]?.judgments).toBe([...counted.values()].reduce((sum, n) => sum + n, 0))
     expect(kept[0]?.judgmentsPerImage.max).toBe(Math.max(...counted.values()))

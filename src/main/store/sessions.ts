@@ -1,5 +1,13 @@
 /** Sessions of participants: where each stands and what each is shown. Their answers are in answers.ts. */
-import type { Environment, External, ParticipantInfo, SessionKind, SessionStage, SessionView } from '../../shared/study'
+import type {
+  Environment,
+  External,
+  ParticipantInfo,
+  SessionKind,
+  SessionStage,
+  SessionView,
+  StudyInfo,
+} from '../../shared/study'
 import type { Sqlite } from './database'
 import { asBytes, asInt32, toBlob } from './blobs'
 
@@ -88,6 +96,8 @@ const toSession = (row: Row): SessionRow => ({
   finishedAt: row.finished_at,
 })
 
+export type SessionCounts = StudyInfo['sessions']
+
 export interface NewSession {
   kind: SessionKind
   simulated?: string | null
@@ -107,6 +117,18 @@ export function sessionsTable(database: Sqlite) {
   const byExternal = select<[number, string]>('study = ? AND external_id = ?')
   const byNumber = select<[number, number]>('study = ? AND number = ?')
   const ofStudy = select<[number]>('study = ? ORDER BY number')
+  // The rule of services/studies/participants.ts in SQL: a full study is counted four times a second while people answer.
+  const counts = database.prepare<[number, number], SessionCounts>(
+    `SELECT coalesce(sum(stage NOT IN ('finished', 'stopped') AND started_at IS NULL), 0) AS invited,
+       coalesce(sum(stage NOT IN ('finished', 'stopped') AND started_at IS NOT NULL), 0) AS running,
+       coalesce(sum(stage = 'finished'), 0) AS finished, coalesce(sum(stage = 'stopped'), 0) AS stopped,
+       coalesce(sum(CASE WHEN verdict IS NOT NULL THEN verdict = 'exclude'
+         ELSE checks > 0 AND CAST(checks_correct AS REAL) / checks < ? END), 0) AS excluded
+     FROM sessions WHERE study = ?`,
+  )
+  const count = database.prepare<[number], number>('SELECT count(*) FROM sessions WHERE study = ?').pluck()
+  const begun = database.prepare<[number], number>('SELECT count(*) FROM sessions WHERE study = ? AND layout IS NOT NULL').pluck() // prettier-ignore
+  const owners = select<[number]>("study = ? AND kind = 'owner' ORDER BY number LIMIT 1")
   const last = database.prepare<[number], { number: number | null }>('SELECT max(number) AS number FROM sessions WHERE study = ?') // prettier-ignore
   const insert = database.prepare(
     `INSERT INTO sessions (study, number, token, kind, simulated, external, external_id, stage, practice_position,
@@ -127,6 +149,16 @@ export function sessionsTable(database: Sqlite) {
     byToken: (token: string) => one(byToken.get(token)),
     byNumber: (study: number, number: number) => one(byNumber.get(study, number)),
     byExternal: (study: number, external: External) => one(byExternal.get(study, externalId(external) ?? '')),
+    /** The owner's own session in the study. */
+    owners: (study: number) => one(owners.get(study)),
+    count: (study: number): number => count.get(study) ?? 0,
+    /** Sessions that have been opened: what they show can no longer change. */
+    begun: (study: number): number => begun.get(study) ?? 0,
+    /** `threshold`: below this share of correct checks a session is excluded, unless decided by hand. */
+    counts(study: number, threshold: number): SessionCounts {
+      const found = counts.get(threshold, study)
+      return found ?? { invited: 0, running: 0, finished: 0, stopped: 0, excluded: 0 }
+    },
     ofStudy: (study: number): SessionRow[] => ofStudy.all(study).map(toSession),
     /** Call inside a transaction: the number is the next of the study. */
     insert(study: number, { kind, simulated = null, external = null, stage, token }: NewSession): SessionRow {

@@ -12,7 +12,7 @@ import { labelSetNamed } from '../data'
 import { drawKinds } from '../../../study/simulation'
 import { checkStudy, stageAfter, trialsOf } from '../../../study/protocol'
 import { labelled } from './images'
-import { codeOf, isExcluded, participantInfo, stateOf } from './participants'
+import { codeOf, participantInfo } from './participants'
 import type { StudyStates } from './state'
 
 const MOST_SESSIONS = 50_000
@@ -47,7 +47,7 @@ export function changeStudy(
   const config: StudyConfig = { ...study.config, ...change }
   if (config.name !== study.config.name && store.studies.find(config.name)) throw taken(config.name)
   const shown = ['protocol', 'checks', 'practice'].some((key) => key in change)
-  if (shown && store.sessions.ofStudy(study.id).some(({ layout }) => layout !== null))
+  if (shown && store.sessions.begun(study.id) > 0)
     throw new StudioError('conflict', 'Somebody has begun: what is shown and drawn can no longer change.', {
       hint: 'Make another study.',
     })
@@ -56,8 +56,7 @@ export function changeStudy(
 }
 
 export function invite(store: ProjectStore, study: StudyRow, count: number): SessionRow[] {
-  const there = store.sessions.ofStudy(study.id).length
-  if (there + count > MOST_SESSIONS)
+  if (store.sessions.count(study.id) + count > MOST_SESSIONS)
     throw new StudioError('bad-input', `A study has room for ${MOST_SESSIONS} participants.`, { place: 'count' })
   const stage = stageAfter(study.config, null)
   return Array.from({ length: count }, () =>
@@ -81,7 +80,7 @@ export function rehearsalSessions(
 
 /** The owner's own session, made where there is none. */
 export function ownSession(store: ProjectStore, study: StudyRow): SessionRow {
-  const mine = store.sessions.ofStudy(study.id).find(({ kind }) => kind === 'owner')
+  const mine = store.sessions.owners(study.id)
   return mine ?? store.sessions.insert(study.id, { kind: 'owner', stage: stageAfter(study.config, null), token: newToken() }) // prettier-ignore
 }
 
@@ -96,7 +95,7 @@ export function join(store: ProjectStore, joinToken: string, external: Input<'se
       hint: 'To go on, use the browser in which you began, or ask whoever runs the study for your own link.',
     })
   if (known) return known
-  if (store.sessions.ofStudy(study.id).length >= MOST_SESSIONS) throw new StudioError('conflict', 'The study is full.')
+  if (store.sessions.count(study.id) >= MOST_SESSIONS) throw new StudioError('conflict', 'The study is full.')
   return store.sessions.insert(study.id, { kind: 'person', external, stage: stageAfter(study.config, null), token: newToken() }) // prettier-ignore
 }
 
@@ -144,11 +143,7 @@ export function removeStudy(store: ProjectStore, study: StudyRow) {
 export function infoOf(states: StudyStates, id: number): StudyInfo {
   const { study, images, tallies } = states.get(id)
   const { protocol } = study.config
-  const sessions = { invited: 0, running: 0, finished: 0, stopped: 0, excluded: 0 }
-  for (const session of states.store.sessions.ofStudy(id)) {
-    sessions[stateOf(session)]++
-    if (isExcluded(session, protocol)) sessions.excluded++
-  }
+  const sessions = states.store.sessions.counts(id, protocol.checkThreshold)
   const { candidates } = images
   let [min, max, sum] = [Infinity, 0, 0]
   for (const image of candidates) {
