@@ -44,5 +44,7 @@ export function someStudy(store: ProjectStore, change: Partial<StudyConfig> = {}
 export function loads(store: ProjectStore, labelSet: string): number[] {
   const found = store.labelSets.find(labelSet)
   const { counts, classes, images } = store.labelSets.arrays(found?.id ?? 0)
-  return Array.from({ length: images }, (_, image) => (counts ?? []).slice(image * classes, (image + 1) * classes).reduce((sum, n) => sum + n, 0)) // prettier-ignore
+  const perImage = Array<number>(images).fill(0)
+  counts?.forEach((n, cell) => (perImage[Math.floor(cell / classes)] = (perImage[Math.floor(cell / classes)] ?? 0) + n))
+  return perImage
 }

@@ -9,7 +9,7 @@ import { StudioError } from '../../../shared/errors'
 import { SeededRandom } from '../../../shared/random'
 import type { SessionStage, SessionView, SimulatedMix } from '../../../shared/study'
 import { planImage, planIsCheck } from '../../../study/draw'
-import { stageAfter } from '../../../study/protocol'
+import { stageAfter, trialsOf } from '../../../study/protocol'
 import {
   answersOf,
   drawKinds,
@@ -69,8 +69,8 @@ interface Scene {
   store: ProjectStore
   images: StudyImages
   truth: Truth
-  /** Says that one more answer was acknowledged, and whether it was somebody's last. */
-  tell(finished: boolean): void
+  /** One more answer was acknowledged: is the same image to be answered again, was it somebody's last? */
+  tell(again: boolean, finished: boolean): void
 }
 
 /** Throws the first refusal or mix-up; what was answered until then stays with the study. */
@@ -84,7 +84,10 @@ export async function rehearse(
   // The kinds that participantSessions drew.
   const kinds = drawKinds(mix, tokens.length, new SeededRandom(seed))
   const images = studyImages(store, study.config)
+  const { protocol } = study.config
+  const perParticipant = trialsOf(protocol, images.candidates.length) + protocol.practiceTrials
   const result: Rehearsal = { participants: tokens.length, finished: 0, answers: 0, retries: 0 }
+  let done = 0
   // The first that fails ends the others: their answers would rehearse a broken door.
   const failed = new AbortController()
   const either = signal ? AbortSignal.any([signal, failed.signal]) : failed.signal
@@ -92,33 +95,34 @@ export async function rehearse(
     store,
     images,
     truth: truthOf(store, images.set),
-    tell(finished) {
+    tell(again, finished) {
       result.answers++
+      if (!again) done++
       if (finished) result.finished++
       const label = `Rehearsing: ${result.finished} of ${tokens.length} participants are through`
-      onProgress?.({ label, done: result.answers, total: null, secondsLeft: null })
+      onProgress?.({ label, done, total: perParticipant * tokens.length, secondsLeft: null })
     },
   }
-  await Promise.all(
-    tokens.map(async (token, index) => {
-      const door = doorClient(address, token, either)
-      try {
-        const { number } = sessionOf(store, token)
-        await takePart(door, token, scene, (view) =>
-          simulatedParticipant(kinds[index] ?? 'careful', answersOf(seed, number), {
-            classes: view.classes.length,
-            layout: view.layout,
-            elapsedMs: view.elapsedMs,
-          }),
-        )
-      } catch (error) {
-        failed.abort(error)
-        throw error
-      } finally {
-        result.retries += door.retries()
-      }
-    }),
-  )
+  const all = tokens.map(async (token, index) => {
+    const door = doorClient(address, token, either)
+    try {
+      const { number } = sessionOf(store, token)
+      await takePart(door, token, scene, (view) =>
+        simulatedParticipant(kinds[index] ?? 'careful', answersOf(seed, number), {
+          classes: view.classes.length,
+          layout: view.layout,
+          elapsedMs: view.elapsedMs,
+        }),
+      )
+    } catch (error) {
+      failed.abort(error)
+    } finally {
+      result.retries += door.retries()
+    }
+  })
+  // Nobody reads the project any more once this has ended, however it ends.
+  await Promise.all(all)
+  if (failed.signal.aborted) throw failed.signal.reason
   return result
 }
 
@@ -151,7 +155,7 @@ async function takePart(door: DoorClient, token: string, scene: Scene, make: Mak
       throw new StudioError('conflict', reason, { file: view.code })
     }
     ;({ stage, position } = receipt)
-    scene.tell(stage === 'finished')
+    scene.tell(told !== null, stage === 'finished')
   }
   if (stage !== 'finished') throw new StudioError('conflict', `The session is ${stage}.`, { file: view.code })
 }
