@@ -6,12 +6,12 @@ import type { Readable } from 'node:stream'
 import { CIFAR10_CLASSES } from '../../shared/domain'
 import { badFile } from '../../shared/errors'
 import { NO_LABEL, type JudgmentTable } from '../../shared/judgments'
-import { CHECK_THRESHOLD, unjudged } from '../../study/exclusion'
+import { CHECK_THRESHOLD } from '../../study/exclusion'
 import { classesOf, type Sidecar } from '../about'
 import { columnAt, csvPlace, readCsv } from '../formats/csvStream'
 import { count } from '../formats/files'
 import type { LabelSetData } from '../types'
-import { countJudgments, fromSidecar, sidecarReport, type Counted } from './judged'
+import { countJudgments, fromSidecar, sidecarReport, unjudgedReport, type Counted } from './judged'
 import { JudgmentColumns } from './judgmentColumns'
 import { CIFAR10H, isPublishedCounts } from './known'
 
@@ -106,7 +106,8 @@ function isCifarTest(judgments: JudgmentTable): boolean {
   return true
 }
 
-function reportOf({ judgments, annotators, counts, kept, images }: Counted, cifar: boolean, sidecar: Sidecar | null) {
+function reportOf(counted: Counted, cifar: boolean, sidecar: Sidecar | null): string[] {
+  const { judgments, annotators, counts, kept } = counted
   let checks = 0
   let nonPositive = 0
   for (let j = 0; j < judgments.count; j++) {
@@ -115,7 +116,6 @@ function reportOf({ judgments, annotators, counts, kept, images }: Counted, cifa
   }
   const excluded = annotators.excluded.reduce((sum, flag) => sum + flag, 0)
   const unchecked = annotators.checks.filter((n) => n === 0).length
-  const empty = unjudged(counts, counts.length / images)
   const percent = Number(((sidecar?.rules?.threshold ?? CHECK_THRESHOLD) * 100).toPrecision(12))
   const byHand = sidecar?.rules?.byHand.length ? ' or by hand' : ''
   const signed = (n: number): string => (n > 0 ? `+${count(n)}` : n < 0 ? `-${count(-n)}` : 'no difference')
@@ -130,7 +130,7 @@ function reportOf({ judgments, annotators, counts, kept, images }: Counted, cifa
     const fate = byHand ? 'the rule does not judge them' : 'are kept'
     lines.push(`${count(unchecked)} annotators had no attention check${byHand ? ':' : ' and'} ${fate}.`)
   }
-  if (empty > 0) lines.push(`${count(empty)} images have no judgment; their distribution is uniform.`)
+  lines.push(...unjudgedReport(counted))
   if (cifar) {
     lines.push(
       `The paper's text says 511,400 judgments and 14 excluded: here ${signed(kept - 511_400)} and ${signed(excluded - 14)}.`,

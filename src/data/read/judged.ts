@@ -3,7 +3,7 @@
  * and all of it held against the sidecar where there is one.
  */
 import type { AnnotatorTable, JudgmentTable } from '../../shared/judgments'
-import { CHECK_THRESHOLD, aggregate, requireJudgments, scoreAnnotators } from '../../study/exclusion'
+import { CHECK_THRESHOLD, aggregate, requireJudgments, scoreAnnotators, unjudged } from '../../study/exclusion'
 import { classesOf, misfit, type ExportFormat, type Sidecar } from '../about'
 import { digestLabels } from '../digest'
 import { count } from '../formats/files'
@@ -103,6 +103,12 @@ export function fromSidecar(sidecar: Sidecar | null): Partial<LabelSetData> {
     ...(labels.source === null ? {} : { source: labels.source }),
     ...(rules ? { threshold: rules.threshold, verdicts: rules.byHand } : {}),
   }
+}
+
+/** Says so where images have no judgment. */
+export function unjudgedReport({ counts, images }: Pick<Counted, 'counts' | 'images'>): string[] {
+  const empty = unjudged(counts, counts.length / images)
+  return empty > 0 ? [`${count(empty)} images have no judgment; their distribution is uniform.`] : []
 }
 
 const MOST_NAMED = 20

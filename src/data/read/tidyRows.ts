@@ -5,7 +5,7 @@ import { classesOf, type Sidecar } from '../about'
 import { count } from '../formats/files'
 import type { NumberColumn, SessionColumn, TextColumn, TidyColumn } from '../tidyColumns'
 import type { LabelSetData } from '../types'
-import { countJudgments, fromSidecar, sidecarReport } from './judged'
+import { countJudgments, fromSidecar, sidecarReport, unjudgedReport } from './judged'
 import { JudgmentColumns } from './judgmentColumns'
 
 /** More than any image set has: a wild index must not ask for a huge table. */
@@ -144,6 +144,7 @@ export class TidyRows {
         `${count(judgments.count)} rows read, ${count(annotators.code.length)} annotators.`,
         `${count(excluded.size)} annotators are marked as excluded in the file.`,
         `${count(kept)} judgments kept.`,
+        ...unjudgedReport(counted),
         ...sidecarReport(sidecar, counted),
       ],
     }

@@ -1,8 +1,7 @@
 /**
- * Adding files to a project: everything is read first (reading.ts), then each thing's place is decided, then one transaction. A
- * refusal anywhere changes nothing. Images come before labels whichever order was given; a label set belongs to the
- * image set it names, and where it names none to the only one with as many images. Labels that name an image set the
- * project does not have yet wait for it. Not here: file formats (src/data), progress across processes (jobs).
+ * Adding files to a project: everything is read first (reading.ts), then each thing's place is decided (placing.ts), then
+ * one transaction. A refusal anywhere changes nothing. Images come before labels whichever order was given. Not here:
+ * file formats (src/data), progress across processes (jobs).
  */
 import { rmSync } from 'node:fs'
 import { digestImages, digestLabels } from '../../data/digest'
@@ -12,6 +11,7 @@ import { badFile, StudioError } from '../../shared/errors'
 import type { ProjectStore } from '../store'
 import { putInPlace, writeTemporary } from '../store/files'
 import { processName } from '../store/processes'
+import { placeLabels, type Place } from './placing'
 
 interface Planned<T> {
   data: T
@@ -36,6 +36,13 @@ export async function addToProject(
     const images = items
       .filter((item) => item.kind === 'images')
       .map((data) => plan(store, taken, data, digestImages(data)))
+    // Labels that name images of this same import mean those, whatever name they got here.
+    const renamed = new Map(images.map(({ data, name }) => [data.name, name]))
+    const places = placesOf(store, images)
+    const labels = items
+      .filter((item) => item.kind === 'labels')
+      .map((item) => placeLabels(item, places, renamed))
+      .map(({ data, imageSet }) => ({ ...plan(store, taken, data, digestLabels(data)), imageSet }))
     for (const each of images) {
       if (each.present) continue
       options.signal?.throwIfAborted()
@@ -44,11 +51,6 @@ export async function addToProject(
       // Cancelling takes effect between files.
       await new Promise(setImmediate)
     }
-    const labels = items
-      .filter((item) => item.kind === 'labels')
-      .map((data) => plan(store, taken, data, digestLabels(data)))
-    // Labels that name images of this same import mean those, whatever name they got here.
-    const renamed = new Map(images.map(({ data, name }) => [data.name, name]))
     options.signal?.throwIfAborted()
     options.onProgress?.({ label: 'Adding to the project', done: 0, total: null, secondsLeft: null })
     store.transaction(() => {
@@ -62,7 +64,7 @@ export async function addToProject(
       for (const each of labels) {
         if (each.present) continue
         refuseTaken(store.labelSets.find(each.name), each)
-        store.labelSets.insert(each.data, each.name, imageSetOf(store, each.data, renamed), each.digest)
+        store.labelSets.insert(each.data, each.name, each.imageSet, each.digest)
       }
     })
     placed.length = 0
@@ -108,28 +110,16 @@ function refuseOtherCount(store: ProjectStore, images: ImageSetData, name: strin
   throw badFile(images.path, undefined, reason)
 }
 
-/** Name of the image set the labels belong to; throws where that cannot be told. */
-function imageSetOf(store: ProjectStore, labels: LabelSetData, renamed: ReadonlyMap<string, string>): string {
-  const classes = labels.probabilities.length / labels.images
-  if (labels.imageSet !== null) {
-    const wanted = renamed.get(labels.imageSet) ?? labels.imageSet
-    const named = store.imageSets.find(wanted)
-    if (named && named.count !== labels.images) {
-      const reason = `holds labels for ${labels.images} images, but ${named.name} has ${named.count}`
-      throw badFile(labels.path, undefined, reason)
-    }
-    if (named && named.classes.length !== classes)
-      throw badFile(labels.path, undefined, `has ${classes} classes, but ${named.name} has ${named.classes.length}`)
-    return wanted
-  }
-  const sets = store.imageSets.list()
-  const fitting = sets.filter(({ count, classes: names }) => count === labels.images && names.length === classes)
-  const [only] = fitting
-  if (only && fitting.length === 1) return only.name
-  const reason = only
-    ? `fits several image sets of ${labels.images} images (${fitting.map(({ name }) => name).join(', ')})`
-    : `holds labels for ${labels.images} images, and no image set of that size is in the project`
-  throw badFile(labels.path, undefined, reason)
+function placesOf(store: ProjectStore, coming: readonly Planned<ImageSetData>[]): Place[] {
+  const there = store.imageSets.list().map(({ id, name, count, classes, digest }): Place => {
+    return { name, count, classes: classes.length, digest, labels: () => store.imageSets.labels(id) }
+  })
+  const added = coming
+    .filter(({ present }) => !present)
+    .map(({ data, name, digest }): Place => {
+      return { name, count: data.count, classes: data.classes.length, digest, labels: () => data.labels }
+    })
+  return [...there, ...added]
 }
 
 const describe = ({ data, name, present }: Planned<Imported>): ImportedItem => ({
