@@ -319,9 +319,9 @@ test('ten people at once, 200 trials and 10 checks each, the server killed at ra
     return { token, layout, acknowledged }
   }
   const killer = async () => {
-    while (!work.over) {
+    for (;;) {
       await sleep(150 + Math.random() * 900)
-      if (work.over) break
+      if (work.over) return
       await kill()
       kills++
       await serve()

@@ -1,9 +1,13 @@
 /** The study service: sessions from the first page to the last, resuming, decisions, what is published. */
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { readPath } from '../../src/data/read'
+import type { LabelSetData } from '../../src/data/types'
 import { openProject } from '../../src/main/store'
 import { publishStudy } from '../../src/main/services/studies/publish'
 import { planImage, planIsCheck } from '../../src/study/draw'
-import { openStudio, participant, studyConfig, type Studio } from './studySetup'
+import { ENVIRONMENT, openStudio, participant, studyConfig, type Studio } from './studySetup'
 
 const store = (studio: Studio) => studio.services.project.store()
 const answersOf = (studio: Studio, number: number, study = 1) => {
@@ -406,4 +410,58 @@ test('what is published holds the newest judgments, and stays when more come', a
   expect(judgments?.count).toBe(24)
   expect(judgments?.session?.slot.every((slot) => slot < 10)).toBe(true)
   expect(store(studio).labelSets.judgments.annotators(info?.id ?? 0)?.layout?.[0]).toEqual(one?.seen().layout)
+})
+
+describe('an export while people are still at it', () => {
+  test.each(['cifar10h-raw', 'tidy', 'jsonl'] as const)(
+    'as %s comes home with the same counts, decisions by hand included',
+    async (format) => {
+      const { studio, study, invite } = await withStudy({}, { practiceTrials: 0 })
+      const people = await invite(5)
+      for (const [at, each] of people.entries())
+        await each.go(at === 4 ? 9 : Infinity, at === 1 || at === 2 ? [0, 1] : [])
+      await studio.call('studies.decide', { study: study.id, participant: 1, verdict: 'exclude', reason: 'asleep' })
+      await studio.call('studies.decide', { study: study.id, participant: 2, verdict: 'include', reason: 'known well' })
+      const out = join(studio.folder, 'export.txt')
+      const { rows } = await studio.call('studies.export', { study: study.id, format, out, identifiers: false })
+      expect(rows).toBe(4 * 24 + 9)
+      const [labels] = (await readPath(out)) as LabelSetData[]
+      await publishStudy(store(studio), study.id)
+      const published = store(studio).labelSets.arrays(store(studio).labelSets.find('study')?.id ?? 0)
+      expect(labels?.counts).toEqual(published.counts)
+      expect(labels).toMatchObject({ imageSet: 'images', images: 60 })
+      const about = readFileSync(`${out}.about.json`, 'utf8')
+      expect(JSON.parse(about)).toMatchObject({ rules: { threshold: 0.75, byHand: [{ annotator: 'P0001', verdict: 'exclude', reason: 'asleep' }, { annotator: 'P0002', verdict: 'include', reason: 'known well' }] } }) // prettier-ignore
+    },
+  )
+
+  test('names nobody unless it is asked to', async () => {
+    const { studio, study } = await withStudy({}, { practiceTrials: 0 })
+    const external = { service: 'prolific' as const, participant: 'a-person-of-flesh', study: 'st', session: 'se' }
+    const { token } = await studio.call('session.join', { join: study.joinToken, external }, { join: study.joinToken })
+    await participant(studio, token).go()
+    const written = async (identifiers: boolean) => {
+      const out = join(studio.folder, `named-${identifiers}.csv`)
+      await studio.call('studies.export', { study: study.id, format: 'tidy', out, identifiers })
+      return ['', '.about.json', '.participants.csv'].map((ending) => readFileSync(out + ending, 'utf8')).join('\n')
+    }
+    const anonymous = await written(false)
+    const session = store(studio).sessions.byToken(token)
+    for (const secret of [
+      'a-person-of-flesh',
+      token,
+      study.joinToken,
+      'prolific',
+      ENVIRONMENT.browser,
+      session?.startedAt ?? '?',
+    ])
+      // prettier-ignore
+      expect(anonymous).not.toContain(secret)
+    expect(anonymous).toContain('P0001')
+    const [labels] = (await readPath(join(studio.folder, 'named-false.csv'))) as LabelSetData[]
+    expect(labels?.judgments?.session?.answeredAt.every((at) => at === 0)).toBe(true)
+    const named = await written(true)
+    expect(named).toContain('a-person-of-flesh')
+    expect(named).not.toContain(token)
+  })
 })

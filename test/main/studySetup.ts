@@ -10,7 +10,7 @@ import { forkWorker } from '../../src/main/jobs/forkWorker'
 import { someImages, temporaryFolder } from './temporary'
 
 export const ENVIRONMENT: Environment = {
-  browser: 'test', screenWidth: 1440, screenHeight: 900, windowWidth: 1440, windowHeight: 800, pixelRatio: 1,
+  browser: 'Browser of these tests/1.0', screenWidth: 1440, screenHeight: 900, windowWidth: 1440, windowHeight: 800, pixelRatio: 1,
   language: 'en', frameMs: 16.7,
 } // prettier-ignore
 

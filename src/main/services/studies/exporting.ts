@@ -1,14 +1,87 @@
-/** A study's judgments so far as files; without identifiers nothing leads back to a person. */
+/**
+ * A study's judgments so far as files, at any time. Without identifiers participants are their number in the study, and
+ * neither recruitment services, browsers nor the time of day are written.
+ */
+import Papa from 'papaparse'
 import type { Input } from '../../../shared/contract'
-import { StudioError } from '../../../shared/errors'
+import { digestLabels } from '../../../data/digest'
+import { writeAll, writeAtomically } from '../../../data/write/atomic'
+import { exportLabels } from '../../../data/write/labels'
+import type { SessionRow } from '../../store/sessions'
+import { studyLabels, type StudyLabels } from './labels'
+import { codeOf, stateOf } from './participants'
 import type { StudyStates } from './state'
 
-export function exportStudy(
-  _states: StudyStates,
-  _id: number,
-  _format: Input<'studies.export'>['format'],
-  _out: string,
-  _identifiers: boolean,
+type Format = Input<'studies.export'>['format']
+
+/** Beside an export of judgments: one row a participant. */
+export const participantsPath = (out: string): string => `${out}.participants.csv`
+
+/** The service's identifier where there is one. */
+const identified = (session: SessionRow): string => session.external?.participant ?? codeOf(session)
+
+export async function exportStudy(
+  states: StudyStates,
+  id: number,
+  format: Format,
+  out: string,
+  identifiers: boolean,
 ): Promise<{ path: string; rows: number }> {
-  throw new StudioError('internal', 'Not there yet.')
+  const state = states.get(id)
+  const labels = studyLabels(states.store, state, identifiers ? identified : codeOf)
+  if (!identifiers) labels.judgments.session?.answeredAt.fill(0)
+  const reasons = new Map(
+    states.store.studies.ledger(id).map(({ participant, reason }) => [participant, reason] as const),
+  )
+  const { set } = state.images
+  const written = await exportLabels(
+    {
+      ...labels,
+      imageSet: { name: set.name, count: set.count, classes: set.classes, digest: set.digest, licence: set.licence, citation: set.citation }, // prettier-ignore
+      digest: digestLabels(labels),
+      threshold: state.study.config.protocol.checkThreshold,
+      verdicts: labels.sessions.flatMap(
+        (session, at) =>
+        session.verdict === null
+          ? []
+          : [{ annotator: labels.annotators.code[at] ?? '', verdict: session.verdict, reason: reasons.get(codeOf(session)) ?? '' }], // prettier-ignore
+      ),
+    },
+    format,
+    out,
+  )
+  if (format !== 'counts' && format !== 'probs') await exportParticipants(labels, written.path, identifiers)
+  return written
+}
+
+async function exportParticipants({ sessions, annotators }: StudyLabels, out: string, identifiers: boolean) {
+  const rows = sessions.map((session, at) => ({
+    participant: annotators.code[at],
+    kind: session.simulated ?? session.kind,
+    state: stateOf(session),
+    trials: session.position,
+    checks: session.checks,
+    checks_correct: session.checksCorrect,
+    excluded: annotators.excluded[at],
+    decided_by_hand: session.verdict ?? '',
+    layout: session.layout?.join(' ') ?? '',
+    window_width: session.environment?.windowWidth,
+    window_height: session.environment?.windowHeight,
+    pixel_ratio: session.environment?.pixelRatio,
+    frame_ms: session.environment?.frameMs,
+    ...(identifiers && {
+      number: codeOf(session),
+      service: session.external?.service,
+      service_study: session.external?.study,
+      service_session: session.external?.session,
+      browser: session.environment?.browser,
+      language: session.environment?.language,
+      screen_width: session.environment?.screenWidth,
+      screen_height: session.environment?.screenHeight,
+      started_at: session.startedAt,
+      finished_at: session.finishedAt,
+    }),
+  }))
+  const text = `${Papa.unparse(rows, { newline: '\n' })}\n`
+  await writeAtomically(participantsPath(out), (file) => writeAll(file, Buffer.from(text)))
 }
