@@ -1,7 +1,7 @@
 /** Simulated participants by the thousand: even, repeatable, whole, and as close to their truth as chance allows. */
 import { describe, expect, test } from 'vitest'
 import { CONFUSION_IN_WORDS } from '../../src/study/simulation'
-import { DEFAULT_MIX, PAPER_PROTOCOL, type SimulatedMix } from '../../src/shared/study'
+import { DEFAULT_MIX, PAPER_PROTOCOL, PERSONAL_PROTOCOL, type SimulatedMix } from '../../src/shared/study'
 import { addToProject } from '../../src/main/services/importing'
 import { readAll } from '../../src/main/services/reading'
 import { publishStudy } from '../../src/main/services/studies/publish'
@@ -102,6 +102,15 @@ describe('a simulated study', () => {
     }
     expect(store.sessions.ofStudy(id).filter(({ simulated }) => simulated === 'onePosition')).toHaveLength(10)
   }, 60_000)
+
+  test('a protocol without checks and practice, every image in order, is gone through too; nobody is excluded', async () => {
+    const store = await someProject(200)
+    const { id } = someStudy(store, { kind: 'personal', protocol: PERSONAL_PROTOCOL, checks: null, practice: null })
+    const simulated = await simulateStudy(store, { study: id, participants: 4, seed: 1, mix: HALF_AND_HALF })
+    expect(simulated).toMatchObject({ participants: 4, excluded: 0, judgments: 800 })
+    for (const { answers } of answersOf(store, id))
+      expect(answers.map(({ image }) => image)).toEqual(Array.from({ length: 200 }, (_, image) => image))
+  })
 
   test('goes on in a study that has participants, and answers about the new ones only', async () => {
     const store = await someProject(400)

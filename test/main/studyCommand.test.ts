@@ -26,7 +26,7 @@ describe('study simulate', () => {
     const found = simulate(project, '--participants', '40', '--seed', '1')
     expect(found).toEqual({
       participants: 40, excluded: expect.any(Number), judgments: 200 * (40 - found.excluded), study: 'simulated-1',
-      labelSet: 'simulated-1', truth: expect.any(String), totalVariation: { measured: expect.any(Number), sampling: expect.any(Number) },
+      labelSet: 'simulated-1', truth: 'counts', totalVariation: { measured: expect.any(Number), sampling: expect.any(Number) },
     }) // prettier-ignore
     expect(json('stats', '--project', project)).toMatchObject({ judgments: found.judgments, annotators: 40, excluded: found.excluded }) // prettier-ignore
     // Once more: a study and a label set of its own, with the same content.
@@ -115,7 +115,7 @@ describe('study simulate', () => {
       expect(sessions.length).toBeLessThan(5000)
       expect(new Set(sessions.map(({ stage }) => stage))).toEqual(new Set(['finished']))
       for (const { id } of sessions) expect(store.answers.ofSession(id)).toHaveLength(210)
-      expect(store.labelSets.list().map(({ name }) => name)).toEqual(['cifar10h-counts'])
+      expect(store.labelSets.list().map(({ name }) => name)).toEqual(['counts'])
       store.close()
     },
     60_000,

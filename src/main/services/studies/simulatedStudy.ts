@@ -6,6 +6,7 @@ import type { ProjectStore } from '../../store'
 import type { StudyRow } from '../../store/studies'
 import { imageSetNamed } from '../data'
 import { createStudy, proposeChecks } from './owner'
+import { publishedFor } from './simulatedTruth'
 
 /** What studies draw from, and where its obvious images come from. */
 const USUAL = 'cifar10-test'
@@ -23,7 +24,7 @@ function imagesFor(store: ProjectStore, name: string | undefined): ImageSetInfo 
 
 /**
  * Obvious images of every class, checks apart from practice: training images where there are any of the same classes,
- * else images on which all judgments agree, else labelled images at random.
+ * else images on which all published judgments agree (those of a study may be simulated), else labelled images at random.
  */
 function obviousImages(
   store: ProjectStore,
@@ -32,10 +33,9 @@ function obviousImages(
 ): { checks: ImagePool; practice: ImagePool } {
   const training = set.name === TRAINING ? null : store.imageSets.find(TRAINING)
   const isTraining = training?.classes.join('\n') === set.classes.join('\n')
-  const judged = store.labelSets.list().filter(({ imageSet, images }) => imageSet === set.name && images === set.count)
   const ways = isTraining
     ? [{ imageSet: TRAINING, labelSet: null }]
-    : [...judged.toReversed().map(({ name }) => ({ imageSet: set.name, labelSet: name })), { imageSet: set.name, labelSet: null }] // prettier-ignore
+    : [...publishedFor(store, set).map(({ name }) => ({ imageSet: set.name, labelSet: name })), { imageSet: set.name, labelSet: null }] // prettier-ignore
   const perClass = CHECKS_PER_CLASS + PRACTICE_PER_CLASS
   for (const way of ways) {
     const pools = split(store, propose(store, { ...way, perClass, seed }), set.classes.length)

@@ -1,5 +1,5 @@
 /** What simulated annotators of a study see: the published distributions of its images where there are any. */
-import type { ImageSetInfo, LabelSetFormat } from '../../../shared/domain'
+import type { ImageSetInfo, LabelSetFormat, LabelSetInfo } from '../../../shared/domain'
 import { NO_LABEL } from '../../../shared/judgments'
 import { CONFUSION_IN_WORDS, confusionTruth, type SimulatedTrial } from '../../../study/simulation'
 import type { ProjectStore } from '../../store'
@@ -14,12 +14,18 @@ export interface Truth {
   source: string
 }
 
+/** Published label sets of the images, the newest first. */
+export const publishedFor = (store: ProjectStore, set: ImageSetInfo): LabelSetInfo[] =>
+  store.labelSets
+    .list()
+    .filter(
+      ({ imageSet, format, images }) => imageSet === set.name && images === set.count && PUBLISHED.includes(format),
+    )
+    .toReversed()
+
 /** Of the newest published label set that fits the images, else the stated confusion matrix. */
 export function truthOf(store: ProjectStore, set: ImageSetInfo): Truth {
-  const published = store.labelSets
-    .list()
-    .filter(({ imageSet, format, images }) => imageSet === set.name && images === set.count && PUBLISHED.includes(format)) // prettier-ignore
-  for (const { id, name } of published.toReversed()) {
+  for (const { id, name } of publishedFor(store, set)) {
     const { classes, probabilities } = store.labelSets.arrays(id)
     if (classes === set.classes.length) return { probabilities, source: name }
   }
