@@ -15,7 +15,7 @@ export interface DawidSkeneOptions {
   tolerance: number
 }
 
-const DEFAULTS: DawidSkeneOptions = { smoothing: 0.01, maxIterations: 500, tolerance: 1e-7 }
+const DEFAULTS: DawidSkeneOptions = { smoothing: 0.01, maxIterations: 500, tolerance: 1e-8 }
 
 export interface DawidSkeneFit {
   probabilities: Float64Array

@@ -19,7 +19,7 @@ export interface MaceOptions {
   tolerance: number
 }
 
-const DEFAULTS: MaceOptions = { seed: 0, restarts: 10, maxIterations: 200, tolerance: 1e-7 }
+const DEFAULTS: MaceOptions = { seed: 0, restarts: 10, maxIterations: 200, tolerance: 1e-9 }
 const COMPETENCE_PRIOR = 0.5
 const HABIT_PRIOR = 10
 
