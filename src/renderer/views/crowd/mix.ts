@@ -7,7 +7,7 @@ export type MixForm = Record<keyof SimulatedMix, Typed>
 export const MIX_KINDS: { kind: keyof SimulatedMix; name: string; about: string }[] = [
   { kind: 'careful', name: 'Careful', about: 'answer as people do' },
   { kind: 'hurried', name: 'Hurried', about: 'faster, slip more often' },
-  { kind: 'onePosition', name: 'One position', about: 'always the same place on the ring' },
+  { kind: 'onePosition', name: 'One position', about: 'always the same place' },
   { kind: 'random', name: 'Random', about: 'any label' },
 ]
 

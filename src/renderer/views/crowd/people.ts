@@ -1,4 +1,5 @@
 /** Participants as the tables show them: progress and quality in one row, and the words for both. */
+import { NONE } from '../../lib/format'
 import type { AnnotatorQuality, ParticipantInfo, StudyQuality } from '../../../shared/study'
 
 export interface Person {
@@ -28,7 +29,9 @@ export const shareDone = ({ position, total, state }: ParticipantInfo): number =
   state === 'finished' ? 1 : total > 0 ? position / total : 0
 
 /** Who or what decided, for the verdict column. */
-export function verdictWords({ verdict, excluded }: Pick<ParticipantInfo, 'verdict' | 'excluded'>): string {
+export function verdictWords({ verdict, excluded, state }: Pick<ParticipantInfo, 'verdict' | 'excluded' | 'state'>) {
+  // Nothing to keep yet.
+  if (verdict === null && state === 'invited') return NONE
   if (verdict === 'exclude') return 'excluded by hand'
   if (verdict === 'include') return 'kept by hand'
   return excluded ? 'excluded' : 'kept'
