@@ -26,14 +26,21 @@ function refuseUnlike(first: LabelSetInfo, second: LabelSetInfo, a: LabelArrays,
   }
 }
 
+const distribution = ({ probabilities, classes }: LabelArrays, i: number) =>
+  probabilities.subarray(i * classes, (i + 1) * classes)
+
 /** Half the sum of absolute differences: the share of people who would have to answer otherwise. 0 to 1. */
-const totalVariation = (p: ArrayLike<number>, q: ArrayLike<number>): number =>
-  Array.from(p).reduce((sum, value, c) => sum + Math.abs(value - (q[c] ?? 0)), 0) / 2
+function totalVariation(p: ArrayLike<number>, q: ArrayLike<number>): number {
+  let sum = 0
+  for (let c = 0; c < p.length; c++) sum += Math.abs((p[c] ?? 0) - (q[c] ?? 0))
+  return sum / 2
+}
 
 /** No class comes first in both. Classes that tie for the first place share it. */
-function firstsDiffer(p: ArrayLike<number>, q: ArrayLike<number>): boolean {
-  const [most, other] = [Math.max(...Array.from(p)), Math.max(...Array.from(q))]
-  return !Array.from(p).some((value, c) => value >= most - SAME && (q[c] ?? 0) >= other - SAME)
+function firstsDiffer(p: Float64Array, q: Float64Array): boolean {
+  const [most, other] = [Math.max(...p), Math.max(...q)]
+  for (let c = 0; c < p.length; c++) if ((p[c] ?? 0) >= most - SAME && (q[c] ?? 0) >= other - SAME) return false
+  return true
 }
 
 /**
@@ -51,7 +58,7 @@ export function compareLabels(store: ProjectStore, query: Input<'labels.compare'
   let differs = 0
   for (let image = 0; image < a.images; image++) {
     if (!judged(a, image) || !judged(b, image)) continue
-    const [p, q] = [rowOf(a.probabilities, image, a.classes), rowOf(b.probabilities, image, a.classes)]
+    const [p, q] = [distribution(a, image), distribution(b, image)]
     const entropies: [number, number] = [entropyNats(p), entropyNats(q)]
     if (firstsDiffer(p, q)) differs++
     found.push({
@@ -72,8 +79,8 @@ export function compareLabels(store: ProjectStore, query: Input<'labels.compare'
     firstChoiceDiffers: differs,
     differences: found.slice(0, query.limit).map(({ entropies: _, ...each }) => ({
       ...each,
-      first: Array.from(rowOf(a.probabilities, each.image, a.classes)),
-      second: Array.from(rowOf(b.probabilities, each.image, a.classes)),
+      first: Array.from(distribution(a, each.image)),
+      second: Array.from(distribution(b, each.image)),
     })),
   }
 }

@@ -38,3 +38,19 @@ export function publishedLabels(store: ProjectStore, labels: LabelSetInfo): (ima
 
 /** File names of an image set, null where it has none. */
 export const imageNames = keptPerSet((store, id) => store.imageSets.fileNames(id))
+
+const rowsByImage = keptPerSet((store, id) => store.labelSets.judgments.rowsByImage(id, labelArrays(store, id).images))
+const judgedFiles = keptPerSet((store, id) => store.labelSets.judgments.files(id))
+
+/** The rows of the judgments table that are about one image, in the order of the source. */
+export function rowsOf(store: ProjectStore, labelSet: number, image: number): Int32Array {
+  const { starts, rows } = rowsByImage(store, labelSet)
+  return rows.subarray(starts[image], starts[image + 1])
+}
+
+/** What the judgments of a label set call the picture they are about; null where they do not say. */
+export function judgedFile(store: ProjectStore, labelSet: number, image: number): string | null {
+  const [first] = rowsOf(store, labelSet, image)
+  const file = first === undefined ? null : store.labelSets.judgments.fileOf(labelSet, first)
+  return (file !== null && judgedFiles(store, labelSet)?.[file]) || null
+}

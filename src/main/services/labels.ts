@@ -14,7 +14,7 @@ import { dirichletIntervals, expectedGain } from '../../study/uncertainty'
 import type { ProjectStore } from '../store'
 import type { LabelArrays } from '../store/labelSets'
 import { labelSetNamed } from './data'
-import { imageNames, keptPerSet, labelArrays, publishedLabels } from './kept'
+import { imageNames, judgedFile, keptPerSet, labelArrays, publishedLabels, rowsOf } from './kept'
 
 /** Where a set comes as probabilities, nobody can say how many people stand behind them. */
 function countsOf(store: ProjectStore, name: string, what: string): LabelArrays & { id: number; counts: Uint32Array } {
@@ -70,10 +70,10 @@ export function imageJudgments(store: ProjectStore, { labelSet, image }: Input<'
   const { classes, ...arrays } = labelArrays(store, set.id)
   const probabilities = Array.from(rowOf(arrays.probabilities, image, classes))
   const counts = arrays.counts && Array.from(rowOf(arrays.counts, image, classes))
-  const rows = store.labelSets.judgments.ofImage(set.id, image)
+  const rows = store.labelSets.judgments.rows(set.id, rowsOf(store, set.id, image))
   return {
     image,
-    fileName: imageFileName(store, set, image) ?? judgedFile(store, set, rows[0]?.file),
+    fileName: imageFileName(store, set, image) ?? judgedFile(store, set.id, image),
     label: publishedLabels(store, set)(image),
     counts,
     probabilities,
@@ -92,13 +92,7 @@ export function imageJudgments(store: ProjectStore, { labelSet, image }: Input<'
   }
 }
 
-const keptFiles = keptPerSet((store, id) => store.labelSets.judgments.files(id))
-
 function imageFileName(store: ProjectStore, labels: LabelSetInfo, image: number): string | null {
   const set = store.imageSets.find(labels.imageSet)
   return (set && imageNames(store, set.id)?.[image]) ?? null
 }
-
-/** What the judgments call the picture, where its own set has no names. */
-const judgedFile = (store: ProjectStore, labels: LabelSetInfo, file: number | undefined): string | null =>
-  (file !== undefined && keptFiles(store, labels.id)?.[file]) || null

@@ -3,12 +3,14 @@ import type { Input, Output } from '../../shared/contract'
 import type { ImageSetInfo } from '../../shared/domain'
 import type { ProjectStore } from '../store'
 import { imageSetNamed } from './data'
-import { imageNames, keptPerSet } from './kept'
+import { imageNames, judgedFile, keptPerSet, labelArrays } from './kept'
 
 const NUMBER = /^\d+$/
 const RANGE = /^(\d+)\s*[-–]\s*(\d+)$/
 
-const judgedNames = keptPerSet((store, id) => store.labelSets.judgments.imageFiles(id))
+const judgedNames = keptPerSet((store, id) =>
+  Array.from({ length: labelArrays(store, id).images }, (_, image) => judgedFile(store, id, image)),
+)
 
 /** By image; where the set has no names of its own, those under which its pictures were judged. */
 function namesOf(store: ProjectStore, set: ImageSetInfo): (image: number) => string | null {
@@ -20,8 +22,7 @@ function namesOf(store: ProjectStore, set: ImageSetInfo): (image: number) => str
       ({ id, imageSet, images }) => imageSet === set.name && images === set.count && store.labelSets.judgments.has(id),
     )
   const files = judged ? judgedNames(store, judged.id) : null
-  // A picture without a file has an empty name there.
-  return (image) => files?.get(image) || null
+  return (image) => files?.[image] ?? null
 }
 
 /** Indices from `first` to `last` that the set has, both included, either way round. */

@@ -21,6 +21,12 @@ export interface ImageJudgmentRow {
   answeredAt: number | null
 }
 
+/** Rows of image i: `rows` from `starts[i]` to before `starts[i + 1]`. */
+export interface RowsByImage {
+  starts: Int32Array
+  rows: Int32Array
+}
+
 const placeholders = (rows: number, columns: number) =>
   Array<string>(rows)
     .fill(`(${Array<string>(columns).fill('?').join(',')})`)
@@ -54,20 +60,20 @@ export function judgmentsTable(database: Sqlite) {
     { code: string; checks: number; checks_correct: number; excluded: number; layout: string | null }
   >('SELECT code, checks, checks_correct, excluded, layout FROM annotators WHERE label_set = ? ORDER BY number')
 
-  // One pass over the label set's own rows, which lie together.
-  const selectImage = database.prepare<[number, number], ImageJudgmentRow>(
+  const selectImages = database
+    .prepare<[number], number>('SELECT image FROM judgments WHERE label_set = ? ORDER BY row')
+    .pluck()
+  const selectRow = database.prepare<[number, number], ImageJudgmentRow>(
     `SELECT j.annotator, a.code, ifnull(a.excluded, 0) AS excluded, j.trial, j.chosen,
         j.reaction_time_ms AS reactionTimeMs, j.file, s.slot, s.answered_at AS answeredAt
        FROM judgments j
        LEFT JOIN annotators a ON a.label_set = j.label_set AND a.number = j.annotator
        LEFT JOIN judgment_sessions s ON s.label_set = j.label_set AND s.row = j.row
-      WHERE j.label_set = ? AND j.image = ? ORDER BY j.row`,
+      WHERE j.label_set = ? AND j.row = ?`,
   )
-  const selectImageFiles = database
-    .prepare<[number], [number, number]>(
-      'SELECT image, min(file) FROM judgments WHERE label_set = ? AND image >= 0 GROUP BY image',
-    )
-    .raw()
+  const selectFile = database
+    .prepare<[number, number], number>('SELECT file FROM judgments WHERE label_set = ? AND row = ?')
+    .pluck()
 
   function fill(values: unknown[], at: number, labelSet: number, table: JudgmentTable, row: number) {
     values[at] = labelSet
@@ -139,13 +145,29 @@ export function judgmentsTable(database: Sqlite) {
       const found = selectFiles.get(labelSet)
       return found ? (JSON.parse(found.names) as string[]) : null
     },
-    /** Every judgment of one image in the order of the source, excluded annotators' too; checks are of no image. */
-    ofImage: (labelSet: number, image: number): ImageJudgmentRow[] => selectImage.all(labelSet, image),
-    /** The file that was shown for each image judged. */
-    imageFiles(labelSet: number): Map<number, string> {
-      const names = this.files(labelSet) ?? []
-      return new Map(selectImageFiles.all(labelSet).map(([image, file]) => [image, names[file] ?? '']))
+    /**
+     * Which rows judge which image, in the order of the source: one pass over the label set, so that after it a single
+     * image costs only its own rows. Attention checks are of no image.
+     */
+    rowsByImage(labelSet: number, images: number): RowsByImage {
+      const image = Int32Array.from(selectImages.all(labelSet))
+      const starts = new Int32Array(images + 1)
+      for (const i of image) if (i >= 0 && i < images) starts[i + 1] = (starts[i + 1] ?? 0) + 1
+      for (let i = 0; i < images; i++) starts[i + 1] = (starts[i + 1] ?? 0) + (starts[i] ?? 0)
+      const rows = new Int32Array(starts[images] ?? 0)
+      const next = starts.slice()
+      image.forEach((i, row) => {
+        if (i < 0 || i >= images) return
+        rows[next[i] ?? 0] = row
+        next[i] = (next[i] ?? 0) + 1
+      })
+      return { starts, rows }
     },
+    /** The judgments of these rows, those of excluded annotators too. */
+    rows: (labelSet: number, rows: Int32Array): ImageJudgmentRow[] =>
+      Array.from(rows).flatMap((row) => selectRow.get(labelSet, row) ?? []),
+    /** Index into `files` of the picture a row was about. */
+    fileOf: (labelSet: number, row: number): number | null => selectFile.get(labelSet, row) ?? null,
     /** All judgments in the order of the source, null where the label set has none. */
     read(labelSet: number): JudgmentTable | null {
       const files = selectFiles.get(labelSet)
