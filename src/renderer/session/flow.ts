@@ -225,7 +225,7 @@ export function createFlow<P>({ door, surface, environment, now = () => performa
     if (receipt.stage === 'trials' && practice) {
       Object.assign(state, { practice: false, trial: receipt.position, total: state.view?.trials.total ?? 0 })
       lookAhead(false, receipt.position)
-      Object.assign(state, { ready: 'after-practice', screen: 'ready' })
+      Object.assign(state, { ready: 'after-practice', screen: 'ready', feedback: null })
       return
     }
     if (state.view?.kind === 'personal' && receipt.stage !== 'stopped') {

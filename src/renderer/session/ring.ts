@@ -27,17 +27,16 @@ const STRIP = 36
 const LABEL_HEIGHT = 40
 const NARROWEST = 64
 const WIDEST = 176
-/** Key, padding, and the width of an average letter. */
-const LABEL_BASE = 52
-const LETTER = 7.6
+/** Key, gap and padding beside the name. */
+const BESIDE = 50
 
-export function ring(window: Box, imagePixels: number, classes: readonly string[]): Ring {
-  const directions = classes.map((_, slot) => {
-    const angle = (slot / classes.length) * 2 * Math.PI - Math.PI / 2
+/** `names`: widths of the labels' names in slot order, CSS pixels. */
+export function ring(window: Box, imagePixels: number, names: readonly number[]): Ring {
+  const directions = names.map((_, slot) => {
+    const angle = (slot / names.length) * 2 * Math.PI - Math.PI / 2
     return { x: Math.cos(angle), y: Math.sin(angle) }
   })
-  const longest = Math.max(4, ...classes.map((name) => name.length))
-  const wanted = Math.ceil(Math.min(WIDEST, Math.max(96, LABEL_BASE + longest * LETTER)) / 4) * 4
+  const wanted = Math.min(WIDEST, Math.max(96, BESIDE + Math.ceil(Math.max(...names))))
   let label = { width: wanted, height: LABEL_HEIGHT }
   const room = () => roomFor(window, label)
   const needed = () => Math.max(clearOfEachOther(directions, label), clearOfImage(directions, label, imagePixels))
