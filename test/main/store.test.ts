@@ -57,7 +57,7 @@ describe('image and label sets', () => {
       annotator: Int32Array.from({ length: rows }, (_, i) => i % 3),
       trial: Int32Array.from({ length: rows }, (_, i) => Math.floor(i / 3)),
       image: Int32Array.from({ length: rows }, (_, i) => (i % 21) - 1),
-      truth: Uint8Array.from({ length: rows }, (_, i) => i % 10),
+      truth: Uint8Array.from({ length: rows }, (_, i) => ((i + 20) % 21) % 10), // as someImages() says
       chosen: Uint8Array.from({ length: rows }, (_, i) => (i + 1) % 10),
       isCheck: Uint8Array.from({ length: rows }, (_, i) => Number(i % 21 === 0)),
       reactionTimeMs: Float64Array.from({ length: rows }, (_, i) => i - 5.25),

@@ -30,7 +30,9 @@ const COLUMNS = `trial, revision, image, is_check AS isCheck, truth, chosen, slo
 const toAnswer = (row: Row): AnswerRow => ({ ...row, isCheck: row.isCheck === 1 })
 
 export function answersTable(database: Sqlite) {
-  const insert = database.prepare(`INSERT INTO answers VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`)
+  const insert = database.prepare(
+    `INSERT INTO answers VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
+  )
   const insertPractice = database.prepare(`INSERT INTO practice_answers VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`)
   const newest = database.prepare<[number, number], Row>(
     `SELECT ${COLUMNS} FROM answers WHERE session = ? AND trial = ? ORDER BY revision DESC LIMIT 1`,
@@ -48,8 +50,10 @@ export function answersTable(database: Sqlite) {
        WHERE sessions.study = ? AND sessions.kind IN ('person', 'owner')`,
   )
   return {
-    insert(session: number, a: AnswerRow) {
-      insert.run(session, a.trial, a.revision, a.image, Number(a.isCheck), a.truth, a.chosen, a.slot, a.reactionTimeMs, a.onsetMs, a.elapsedMs, a.focusLosses, a.answeredAt) // prettier-ignore
+    /** Answers false, and stores nothing, where the trial has had an answer of this revision. */
+    insert(session: number, a: AnswerRow): boolean {
+      const { changes } = insert.run(session, a.trial, a.revision, a.image, Number(a.isCheck), a.truth, a.chosen, a.slot, a.reactionTimeMs, a.onsetMs, a.elapsedMs, a.focusLosses, a.answeredAt) // prettier-ignore
+      return changes === 1
     },
     insertPractice(session: number, a: Omit<AnswerRow, 'isCheck'>) {
       insertPractice.run(session, a.trial, a.revision, a.image, a.truth, a.chosen, a.slot, a.reactionTimeMs, a.onsetMs, a.elapsedMs, a.focusLosses, a.answeredAt) // prettier-ignore

@@ -61,7 +61,8 @@ export function openProject(path: string, options: OpenOptions = {}): ProjectSto
   prepareFolder(folder, options.mustExist ?? false)
   const database = openDatabase(join(folder, 'project.sqlite'))
   const tables = makeTables(database)
-  const othersVersion = () => Number(database.pragma('data_version', { simple: true }))
+  const dataVersion = database.prepare<[], number>('PRAGMA data_version').pluck()
+  const othersVersion = () => dataVersion.get() ?? 0
   const changes = database.prepare<[], number>('SELECT total_changes()').pluck()
   const notices = options.repair === false ? [] : repair(database, folder, tables)
   return {

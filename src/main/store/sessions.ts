@@ -136,9 +136,10 @@ export function sessionsTable(database: Sqlite) {
   )
   const update = database.prepare(
     `UPDATE sessions SET stage = ?, stopped = ?, practice_position = ?, position = ?, checks = ?, checks_correct = ?,
-       verdict = ?, environment = ?, elapsed_ms = ?, started_at = ?, seen_at = ?, finished_at = ? WHERE id = ?`,
+       verdict = ?, elapsed_ms = ?, started_at = ?, seen_at = ?, finished_at = ? WHERE id = ?`,
   )
   const begin = database.prepare('UPDATE sessions SET layout = ?, practice = ? WHERE id = ?')
+  const setEnvironment = database.prepare('UPDATE sessions SET environment = ? WHERE id = ?')
   const setPlan = database.prepare('UPDATE sessions SET plan = ? WHERE id = ?')
   const blobs = database.prepare<[number], { plan: Buffer | null; practice: Buffer | null }>(
     'SELECT plan, practice FROM sessions WHERE id = ?',
@@ -170,7 +171,7 @@ export function sessionsTable(database: Sqlite) {
       if (!made) throw new RangeError('a session that was just inserted is not there')
       return made
     },
-    /** Everything but what it is shown. */
+    /** Everything that moves on with an answer or a decision. */
     save(session: SessionRow) {
       update.run(
         session.stage,
@@ -180,7 +181,6 @@ export function sessionsTable(database: Sqlite) {
         session.checks,
         session.checksCorrect,
         session.verdict,
-        session.environment && JSON.stringify(session.environment),
         session.elapsedMs,
         session.startedAt,
         session.seenAt,
@@ -191,6 +191,7 @@ export function sessionsTable(database: Sqlite) {
     begin(id: number, layout: number[], practice: Int32Array) {
       begin.run(toBlob(Uint8Array.from(layout)), toBlob(practice), id)
     },
+    setEnvironment: (id: number, environment: Environment) => void setEnvironment.run(JSON.stringify(environment), id),
     setPlan: (id: number, plan: Int32Array) => void setPlan.run(toBlob(plan), id),
     /** int32 (trials, 2); null until it is drawn. */
     plan(id: number): Int32Array | null {

@@ -131,7 +131,7 @@ export function sessionsOf(states: StudyStates): Sessions {
       const { set, labels } = state.images.practice
       return { set, image, isCheck: false, truth: labels[image] ?? NO_LABEL }
     }
-    const plan = store.sessions.plan(session.id) ?? new Int32Array(0)
+    const plan = state.tallies.plan(session.id)
     const isCheck = planIsCheck(plan, trial)
     const image = planImage(plan, trial)
     const { set, labels } = isCheck ? state.images.checks : state.images
@@ -167,21 +167,25 @@ export function sessionsOf(states: StudyStates): Sessions {
 
   function judge(session: SessionRow, state: StudyState, answer: SessionAnswer): AnswerReceipt {
     const { trial } = answer
-    const before = store.answers.newest(session.id, trial)
     const receipt = (revision: number): AnswerReceipt => ({
       feedback: null,
       stage: session.stage,
       position: session.position,
       revision,
     })
+    const earlier = trial < session.position ? store.answers.newest(session.id, trial) : null
     // Sent again because the acknowledgement was lost: it is stored already.
-    if (before && trial < session.position && isSame(before, answer)) return receipt(before.revision)
-    const mayRevise = state.study.config.kind === 'personal' && trial < session.position
+    if (earlier && isSame(earlier, answer)) return receipt(earlier.revision)
+    const mayRevise = earlier !== null && state.study.config.kind === 'personal'
     if (!mayRevise && (session.stage !== 'trials' || trial !== session.position))
       throw conflict('This is not the image at hand.', 'Open the session again.')
     const planned = plannedTrial(session, state, false, trial)
+    const row = { ...measured(answer), ...planned }
+    // Nearly always the first answer of its trial; another one only where it is revised or its block is begun anew.
+    const first = !mayRevise && store.answers.insert(session.id, { ...row, revision: 0 })
+    const before = first ? null : (earlier ?? store.answers.newest(session.id, trial))
     const revision = before ? before.revision + 1 : 0
-    store.answers.insert(session.id, { ...measured(answer), ...planned, revision })
+    if (before) store.answers.insert(session.id, { ...row, revision })
     if (planned.isCheck) {
       if (before) score(session, before.chosen === before.truth, -1)
       score(session, answer.chosen === planned.truth, 1)
@@ -212,7 +216,10 @@ export function sessionsOf(states: StudyStates): Sessions {
         if (session.stage === 'trials') enter(session, state, 'trials')
       }
       const resumed = resume(session, state)
-      session.environment ??= environment
+      if (session.environment === null && environment !== null) {
+        store.sessions.setEnvironment(session.id, environment)
+        session.environment = environment
+      }
       session.seenAt = now()
       states.save(session)
       return view(session, state, resumed)

@@ -51,8 +51,7 @@ export class Tallies {
     const { protocol } = this.study.config
     let known = this.applied.get(session.id)
     if (!known) {
-      const plan = this.store.sessions.plan(session.id) ?? new Int32Array(0)
-      known = { plan, answered: 0, promised: 0, settled: false }
+      known = { plan: this.plan(session.id), answered: 0, promised: 0, settled: false }
       this.applied.set(session.id, known)
     }
     const next = { answered: answered(session, protocol), promised: promised(session, protocol, now) }
@@ -60,6 +59,11 @@ export class Tallies {
     move(this.promised, known.plan, known.promised, next.promised)
     const state = stateOf(session)
     Object.assign(known, next, { settled: state === 'finished' || state === 'stopped' })
+  }
+
+  /** A session's trials; none until they are drawn. */
+  plan(session: number): Plan {
+    return this.applied.get(session)?.plan ?? this.store.sessions.plan(session) ?? new Int32Array(0)
   }
 
   /** Whoever has stayed away for long no longer holds the rest of their images. */
