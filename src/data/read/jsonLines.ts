@@ -15,8 +15,12 @@ const LONGEST = 1 << 20
 
 /** Whether a file's first bytes are meant as such lines: an object with some of the keys; a missing one is then an error. */
 export function isJsonLines(head: Uint8Array): boolean {
-  const line = /^\uFEFF?\s*(\{.*)/.exec(Buffer.from(head).toString('utf8'))?.[1] ?? ''
-  return TIDY_COLUMNS.filter((name) => line.includes(`"${name}"`)).length >= 3
+  const text = Buffer.from(head)
+    .toString('utf8')
+    .replace(/^\uFEFF/, '')
+    .trimStart()
+  const line = text.split('\n', 1)[0] ?? ''
+  return line.startsWith('{') && TIDY_COLUMNS.filter((name) => line.includes(`"${name}"`)).length >= 3
 }
 
 const linePlace = (line: number, key?: string): string => `line ${line}${key === undefined ? '' : `, key ${key}`}`
