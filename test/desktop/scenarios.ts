@@ -6,8 +6,10 @@ import assert from 'node:assert/strict'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Page } from '@playwright/test'
-import { CALLS, type Bridge, type ProjectInfo } from '../../src/shared/contract'
+import { CALLS, type Bridge, type DoorInfo, type ProjectInfo } from '../../src/shared/contract'
 import type { RunConfig, RunInfo } from '../../src/shared/domain'
+import type { ParticipantInfo, SessionView, StudyInfo } from '../../src/shared/study'
+import { ENVIRONMENT, studyConfig } from '../main/studyConfig'
 
 export interface Desktop {
   page: Page
@@ -128,6 +130,31 @@ export const scenarios: [string, (desktop: Desktop) => Promise<void>][] = [
       assert.equal(run.state, 'done', JSON.stringify(run.error))
       assert.equal(run.result?.heldOut, 20)
       assert.ok((await received(page, 'run.metrics')).length > 0)
+    },
+  ],
+  [
+    'a study lets participants in by a door of its own, which knows no owner',
+    async ({ page }) => {
+      const config = studyConfig({ name: 'desk', imageSet: 'demo', checks: { imageSet: 'demo', images: [...Array(12).keys()] } }) // prettier-ignore
+      const made = await call(page, 'studies.create', config)
+      const { id } = made.value as StudyInfo
+      const { value: invited } = await call(page, 'studies.invite', { study: id, count: 1 })
+      const token = (invited as ParticipantInfo[])[0]?.token ?? assert.fail('nobody was invited')
+      assert.deepEqual((await call(page, 'studies.door', {})).value, { address: null, network: false, canOpen: true })
+      const { value: door } = await call(page, 'studies.openDoor', { host: '127.0.0.1' })
+      const address = (door as DoorInfo).address ?? assert.fail('no door')
+      assert.equal((await fetch(`${address}/study.html`)).status, 200)
+      const ask = async (name: string, input: unknown, bearer: string) => {
+        const headers = { 'content-type': 'application/json', authorization: `Bearer ${bearer}` }
+        const response = await fetch(`${address}/api/${name}`, { method: 'POST', headers, body: JSON.stringify(input) })
+        return (await response.json()) as { ok: boolean; value?: SessionView }
+      }
+      const opened = await ask('session.open', { token, environment: ENVIRONMENT }, token)
+      assert.deepEqual([opened.value?.code, opened.value?.stage], ['P0001', 'practice'])
+      assert.equal((await ask('studies.list', {}, token)).ok, false)
+      assert.equal((await ask('project.current', {}, '')).ok, false)
+      // What happens there is seen in the window.
+      await until('the window hears of it', async () => ((await received(page, 'study.changed')) as StudyInfo[]).some(({ sessions }) => sessions.running === 1)) // prettier-ignore
     },
   ],
   [

@@ -15,7 +15,7 @@ import { PAPER_PROTOCOL, type SessionAnswer, type StudyInfo } from '../../src/sh
 import { openProject } from '../../src/main/store'
 import { addToProject } from '../../src/main/services/importing'
 import { build, entry } from './program'
-import { ENVIRONMENT, studyConfig } from './studySetup'
+import { ENVIRONMENT, studyConfig } from './studyConfig'
 import { someImages, someLabels } from './temporary'
 
 const OWNER = 'the-owner-of-these-tests'

@@ -7,7 +7,8 @@ import type { LabelSetData } from '../../src/data/types'
 import { openProject } from '../../src/main/store'
 import { publishStudy } from '../../src/main/services/studies/publish'
 import { planImage, planIsCheck } from '../../src/study/draw'
-import { ENVIRONMENT, openStudio, participant, studyConfig, type Studio } from './studySetup'
+import { ENVIRONMENT, studyConfig } from './studyConfig'
+import { openStudio, participant, type Studio } from './studySetup'
 
 const store = (studio: Studio) => studio.services.project.store()
 const answersOf = (studio: Studio, number: number, study = 1) => {

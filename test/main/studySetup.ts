@@ -1,36 +1,14 @@
 /** A study over small images, its services, and a participant who answers as a page would. */
 import { onTestFinished } from 'vitest'
 import type { CallName, Input, Output, Reply } from '../../src/shared/contract'
-import { PAPER_PROTOCOL, type AnswerReceipt, type Environment, type SessionAnswer, type SessionView, type StudyConfig } from '../../src/shared/study' // prettier-ignore
+import type { AnswerReceipt, SessionAnswer, SessionView } from '../../src/shared/study'
 import { StudioError } from '../../src/shared/errors'
 import type { Role } from '../../src/main/services/handlers'
 import { createServices } from '../../src/main/services'
 import { addToProject } from '../../src/main/services/importing'
 import { forkWorker } from '../../src/main/jobs/forkWorker'
+import { ENVIRONMENT } from './studyConfig'
 import { someImages, temporaryFolder } from './temporary'
-
-export const ENVIRONMENT: Environment = {
-  browser: 'Browser of these tests/1.0', screenWidth: 1440, screenHeight: 900, windowWidth: 1440, windowHeight: 800, pixelRatio: 1,
-  language: 'en', frameMs: 16.7,
-} // prettier-ignore
-
-/** 20 images of 10 classes in blocks of 5, 4 checks, 3 practice images. */
-export const studyConfig = (
-  change: Partial<StudyConfig> = {},
-  protocol: Partial<StudyConfig['protocol']> = {},
-): StudyConfig => ({
-  name: 'study',
-  kind: 'crowd',
-  imageSet: 'images',
-  selection: null,
-  protocol: { ...PAPER_PROTOCOL, imagesPerParticipant: 20, checkEvery: 5, practiceTrials: 3, ...protocol },
-  pages: { consent: '', instructions: '', debrief: 'Thank you.' },
-  checks: { imageSet: 'obvious', images: Array.from({ length: 10 }, (_, i) => i) },
-  practice: null,
-  completion: { code: 'DONE', url: '' },
-  seed: 7,
-  ...change,
-})
 
 export interface Studio {
   folder: string
