@@ -189,6 +189,23 @@ describe('a crowd of which most guess', () => {
   })
 })
 
+describe('the report', () => {
+  const votes = votesOf(fromAnswers(crowd(2, [0, 1, 2, 0, 1, 2, 1, 0], 3, [0.95, 0.9, 0.8, 0])), 5, 8, 3)
+  const report = (method: (typeof AGGREGATIONS)[number]) => aggregateVotes(method, votes).report.join(' ')
+
+  it('says what a method assumes, how it ended and how annotators came out', () => {
+    for (const method of ['dawid-skene', 'mace'] as const) {
+      expect(report(method)).toContain('not what share of people chose it')
+      expect(report(method)).toMatch(/Iterations until it converged: \d+\./)
+    }
+    expect(report('dawid-skene')).toMatch(
+      /Estimated accuracy, 4 annotators: median 0\.\d{3}, from 0\.\d{3} to [01]\.\d{3}\./,
+    )
+    expect(report('mace')).toMatch(/best of 10 random starts \(seed 0\); \d+ of them came as far/)
+    expect(report('wawa')).toMatch(/Share of agreement with the majority, 4 annotators: median/)
+  })
+})
+
 describe('progress', () => {
   it.each(['dawid-skene', 'mace'] as const)('of %s only rises and stays below the total', (method) => {
     const calls: [number, number][] = []

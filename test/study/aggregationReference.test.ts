@@ -4,6 +4,7 @@
  */
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { collectBallots } from '../../src/study/aggregation/ballots'
 import { fitDawidSkene } from '../../src/study/aggregation/dawidSkene'
@@ -61,6 +62,16 @@ describe('Dawid-Skene', () => {
       ['0.89', '0.11', '0.00', '0.00'],
       ['0.07', '0.88', '0.05', '0.00'],
     ])
+  })
+
+  it('stays a number without smoothing, whatever the votes', () => {
+    const vote = fc.record({ annotator: fc.nat(3), image: fc.nat(4), chosen: fc.nat(3) })
+    fc.assert(
+      fc.property(fc.array(vote, { maxLength: 30 }), (votes) => {
+        const fit = fitDawidSkene(collectBallots(votesOf(votes, 4, 5, 4)), { smoothing: 0, maxIterations: 30 })
+        expect([...fit.probabilities, ...fit.confusion, ...fit.objective].every(Number.isFinite)).toBe(true)
+      }),
+    )
   })
 
   it('never falls, converges, and says so', () => {

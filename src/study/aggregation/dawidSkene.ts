@@ -4,7 +4,8 @@
  * 3.1). Each cell of a confusion matrix gets `smoothing` judgments more, so that a class an annotator has never named
  * stays possible: a symmetric Dirichlet(1 + smoothing) prior, and the iteration climbs likelihood times prior.
  */
-import { shares, votesPerImage, type Ballots } from './ballots'
+import { judgedImages, shares, type Ballots } from './ballots'
+import { normaliseLogs } from './logs'
 import { ended, spread, type Aggregated, type Progress } from './words'
 
 export interface DawidSkeneOptions {
@@ -35,7 +36,7 @@ export function fitDawidSkene(
 ): DawidSkeneFit {
   const { smoothing, maxIterations, tolerance } = { ...DEFAULTS, ...options }
   const { annotators, classes, counts } = ballots
-  const judged = votesPerImage(ballots)
+  const judged = judgedImages(ballots)
   const probabilities = shares(counts, classes)
   const prior = new Float64Array(classes)
   const confusion = new Float64Array(annotators * classes * classes)
@@ -53,16 +54,13 @@ export function fitDawidSkene(
 }
 
 /** Equation 2.4: the mean of the classes' probabilities. */
-function estimatePrior(probabilities: Float64Array, judged: Uint32Array, prior: Float64Array): void {
+function estimatePrior(probabilities: Float64Array, judged: Int32Array, prior: Float64Array): void {
   const classes = prior.length
   prior.fill(0)
-  let images = 0
-  judged.forEach((n, i) => {
-    if (n === 0) return
-    images++
+  for (const i of judged) {
     for (let t = 0; t < classes; t++) prior[t] = (prior[t] ?? 0) + (probabilities[i * classes + t] ?? 0)
-  })
-  prior.forEach((sum, t) => (prior[t] = sum / images))
+  }
+  prior.forEach((sum, t) => (prior[t] = sum / judged.length))
 }
 
 /** Equation 2.3, with smoothing. A row that nothing is known of is uniform. */
@@ -92,42 +90,27 @@ function estimateConfusion(
 
 /** Equation 2.5 in log space, into `probabilities`; answers the log-likelihood (2.7). */
 function estimateClasses(
-  { count, annotator, image, chosen, classes }: Ballots,
-  judged: Uint32Array,
+  { annotator, chosen, first, classes }: Ballots,
+  judged: Int32Array,
   prior: Float64Array,
   confusion: Float64Array,
   probabilities: Float64Array,
 ): number {
   const logPrior = prior.map(Math.log)
   const logConfusion = confusion.map(Math.log)
-  judged.forEach((n, i) => {
-    if (n > 0) probabilities.set(logPrior, i * classes)
-  })
-  for (let v = 0; v < count; v++) {
-    const to = (image[v] ?? 0) * classes
-    const from = ((annotator[v] ?? 0) * classes + (chosen[v] ?? 0)) * classes
-    for (let t = 0; t < classes; t++)
-      probabilities[to + t] = (probabilities[to + t] ?? 0) + (logConfusion[from + t] ?? 0)
-  }
   let logLikelihood = 0
-  judged.forEach((n, i) => {
-    if (n > 0) logLikelihood += normaliseLogs(probabilities.subarray(i * classes, (i + 1) * classes))
-  })
-  return logLikelihood
-}
-
-/** Logarithms of weights into shares, in place; answers the logarithm of their sum. One at least is finite. */
-export function normaliseLogs(row: Float64Array): number {
-  let highest = -Infinity
-  for (const value of row) highest = Math.max(highest, value)
-  let sum = 0
-  for (let t = 0; t < row.length; t++) {
-    const weight = Math.exp((row[t] ?? 0) - highest)
-    row[t] = weight
-    sum += weight
+  for (const i of judged) {
+    const to = i * classes
+    probabilities.set(logPrior, to)
+    for (let v = first[i] ?? 0; v < (first[i + 1] ?? 0); v++) {
+      const from = ((annotator[v] ?? 0) * classes + (chosen[v] ?? 0)) * classes
+      for (let t = 0; t < classes; t++) {
+        probabilities[to + t] = (probabilities[to + t] ?? 0) + (logConfusion[from + t] ?? 0)
+      }
+    }
+    logLikelihood += normaliseLogs(probabilities, to, classes)
   }
-  for (let t = 0; t < row.length; t++) row[t] = (row[t] ?? 0) / sum
-  return highest + Math.log(sum)
+  return logLikelihood
 }
 
 function logPrior(confusion: Float64Array, smoothing: number): number {

@@ -4,7 +4,7 @@
  */
 import { assertNever } from '../../shared/errors'
 import type { Aggregation } from '../../shared/study'
-import { collectBallots, votesPerImage, type Votes } from './ballots'
+import { collectBallots, judgedImages, type Votes } from './ballots'
 import { countVotes } from './counts'
 import { dawidSkene } from './dawidSkene'
 import { mace } from './mace'
@@ -38,7 +38,7 @@ export function aggregateVotes(
     }
   }
   const result = run()
-  const silent = votesPerImage(ballots).filter((n) => n === 0).length
+  const silent = votes.images - judgedImages(ballots).length
   if (silent > 0) result.report.push(`Images without a judgment have the uniform distribution: ${number(silent)}.`)
   return result
 }

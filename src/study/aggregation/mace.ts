@@ -7,8 +7,8 @@
  */
 import { SeededRandom } from '../../shared/random'
 import { digamma, logGamma } from '../uncertainty/special'
-import { votesPerImage, type Ballots } from './ballots'
-import { normaliseLogs } from './dawidSkene'
+import { judgedImages, type Ballots } from './ballots'
+import { normaliseLogs } from './logs'
 import { ended, number, spread, type Aggregated, type Progress } from './words'
 
 export interface MaceOptions {
@@ -82,7 +82,7 @@ function climb(
   onProgress: Progress,
 ): MaceFit {
   const { annotators, classes, images, given } = ballots
-  const judged = votesPerImage(ballots)
+  const judged = judgedImages(ballots)
   const probabilities = new Float64Array(images * classes).fill(1 / classes)
   const known = new Float64Array(annotators)
   const habits = new Float64Array(annotators * classes)
@@ -107,8 +107,8 @@ function climb(
  * out of habit (per annotator and class); answers the logarithm of the weights' sum over all that may have happened.
  */
 function expect(
-  { count, annotator, image, chosen, classes }: Ballots,
-  judged: Uint32Array,
+  { annotator, chosen, first, classes }: Ballots,
+  judged: Int32Array,
   { know, habit }: Weights,
   probabilities: Float64Array,
   known: Float64Array,
@@ -117,29 +117,27 @@ function expect(
   // What it adds to the class chosen that it may have been known; and the share of knowing, were that the true class.
   const gain = habit.map((h, cell) => Math.log1p(Math.exp((know[Math.floor(cell / classes)] ?? 0) - h)))
   const share = gain.map((g) => -Math.expm1(-g))
-  const out = new Float64Array(judged.length)
-  judged.forEach((n, i) => {
-    if (n > 0) probabilities.fill(-Math.log(classes), i * classes, (i + 1) * classes)
-  })
-  for (let v = 0; v < count; v++) {
-    const i = image[v] ?? 0
-    const cell = (annotator[v] ?? 0) * classes + (chosen[v] ?? 0)
-    out[i] = (out[i] ?? 0) + (habit[cell] ?? 0)
-    probabilities[i * classes + (chosen[v] ?? 0)] =
-      (probabilities[i * classes + (chosen[v] ?? 0)] ?? 0) + (gain[cell] ?? 0)
-  }
-  let logSum = 0
-  judged.forEach((n, i) => {
-    if (n > 0) logSum += (out[i] ?? 0) + normaliseLogs(probabilities.subarray(i * classes, (i + 1) * classes))
-  })
   known.fill(0)
   habits.fill(0)
-  for (let v = 0; v < count; v++) {
-    const a = annotator[v] ?? 0
-    const cell = a * classes + (chosen[v] ?? 0)
-    const knew = (probabilities[(image[v] ?? 0) * classes + (chosen[v] ?? 0)] ?? 0) * (share[cell] ?? 0)
-    known[a] = (known[a] ?? 0) + knew
-    habits[cell] = (habits[cell] ?? 0) + 1 - knew
+  let logSum = 0
+  for (const i of judged) {
+    const [from, to, at] = [first[i] ?? 0, first[i + 1] ?? 0, i * classes]
+    probabilities.fill(-Math.log(classes), at, at + classes)
+    for (let v = from; v < to; v++) {
+      const c = chosen[v] ?? 0
+      const cell = (annotator[v] ?? 0) * classes + c
+      logSum += habit[cell] ?? 0
+      probabilities[at + c] = (probabilities[at + c] ?? 0) + (gain[cell] ?? 0)
+    }
+    logSum += normaliseLogs(probabilities, at, classes)
+    for (let v = from; v < to; v++) {
+      const a = annotator[v] ?? 0
+      const c = chosen[v] ?? 0
+      const cell = a * classes + c
+      const knew = (probabilities[at + c] ?? 0) * (share[cell] ?? 0)
+      known[a] = (known[a] ?? 0) + knew
+      habits[cell] = (habits[cell] ?? 0) + 1 - knew
+    }
   }
   return logSum
 }

@@ -13,17 +13,17 @@ export type Progress = (done: number, total: number) => void
 
 export const number = (value: number): string => value.toLocaleString('en-US')
 
-/** "Shares of agreement of 12 annotators: median 0.91, from 0.35 to 0.99." of those who gave a vote. */
+/** "Estimated accuracy, 12 annotators: median 0.910, from 0.350 to 0.990.", of those who gave a vote. */
 export function spread(what: string, values: Float64Array, given: Uint32Array): string {
   const sorted = values.filter((_, a) => (given[a] ?? 0) > 0).sort()
   if (sorted.length === 0) return 'No annotator gave a judgment.'
   const show = (value: number | undefined): string => (value ?? 0).toFixed(3)
   const middle = ((sorted[(sorted.length - 1) >> 1] ?? 0) + (sorted[sorted.length >> 1] ?? 0)) / 2
-  return `${what} of ${number(sorted.length)} annotators: median ${show(middle)}, from ${show(sorted[0])} to ${show(sorted.at(-1))}.`
+  return `${what}, ${number(sorted.length)} annotators: median ${show(middle)}, from ${show(sorted[0])} to ${show(sorted.at(-1))}.`
 }
 
 /** How an iteration ended. */
 export const ended = (iterations: number, converged: boolean): string =>
   converged
-    ? `Converged after ${number(iterations)} iterations.`
-    : `Stopped after ${number(iterations)} iterations, not converged: the result is still moving.`
+    ? `Iterations until it converged: ${number(iterations)}.`
+    : `Iterations: ${number(iterations)}, and not converged: the result is still moving.`
