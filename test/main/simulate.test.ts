@@ -5,8 +5,10 @@ import { DEFAULT_MIX, PAPER_PROTOCOL, PERSONAL_PROTOCOL, type SimulatedMix } fro
 import { addToProject } from '../../src/main/services/importing'
 import { readAll } from '../../src/main/services/reading'
 import { publishStudy } from '../../src/main/services/studies/publish'
+import { qualityOf } from '../../src/main/services/studies/quality'
 import { simulateStudy } from '../../src/main/services/studies/simulate'
 import { makeSimulatedStudy } from '../../src/main/services/studies/simulatedStudy'
+import { studyStates } from '../../src/main/services/studies/state'
 import { openProject, type ProjectStore } from '../../src/main/store'
 import { shared } from '../support/shared'
 import { CAREFUL, HALF_AND_HALF, loads, someProject, someStudy } from './simulated'
@@ -91,16 +93,27 @@ describe('a simulated study', () => {
     }
   }, 60_000)
 
-  test('the kinds are told apart by checks and by position', async () => {
+  test('the quality table tells the kinds apart: by checks, position bias, agreement and reaction time', async () => {
     const store = await someProject(400)
     const { id } = someStudy(store)
-    await simulateStudy(store, { study: id, participants: 40, seed: 2, mix: HALF_AND_HALF })
-    for (const { id: session, simulated, checks, checksCorrect } of finished(store, id)) {
-      const slots = new Set(store.answers.ofSession(session).map(({ slot }) => slot))
-      expect(checksCorrect / checks >= 0.75, simulated ?? '').toBe(simulated === 'careful')
-      expect(slots.size === 1, simulated ?? '').toBe(simulated === 'onePosition')
-    }
-    expect(store.sessions.ofStudy(id).filter(({ simulated }) => simulated === 'onePosition')).toHaveLength(10)
+    const mix = { careful: 0.4, hurried: 0.2, onePosition: 0.2, random: 0.2 }
+    await simulateStudy(store, { study: id, participants: 40, seed: 2, mix })
+    const kinds = new Map(store.sessions.ofStudy(id).map(({ number, simulated }) => [number, simulated ?? '']))
+    const { rows, now } = qualityOf(studyStates(store))(id, 0.75)
+    const of = (kind: string) => rows.filter(({ number }) => kinds.get(number) === kind)
+    expect(['careful', 'hurried', 'onePosition', 'random'].map((kind) => of(kind).length)).toEqual([16, 8, 8, 8])
+    const careless = [...of('onePosition'), ...of('random')]
+    for (const { checkScore, excluded } of careless) expect([(checkScore ?? 1) < 0.75, excluded]).toEqual([true, true])
+    for (const { checkScore } of of('careful')) expect(checkScore).toBeGreaterThanOrEqual(0.9)
+    expect(of('hurried').filter(({ excluded }) => excluded).length).toBeLessThanOrEqual(1)
+    expect(now.excluded).toBeGreaterThanOrEqual(16)
+    // All of one slot, where labels lay on all ten about equally.
+    for (const { positionBias } of of('onePosition')) expect(positionBias).toBeGreaterThan(0.8)
+    for (const row of rows) if (kinds.get(row.number) !== 'onePosition') expect(row.positionBias).toBeLessThan(0.3)
+    const mean = (kind: string, value: 'agreement' | 'medianReactionTimeMs') =>
+      of(kind).reduce((sum, row) => sum + (row[value] ?? NaN), 0) / of(kind).length
+    expect(mean('careful', 'agreement')).toBeGreaterThan(mean('random', 'agreement') + 0.4)
+    expect(mean('careful', 'medianReactionTimeMs')).toBeGreaterThan(mean('hurried', 'medianReactionTimeMs') + 200)
   }, 60_000)
 
   test('a protocol without checks and practice, every image in order, is gone through too; nobody is excluded', async () => {

@@ -84,9 +84,11 @@ export async function rehearse(
   // The kinds that participantSessions drew.
   const kinds = drawKinds(mix, tokens.length, new SeededRandom(seed))
   const images = studyImages(store, study.config)
-  const { protocol } = study.config
-  const perParticipant = trialsOf(protocol, images.candidates.length) + protocol.practiceTrials
+  const { protocol, practice, checks } = study.config
+  const practised = Math.min(protocol.practiceTrials, new Set((practice ?? checks)?.images).size)
+  const total = tokens.length * (practised + trialsOf(protocol, images.candidates.length))
   const result: Rehearsal = { participants: tokens.length, finished: 0, answers: 0, retries: 0 }
+  const began = Date.now()
   let done = 0
   // The first that fails ends the others: their answers would rehearse a broken door.
   const failed = new AbortController()
@@ -100,7 +102,8 @@ export async function rehearse(
       if (!again) done++
       if (finished) result.finished++
       const label = `Rehearsing: ${result.finished} of ${tokens.length} participants are through`
-      onProgress?.({ label, done, total: perParticipant * tokens.length, secondsLeft: null })
+      const secondsLeft = done > 0 ? ((Date.now() - began) / 1000 / done) * (total - done) : null
+      onProgress?.({ label, done, total, secondsLeft })
     },
   }
   const all = tokens.map(async (token, index) => {
