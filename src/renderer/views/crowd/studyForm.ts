@@ -66,9 +66,15 @@ export function formOf(study: StudyConfig): StudyForm {
   }
 }
 
+/** Images that can be drawn; all of them while the selection cannot be read, which its own field says. */
+function drawable(selection: string, setImages: number): number {
+  const { images, error } = parseIndices(selection, setImages)
+  return selection.trim() && error === null ? images.length : setImages
+}
+
 /** Obvious images one participant is shown as checks. */
 export function checksNeeded({ imagesPerParticipant, checkEvery, selection }: StudyForm, setImages: number): number {
-  const can = selection.trim() ? parseIndices(selection, setImages).images.length : setImages
+  const can = drawable(selection, setImages)
   const images = Math.min(imagesPerParticipant === '' ? can : imagesPerParticipant, can)
   return checkEvery === '' || checkEvery <= 0 ? 0 : Math.floor(images / checkEvery)
 }
@@ -94,7 +100,7 @@ function isWebAddress(text: string): boolean {
 /** Everything wrong with the form, by field. The services check once more what needs the images themselves. */
 export function problemsOf(form: StudyForm, { taken, setImages }: FormFacts): Problems {
   const selection = parseIndices(form.selection, setImages)
-  const can = form.selection.trim() ? selection.images.length : setImages
+  const can = drawable(form.selection, setImages)
   const needed = checksNeeded(form, setImages)
   const name = form.name.trim()
   const threshold = form.checkThreshold
