@@ -217,4 +217,14 @@ describe('progress', () => {
       expect(done).toBeGreaterThanOrEqual(calls[k - 1]?.[0] ?? 0)
     })
   })
+
+  it.each(['dawid-skene', 'mace'] as const)('of %s may end the work', (method) => {
+    const votes = votesOf(fromAnswers(crowd(1, [0, 1, 0, 1, 1, 0], 2, [0.9, 0.8, 0.7])), 3, 6, 2)
+    let calls = 0
+    const stop = () => {
+      if (++calls === 2) throw new Error('enough')
+    }
+    expect(() => aggregateVotes(method, votes, { onProgress: stop })).toThrow('enough')
+    expect(calls).toBe(2)
+  })
 })

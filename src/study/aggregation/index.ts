@@ -14,7 +14,10 @@ import { number, type Aggregated, type Progress } from './words'
 
 export type { Aggregated, Votes }
 
-/** Throws StudioError `bad-input` where a judgment names an annotator, an image or a class that there is not. */
+/**
+ * `onProgress` is called after every iteration of the methods that iterate; what it throws ends the work and is passed on.
+ * Throws StudioError `bad-input` where a judgment names an annotator, an image or a class that there is not.
+ */
 export function aggregateVotes(
   method: Aggregation,
   votes: Votes,
