@@ -1,9 +1,11 @@
 /** The command line as built: what it prints, how it refuses, and that a refusal leaves the project as it was. */
 import { appendFileSync, copyFileSync, existsSync, mkdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs'
+import { spawnSync } from 'node:child_process'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { cifarBatch, countsFile, floats, integers, probabilitiesFile, RAW_HEADER } from './given'
-import { build, cli, digests, json } from './program'
+import { fourPeople, rawText } from '../support/raw'
+import { build, cli, digests, entry, json } from './program'
 import { temporaryFolder } from './temporary'
 
 beforeAll(build, 300_000)
@@ -101,6 +103,69 @@ describe('import', () => {
     copyFileSync(join(folder, 'copy'), database)
     expect(cli('stats', '--project', project).code).toBe(0)
   })
+})
+
+describe('export', () => {
+  /** CIFAR-10's test images by size, and a raw file of four people about the first of them. */
+  function judged(): { folder: string; project: string } {
+    const folder = temporaryFolder()
+    const project = join(folder, 'project')
+    const raw = join(folder, 'raw.csv')
+    writeFileSync(raw, rawText(fourPeople()))
+    json('import', '--project', project, raw, cifarBatch(folder))
+    return { folder, project }
+  }
+
+  test('every format comes with its sidecar, and home again to the last cell', () => {
+    const { folder, project } = judged()
+    const stats = json('stats', '--project', project) as Record<string, unknown>
+    expect(stats).toMatchObject({ images: 10_000, judgments: 12, annotators: 4, excluded: 1 })
+    const counts = join(folder, 'first.npy')
+    json('export', '--project', project, '--format', 'counts', '--out', counts)
+    for (const format of ['cifar10h-raw', 'tidy', 'jsonl', 'counts', 'probs']) {
+      const out = join(folder, `out.${format}`)
+      const rows = format === 'counts' || format === 'probs' ? 10_000 : 28
+      expect(json('export', '--project', project, '--format', format, '--out', out)).toEqual({ path: out, rows })
+      expect(existsSync(`${out}.about.json`)).toBe(true)
+      if (format === 'probs') continue
+      const again = join(folder, format)
+      json('import', '--project', again, out)
+      const second = join(folder, 'second.npy')
+      json('export', '--project', again, '--format', 'counts', '--out', second)
+      expect(readFileSync(second).equals(readFileSync(counts)), format).toBe(true)
+    }
+  }, 60_000)
+
+  test('a sidecar that does not fit is refused by its name, and the project stays as it was', () => {
+    const { folder, project } = judged()
+    const out = join(folder, 'out.csv')
+    json('export', '--project', project, '--format', 'tidy', '--out', out)
+    const sidecar = `${out}.about.json`
+    writeFileSync(sidecar, readFileSync(sidecar, 'utf8').replace('"rows": 28', '"rows": 27'))
+    const before = digests(project)
+    const { code, last } = cli('import', '--project', project, out)
+    expect([code, last]).toEqual([1, expect.stringContaining(`${sidecar}: key rows: `)])
+    expect(digests(project)).toEqual(before)
+  })
+
+  test('a disk that is full is named, and neither file nor sidecar is left on it', (context) => {
+    const { folder, project } = judged()
+    const disk = join(folder, 'disk')
+    mkdirSync(disk)
+    // Counts of 10,000 images take 800 kB. A file system of its own needs a kernel that lets us have one.
+    const mount = `mount -t tmpfs -o size=${128 << 10} none "$1" && shift`
+    const within = (...command: string[]) =>
+      spawnSync('unshare', ['-rm', 'sh', '-c', `${mount} && "$@"; code=$?; ls -A "${disk}" >&2; exit $code`, 'sh', disk, ...command], { encoding: 'utf8' }) // prettier-ignore
+    if (within('true').status !== 0) {
+      console.warn('SKIPPED: no file system can be mounted here')
+      context.skip()
+    }
+    const export_ = (format: string) =>
+      within(process.execPath, entry('cli'), 'export', '--project', project, '--format', format, '--out', join(disk, 'out')) // prettier-ignore
+    expect(export_('tidy')).toMatchObject({ status: 0, stderr: 'out\nout.about.json\n' })
+    const full = export_('counts')
+    expect([full.status, full.stderr]).toEqual([1, `${join(disk, 'out')}: path: The disk is full.\n`])
+  }, 60_000)
 })
 
 describe('usage', () => {
