@@ -16,6 +16,7 @@ export function annotatorQuality(
 ): AnnotatorQuality[] {
   const { counts } = aggregate(judgments, annotators.excluded, images, classes)
   const totals = rowSums(counts, classes)
+  const perImage = drawable.map((image) => totals[image] ?? 0)
   const own = { counts: new Uint32Array(counts.length), totals: new Uint32Array(images) }
   return rowsByAnnotator(judgments, annotators.code.length).map((rows, a) => {
     const checks = annotators.checks[a] ?? 0
@@ -143,7 +144,8 @@ export function excludedAt(
 /**
  * The label set as it would be at a threshold. `baseline` is (images*classes), the distributions that hold now; null for
  * the effect that is the baseline itself, which is at distance 0. Images without judgments count for the judgments per
- * image and not for the mean entropy; their distribution is uniform, and their distance counts.
+ * image and not for the mean entropy; their distribution is uniform, and their distance counts. `drawable`: the images that
+ * the study draws from, others do not count at all; every image where left out.
  */
 export function thresholdEffect(
   judgments: JudgmentTable,
@@ -153,10 +155,12 @@ export function thresholdEffect(
   images: number,
   classes: number,
   baseline: Float64Array | null,
+  drawable: Int32Array = Int32Array.from({ length: images }, (_, i) => i),
 ): ThresholdEffect {
   const excluded = excludedAt(annotators, verdicts, threshold)
   const { counts, kept } = aggregate(judgments, excluded, images, classes)
   const totals = rowSums(counts, classes)
+  const perImage = drawable.map((image) => totals[image] ?? 0)
   let entropy = 0
   let judged = 0
   let distance = 0
@@ -173,12 +177,12 @@ export function thresholdEffect(
     excluded: excluded.reduce((sum, out) => sum + out, 0),
     judgments: kept,
     judgmentsPerImage: {
-      min: images > 0 ? totals.reduce((least, n) => Math.min(least, n)) : 0,
-      max: totals.reduce((most, n) => Math.max(most, n), 0),
-      mean: images > 0 ? kept / images : 0,
+      min: perImage.length > 0 ? perImage.reduce((least, n) => Math.min(least, n)) : 0,
+      max: perImage.reduce((most, n) => Math.max(most, n), 0),
+      mean: perImage.length > 0 ? kept / perImage.length : 0,
     },
     meanEntropyNats: judged > 0 ? entropy / judged : 0,
-    totalVariation: images > 0 ? distance / images : 0,
+    totalVariation: perImage.length > 0 ? distance / perImage.length : 0,
   }
 }
 

@@ -150,6 +150,13 @@ describe('thresholdEffect', () => {
     expect(fewer.totalVariation).toBeCloseTo((0.75 - 2 / 3) / 4, 14)
   })
 
+  it('speaks of the images that can be drawn, where those are not all', () => {
+    const baseline = Float64Array.of(0.75, 0.25, 0, 1, 0, 1, 0.5, 0.5)
+    const some = thresholdEffect(table, people, none, 0.5, 4, 2, baseline, Int32Array.of(0, 1, 2))
+    expect(some).toMatchObject({ judgments: 6, judgmentsPerImage: { min: 1, max: 3, mean: 2 } })
+    expect(some.totalVariation).toBeCloseTo((0.75 - 2 / 3) / 3, 14)
+  })
+
   it('counts an image that loses all its judgments as uniform', () => {
     const verdicts = [null, null, 'exclude' as const, null, null]
     const baseline = Float64Array.of(0.75, 0.25, 0, 1, 0, 1)

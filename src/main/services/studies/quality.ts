@@ -22,9 +22,10 @@ export function qualityOf(states: StudyStates) {
   return (study: number, threshold: number): StudyQuality => {
     const { labels, rows } = gather(study)
     const { judgments, annotators, images, counts, probabilities, sessions } = labels
+    const { candidates } = states.get(study).images
     const verdicts = sessions.map(({ verdict }) => verdict)
     const at = (value: number) =>
-      thresholdEffect(judgments, annotators, verdicts, value, images, counts.length / images, probabilities)
+      thresholdEffect(judgments, annotators, verdicts, value, images, counts.length / images, probabilities, candidates)
     return { rows, now: at(states.get(study).study.config.protocol.checkThreshold), then: at(threshold) }
   }
 }
