@@ -18,6 +18,16 @@ export const SHORTCUTS: { group: string; keys: { keys: string[]; what: string }[
     ],
   },
   {
+    group: 'Data, images',
+    keys: [
+      { keys: ['↑', '↓'], what: 'Walk the list' },
+      { keys: ['←', '→'], what: 'Walk with an image open' },
+      { keys: ['Enter'], what: 'Open the image' },
+      { keys: ['Space'], what: 'Choose it for labelling' },
+      { keys: ['Esc'], what: 'Close the image' },
+    ],
+  },
+  {
     group: 'Gallery',
     keys: [
       { keys: ['←', '→', '↑', '↓'], what: 'Walk the images' },

@@ -3,6 +3,8 @@ import type { GalleryItem } from '../../../shared/contract'
 import { sortRows, type SortValue } from '../../lib/sort'
 
 export interface ImageRow extends GalleryItem {
+  /** Of people's judgments, nats; null where nobody has judged the image. */
+  entropy: number | null
   /** Null where the source holds probabilities only. */
   judgments: number | null
   /** Expected from one more judgment; null where unknown. */
@@ -14,7 +16,7 @@ export type ImageColumn = 'index' | 'label' | 'entropy' | 'judgments' | 'gain'
 export const COLUMNS: Record<ImageColumn, (row: ImageRow) => SortValue> = {
   index: ({ index }) => index,
   label: ({ label }) => label,
-  entropy: ({ humanEntropy }) => humanEntropy,
+  entropy: ({ entropy }) => entropy,
   judgments: ({ judgments }) => judgments,
   gain: ({ gainNats }) => gainNats,
 }
@@ -27,6 +29,7 @@ export function imageRows(
   const gains = new Map(next?.map(({ image, gainNats }) => [image, gainNats]))
   return items.map((item) => ({
     ...item,
+    entropy: judged?.[item.index] === 0 ? null : item.humanEntropy,
     judgments: judged?.[item.index] ?? null,
     gainNats: gains.get(item.index) ?? null,
   }))

@@ -1,4 +1,4 @@
-/** The figures of a label set and every image of it, fetched once per set. */
+/** The figures of a label set, how often each image was judged, and every image of it, fetched once per set. */
 import { ref, shallowRef, watch, type Ref } from 'vue'
 import type { GalleryItem } from '../../../shared/contract'
 import type { ImageSetInfo, LabelSetInfo, LabelStats } from '../../../shared/domain'
@@ -11,6 +11,8 @@ export function useLabelSetData(labels: Ref<LabelSetInfo | undefined>, images: R
   const stats = ref<LabelStats | null>(null)
   /** In the order of the set; null until they are known, and where the images are not in the project. */
   const items = shallowRef<GalleryItem[] | null>(null)
+  /** Kept judgments per image; null until known, and where the source holds probabilities only. */
+  const judged = shallowRef<number[] | null>(null)
   const error = ref<ErrorData | null>(null)
   let asked = 0
 
@@ -19,11 +21,15 @@ export function useLabelSetData(labels: Ref<LabelSetInfo | undefined>, images: R
     error.value = null
     stats.value = null
     items.value = null
+    judged.value = null
     if (!labelSet) return
     try {
       const answer = await call('data.stats', { labelSet })
       if (mine !== asked) return
       stats.value = answer
+      const times = await call('labels.judged', { labelSet })
+      if (mine !== asked) return
+      judged.value = times
       const found: GalleryItem[] = []
       for (let offset = 0, total = 1; hasImages && offset < total; offset += PAGE) {
         const page = await call('gallery.query', { labelSet, runs: [], sort: 'index', order: 'ascending', filter: 'all', classIndex: null, offset, limit: PAGE }) // prettier-ignore
@@ -37,7 +43,7 @@ export function useLabelSetData(labels: Ref<LabelSetInfo | undefined>, images: R
     }
   }
   watch(() => [labels.value?.name, labels.value?.digest, images.value?.digest] as const, ([name]) => void load(name, images.value !== undefined), { immediate: true }) // prettier-ignore
-  return { stats, items, error }
+  return { stats, items, judged, error }
 }
 
 /** One answer of a call that is asked anew whenever its question changes; a late answer to an earlier one is dropped. */
