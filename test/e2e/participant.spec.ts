@@ -1,4 +1,5 @@
 /** A participant's session through the real door in a real browser, by keyboard alone, against what the project stored. */
+import type { Page } from '@playwright/test'
 import { expect, test, withDemo } from './door'
 import { answerAfter, digestOf, drawingsSoFar, expectAccessible, invite, makeStudy, nextDrawing, stored, watchCanvas, type Seen } from './sessions' // prettier-ignore
 
@@ -7,6 +8,12 @@ let data: { imageSet: string; labelSet: string }
 test.beforeAll(async ({ door }) => {
   data = await withDemo(door, 600)
 })
+
+/** The page before the first image of an opening has its button in focus. */
+async function begin(page: Page) {
+  await expect(page.getByRole('button', { name: /^(Begin|Go on)$/ })).toBeFocused()
+  await page.keyboard.press('Enter')
+}
 
 /** One frame at 60 Hz, and a little for how browsers round. */
 const FRAME_MS = 17
@@ -130,7 +137,7 @@ test('clicks answer by the pointer going down, and a focused label by Enter', as
   const study = await makeStudy(door, data, { pages: { consent: '', instructions: '', debrief: '' }, protocol: { practiceTrials: 0 } }) // prettier-ignore
   const { token, link } = await invite(door, study.id)
   await page.goto(link)
-  await page.keyboard.press('Enter')
+  await begin(page)
   const label = page.locator('[data-slot="4"]')
   await label.hover()
   await page.mouse.down()
@@ -167,7 +174,7 @@ test('Escape pauses and counts, leaving is left for later, withdrawing is asked 
   await page.getByRole('button', { name: 'Leave', exact: true }).click()
   await expect(page.getByRole('heading', { name: 'You can close this page' })).toBeVisible()
   await page.reload()
-  await page.keyboard.press('Enter')
+  await begin(page)
   await expect(page.getByRole('status')).toContainText('Image 2 of 210')
   await page.keyboard.press('Escape')
   await page.getByRole('button', { name: 'Withdraw…' }).click()
@@ -183,7 +190,7 @@ test('an answer the server did not get is sent until it is stored', async ({ pag
   const study = await makeStudy(door, data, { pages: { consent: '', instructions: '', debrief: '' }, protocol: { practiceTrials: 0 } }) // prettier-ignore
   const { token, link } = await invite(door, study.id)
   await page.goto(link)
-  await page.keyboard.press('Enter')
+  await begin(page)
   await expect(page.getByRole('status')).toContainText('Image 1 of 210')
   // The first two never arrive; the third is stored and its acknowledgement is lost.
   const bodies: string[] = []
