@@ -59,3 +59,33 @@ test.runIf(counts && generator)(
   },
   120_000,
 )
+
+test.runIf(counts && generator)(
+  'the annotators’ file goes through every per-judgment format and comes home to the published counts',
+  () => {
+    const folder = temporaryFolder()
+    const raw = join(folder, 'raw.csv')
+    expect(spawnSync(process.execPath, [generator ?? '', '--out', raw]).status).toBe(0)
+    const project = join(folder, 'project')
+    json('import', '--project', project, raw)
+    const published = readFileSync(counts ?? '')
+    for (const format of ['cifar10h-raw', 'tidy', 'jsonl']) {
+      const out = join(folder, `out.${format}`)
+      expect(json('export', '--project', project, '--format', format, '--out', out)).toEqual({ path: out, rows: 539_910 }) // prettier-ignore
+      if (format === 'cifar10h-raw') expect(readFileSync(out).equals(readFileSync(raw))).toBe(true)
+      expect(JSON.parse(readFileSync(`${out}.about.json`, 'utf8'))).toMatchObject({
+        format,
+        rows: 539_910,
+        labels: { name: 'cifar10h', licence: 'CC BY-NC-SA 4.0', citation: expect.stringContaining('Peterson') as string }, // prettier-ignore
+        images: { name: 'cifar10-test', count: 10_000 },
+        rules: { threshold: 0.75, byHand: [] },
+      })
+      const again = join(folder, format)
+      json('import', '--project', again, out)
+      const npy = join(folder, 'counts.npy')
+      json('export', '--project', again, '--format', 'counts', '--out', npy)
+      expect(readFileSync(npy).equals(published), format).toBe(true)
+    }
+  },
+  300_000,
+)
