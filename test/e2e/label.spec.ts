@@ -3,6 +3,7 @@ import { expect, goTo, test, withDemo } from './door'
 import { expectAccessible, makeStudy, stored } from './sessions'
 
 test.use({ doorName: 'label' })
+test.describe.configure({ mode: 'serial' })
 let data: { imageSet: string; labelSet: string }
 
 test('an empty place says what would be there', async ({ page, door }) => {
@@ -120,7 +121,7 @@ test('the owner takes part in a study like anybody, and the place is accessible 
   await expect(page.getByRole('heading', { name: 'Consent' })).toBeVisible()
   await expectAccessible(page)
   await page.getByRole('button', { name: 'I agree' }).click()
-  await page.getByRole('button', { name: 'Begin' }).click()
+  await page.getByRole('button', { name: 'Begin', exact: true }).click()
   const status = page.getByRole('status').filter({ hasText: /Image/ })
   for (let trial = 0; trial < 10; trial++) {
     await expect(status).toHaveText(`Image ${trial + 1} of 10.`)

@@ -18,7 +18,7 @@ async function begin(page: Page) {
 /** One frame at 60 Hz, and a little for how browsers round. */
 const FRAME_MS = 17
 
-test('the paper’s session, 200 images and 10 checks, is stored as it was seen', async ({ page, door }) => {
+test('the paper’s session, 200 images and 10 checks, is stored as it was seen', async ({ page, door, complaints }) => {
   test.setTimeout(300_000)
   const study = await makeStudy(door, data)
   const { token, link } = await invite(door, study.id)
@@ -89,6 +89,9 @@ test('the paper’s session, 200 images and 10 checks, is stored as it was seen'
     windowHeight: 900,
     pixelRatio: 1,
   })
+  // What reads the canvas back here is this test.
+  expect(complaints.every((text) => text.includes('willReadFrequently'))).toBe(true)
+  complaints.length = 0
   // Each practice image ends with the right answer, and none of them is among the answers.
   for (let trial = 0; trial < 10; trial++) {
     const last = practice.filter((one) => one.trial === trial).at(-1)!
@@ -192,12 +195,12 @@ test('an answer the server did not get is sent until it is stored', async ({ pag
   await page.goto(link)
   await begin(page)
   await expect(page.getByRole('status')).toContainText('Image 1 of 210')
-  // The first two never arrive; the third is stored and its acknowledgement is lost.
+  // The first four never arrive; the fifth is stored and its acknowledgement is lost.
   const bodies: string[] = []
   await page.route('**/api/session.answer', async (route) => {
     bodies.push(route.request().postData() ?? '')
-    if (bodies.length <= 2) return route.abort()
-    if (bodies.length > 3) return route.continue()
+    if (bodies.length <= 4) return route.abort()
+    if (bodies.length > 5) return route.continue()
     await route.fetch()
     return route.abort()
   })
@@ -241,7 +244,7 @@ test('bad links, closed studies and declined consent say what they are', async (
   await page.goto(`${origin}/study.html`)
   await expect(page.getByRole('heading', { name: 'This link is not complete' })).toBeVisible()
   await page.goto(`${origin}/study.html#0123456789abcdef0123`)
-  await page.reload()
+  // Another link in the same page is another session: it loads anew by itself.
   await expect(page.getByRole('heading', { name: 'This link opens no session' })).toBeVisible()
   await page.goto('about:blank')
   await page.goto(first.link)
