@@ -102,6 +102,7 @@ async function inChromium(services: Services, imageSet: string, trials: number) 
       trials: timed.length,
       frameMs,
       answerToStoredMs: quantiles(timed.map(({ keyAt, storedAt }) => storedAt - keyAt)),
+      storedToFrameMs: quantiles(timed.map(({ storedAt, nextDrawnAt }) => nextDrawnAt - storedAt)),
       answerToFrameMs: quantiles(timed.map(({ keyAt, nextDrawnAt }) => nextDrawnAt - keyAt)),
       answerToDrawingCallMs: quantiles(timed.map(({ keyAt, nextCalledAt }) => nextCalledAt - keyAt)),
       answerToFrameInFrames: quantiles(timed.map(({ keyAt, nextDrawnAt }) => Math.max(1, Math.ceil((nextDrawnAt - keyAt) / frameMs)))), // prettier-ignore
@@ -201,16 +202,20 @@ async function commits(services: Services, imageSet: string, count: number) {
   const environment = { browser: 'bench', screenWidth: 0, screenHeight: 0, windowWidth: 0, windowHeight: 0, pixelRatio: 1, language: '', frameMs: 0 } // prettier-ignore
   const { layout } = await session.open({ token, environment })
   const times: number[] = []
+  const cpu: number[] = []
   for (let trial = 0; trial < count; trial++) {
     const slot = trial % layout.length
     const answer = { practice: false, trial, slot, chosen: layout[slot] ?? 0, reactionTimeMs: 500 + trial / 7, onsetMs: trial * 1000, elapsedMs: trial * 1000 + 500, focusLosses: 0 } // prettier-ignore
-    const start = performance.now()
+    const [start, used] = [performance.now(), process.cpuUsage()]
     await session.answer({ token, answer })
     times.push(performance.now() - start)
+    const { user, system } = process.cpuUsage(used)
+    cpu.push((user + system) / 1_000)
     // People do not answer in one task.
     await sleep(1)
   }
-  return quantiles(times)
+  // Beside a busy machine the wall clock tells of the others too; the processor's time does not.
+  return { wall: quantiles(times), processor: quantiles(cpu) }
 }
 
 async function whileTraining(
