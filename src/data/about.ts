@@ -18,10 +18,9 @@ const LARGEST = 64 << 20
 
 export const aboutPath = (file: string): string => `${file}${ENDING}`
 
-const text = z.string().max(10_000)
+const text = z.string()
 const amount = z.number().int().positive().max(0xffffffff)
 const credit = { licence: text.nullable(), citation: text.nullable() }
-const digest = z.stringFormat('sha256', /^[0-9a-f]{64}$/)
 
 const schema = z.strictObject({
   program: z.literal('Second Guess'),
@@ -31,13 +30,13 @@ const schema = z.strictObject({
   /** Judgments or images, as many as the file has rows. */
   rows: z.number().int().nonnegative(),
   /** `digest` identifies the distributions (`digestLabels`). */
-  labels: z.strictObject({ name: text, source: text.nullable(), digest, ...credit }),
+  labels: z.strictObject({ name: text, source: text.nullable(), digest: text, ...credit }),
   /** `name` and `digest` (`digestImages`) are null where they are not known. */
   images: z.strictObject({
     name: text.nullable(),
     count: amount,
-    classes: z.array(text.min(1)).min(2).max(255),
-    digest: digest.nullable(),
+    classes: z.array(text).min(1).max(255),
+    digest: text.nullable(),
     ...credit,
   }),
   /** Null where nothing is known of annotators. */
@@ -46,7 +45,7 @@ const schema = z.strictObject({
       /** Annotators with a smaller share of their attention checks right are excluded. */
       threshold: z.number().min(0).max(1),
       /** Decisions that go before the rule. */
-      byHand: z.array(z.strictObject({ annotator: z.string(), verdict: z.enum(['exclude', 'include']), reason: text })),
+      byHand: z.array(z.strictObject({ annotator: text, verdict: z.enum(['exclude', 'include']), reason: text })),
     })
     .nullable(),
 })
@@ -84,12 +83,18 @@ export function parseAbout(path: string, bytes: Uint8Array): Sidecar {
   const parsed = schema.safeParse(value)
   if (parsed.success) {
     const codes = parsed.data.rules?.byHand.map(({ annotator }) => annotator) ?? []
-    const twice = codes.find((code, i) => codes.indexOf(code) !== i)
+    const twice = repeated(codes)
     if (twice !== undefined) throw misfit(path, 'key rules.byHand', `The annotator ${twice} is there twice.`)
     return { ...parsed.data, path }
   }
   const [issue] = parsed.error.issues
   throw misfit(path, `key ${issue?.path.join('.') || '(top)'}`, `${issue?.message ?? 'It cannot be used'}.`)
+}
+
+/** The first text that was there before. */
+export function repeated(texts: readonly string[]): string | undefined {
+  const seen = new Set<string>()
+  return texts.find((each) => seen.size === seen.add(each).size)
 }
 
 /** The refusal of a sidecar that is malformed or speaks of another file. */

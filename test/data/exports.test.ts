@@ -87,6 +87,16 @@ describe('exports', () => {
     expect(contents(join(out, '..'))).toEqual([])
   })
 
+  it('refuses two annotators of one name, whom the file could not tell apart', async () => {
+    const set = await study()
+    const annotators = set.annotators && { ...set.annotators, code: ['good', 'edge', 'good', 'unchecked'] }
+    const out = join(place(), 'out')
+    for (const format of ['cifar10h-raw', 'tidy', 'jsonl'] as const) {
+      await expect(exported(format, out, { ...set, annotators })).rejects.toThrow('Two annotators are called good')
+    }
+    await exported('counts', out, { ...set, annotators })
+  })
+
   it('refuses tables that do not belong together, and times that no file can hold', async () => {
     const set = await study()
     const out = join(place(), 'out')

@@ -2,7 +2,7 @@
 import { readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import fc from 'fast-check'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { aboutPath } from '../../src/data/about'
 import { exportLabels } from '../../src/data/write/labels'
 import { contents, temporaryFolder } from '../support/temporary'
@@ -10,6 +10,8 @@ import { labelsAt } from './exporting'
 import { CLASSES, rowsOf, studies } from './tables'
 
 const folder = temporaryFolder()
+// Each draw writes and flushes files: a slow disk makes a hundred of them long.
+vi.setConfig({ testTimeout: 180_000 })
 
 describe('round trips', () => {
   it.each(['tidy', 'jsonl'] as const)('%s keeps every field of every judgment, whatever it is', async (format) => {

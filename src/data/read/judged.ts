@@ -98,8 +98,9 @@ export function fromSidecar(sidecar: Sidecar | null): Partial<LabelSetData> {
     imageSet: images.name,
     imageSetDigest: images.digest,
     classes: images.classes,
-    licence: labels.licence,
-    citation: labels.citation,
+    // Where it knows none, published data may still be known by their content.
+    ...(labels.licence === null ? {} : { licence: labels.licence }),
+    ...(labels.citation === null ? {} : { citation: labels.citation }),
     ...(labels.source === null ? {} : { source: labels.source }),
     ...(rules ? { threshold: rules.threshold, verdicts: rules.byHand } : {}),
   }

@@ -5,7 +5,7 @@
 import type { FileHandle } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { StudioError, assertNever } from '../../shared/errors'
-import { aboutPath, type ExportFormat } from '../about'
+import { aboutPath, repeated, type ExportFormat } from '../about'
 import { breathe, throwIfCancelled } from '../formats/files'
 import { aboutOf } from './about'
 import { writeAll, writeTogether } from './atomic'
@@ -80,7 +80,11 @@ function contentOf(data: ExportData, format: ExportFormat): Content {
 
 function judgmentsOf(data: ExportData): Written {
   const { judgments, annotators } = data
-  if (judgments && annotators) return { judgments, annotators, classes: classNames(data) }
+  if (judgments && annotators) {
+    const twice = repeated(annotators.code)
+    if (twice === undefined) return { judgments, annotators, classes: classNames(data) }
+    throw new StudioError('bad-input', `Two annotators are called ${twice}: nobody could tell them apart in the file.`)
+  }
   throw new StudioError('bad-input', 'The label set holds distributions, not single judgments.', {
     hint: 'Export its counts or probabilities instead.',
   })
