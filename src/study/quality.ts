@@ -16,7 +16,6 @@ export function annotatorQuality(
 ): AnnotatorQuality[] {
   const { counts } = aggregate(judgments, annotators.excluded, images, classes)
   const totals = rowSums(counts, classes)
-  const perImage = drawable.map((image) => totals[image] ?? 0)
   const own = { counts: new Uint32Array(counts.length), totals: new Uint32Array(images) }
   return rowsByAnnotator(judgments, annotators.code.length).map((rows, a) => {
     const checks = annotators.checks[a] ?? 0
