@@ -70,18 +70,20 @@ test('what is wrong with a study stands beside its field, and nothing is made', 
   }
   await expect(page.getByLabel('Name', { exact: true })).toBeFocused()
   expect(await door.call('studies.list', {})).toEqual([])
-  // Struck out and refused by the services: too few obvious images for the checks of one participant.
+  // Every obvious image is needed for the checks of one participant: one struck out is one too few.
+  const [all = ''] = /^\d+/.exec((await page.getByText(/obvious images chosen/).textContent()) ?? '') ?? []
+  const chosen = (n: number) => page.getByText(`${n} obvious images chosen, ${all} for each participant.`)
   await page.getByLabel('Name', { exact: true }).fill('Too few')
-  for (const [label, value] of [['Images per participant', '100'], ['Attention check after every', '2'], ['Exclude below', '75'], ['Image size on the screen', '160'], ['Only these images', ''], ['Completion address', '']] as const) await page.getByLabel(label, { exact: true }).fill(value) // prettier-ignore
+  for (const [label, value] of [['Images per participant', String(2 * Number(all))], ['Attention check after every', '2'], ['Exclude below', '75'], ['Image size on the screen', '160'], ['Only these images', ''], ['Completion address', '']] as const) await page.getByLabel(label, { exact: true }).fill(value) // prettier-ignore
   await page.getByRole('button', { name: /strike it out/ }).first().click() // prettier-ignore
-  await expect(page.getByText('49 obvious images chosen, 50 for each participant.')).toBeVisible()
+  await expect(chosen(Number(all) - 1)).toBeVisible()
   await page.getByRole('button', { name: 'Create study' }).click()
-  await expect(page.getByText(/choose at least 50 obvious images/)).toBeVisible()
+  await expect(page.getByText(`choose at least ${all} obvious images`)).toBeVisible()
   await page.getByLabel('Add images by index').fill('99999')
   await page.getByRole('button', { name: 'Add', exact: true }).click()
   await expect(page.getByLabel('Add images by index')).toHaveAccessibleDescription(/does not exist/)
   await page.getByRole('button', { name: /struck out, take it back/ }).click()
-  await expect(page.getByText('50 obvious images chosen, 50 for each participant.')).toBeVisible()
+  await expect(chosen(Number(all))).toBeVisible()
   await page.getByRole('button', { name: 'Cancel' }).click()
   expect(await door.call('studies.list', {})).toEqual([])
 })
@@ -106,7 +108,7 @@ test('a study is made by keys alone', async ({ page, door }) => {
   const [made] = await door.call('studies.list', {})
   expect(made?.protocol).toMatchObject({ imagesPerParticipant: 40, checkEvery: 4, checkThreshold: 0.75, practiceTrials: 10 }) // prettier-ignore
   expect(made?.completion.code).toBe('DONE-1')
-  expect(made?.checks?.images.length).toBe(50)
+  expect(made?.checks?.images.length).toBeGreaterThanOrEqual(10)
   await tabTo(page, 'Invite people', 'button')
   await page.keyboard.press('Enter')
   await tabTo(page, 'Invite', 'button')
@@ -233,7 +235,7 @@ test('somebody is excluded by hand, and taken back, with both reasons kept', asy
   }
   // The table holds what is on the screen: whoever is decided about is brought there first.
   await page.getByRole('button', { name: 'Verdict', exact: true }).click()
-  await page.getByRole('region', { name: 'Study' }).evaluate((place) => place.scrollTo(0, 400))
+  await page.getByRole('region', { name: 'Studies' }).evaluate((place) => place.scrollTo(0, 400))
   await page.locator('.scroller').evaluate((list, at) => list.scrollTo(0, at), 0)
   await page.getByRole('button', { name: 'Code', exact: true }).click()
   await page.locator('.scroller').evaluate((list, at) => list.scrollTo(0, at), ((kept?.number ?? 1) - 2) * 33)
@@ -355,8 +357,11 @@ test('a study in which nobody judged is removed; one that people judged stays, a
 
   const { id: _, state: _s, joinToken: _j, createdAt: _c, sessions: _p, judgments: _n, judgmentsPerImage: _m, ...config } = study // prettier-ignore
   await door.call('studies.create', { ...config, name: 'Unused' })
-  await expect(page.getByLabel('Study', { exact: true })).toBeVisible()
-  await page.getByLabel('Study', { exact: true }).selectOption({ label: 'Unused' })
+  // What is shown stays until somebody chooses.
+  const choice = page.getByRole('combobox', { name: 'Study' })
+  await expect(choice).toBeVisible()
+  await expect(page.getByRole('heading', { level: 2, name: NAME })).toBeVisible()
+  await choice.selectOption({ label: 'Unused' })
   await expect(page.getByRole('heading', { level: 2, name: 'Unused' })).toBeVisible()
   await remove()
   await expect(page.getByRole('heading', { level: 2, name: NAME })).toBeVisible()
