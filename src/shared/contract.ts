@@ -247,6 +247,8 @@ export interface JobInfo {
   state: 'running' | 'done' | 'failed' | 'cancelled'
   progress: Progress | null
   added: ImportedItem[]
+  /** What came of work that adds nothing, in sentences: a simulation, a rehearsal. */
+  said: string[]
   error: ErrorData | null
 }
 

@@ -6,7 +6,7 @@ import { createServer, type IncomingMessage, type RequestListener, type Server }
 import type { AddressInfo } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { getRequestListener } from '@hono/node-server'
-import { Hono, type Context } from 'hono'
+import { Hono, type Context, type MiddlewareHandler } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
 import { WebSocketServer, type WebSocket } from 'ws'
 import type { Reply } from '../../shared/contract'
@@ -91,9 +91,10 @@ function createApp(services: Services, access: () => Access, uploads: Uploads): 
     await next()
     return undefined
   }
-  const limit = (maxSize: number) => bodyLimit({ maxSize, onError: (context) => refuse(context, 413) })
+  const limit = (maxSize: number): MiddlewareHandler =>
+    bodyLimit({ maxSize, onError: (context) => refuse(context, 413) })
   const limits = { owner: limit(CALL_BYTES), participant: limit(PARTICIPANT_BYTES) }
-  const limitByRole = (context: Context<Env>, next: () => Promise<void>) =>
+  const limitByRole: MiddlewareHandler<Env> = (context, next) =>
     limits[context.get('role') === 'owner' ? 'owner' : 'participant'](context, next)
 
   app.post('/api/:name', anybody, limitByRole, async (context) => {

@@ -43,7 +43,7 @@ export type FromWorker =
   | { type: 'failed'; id: number; error: ErrorData }
 
 export type Outcome =
-  | { kind: 'added'; added: ImportedItem[] }
+  | { kind: 'added'; added: ImportedItem[]; said?: string[] }
   | { kind: 'finished'; result: RunResult }
   | { kind: 'paused' }
   | { kind: 'stopped' }

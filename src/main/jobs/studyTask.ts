@@ -1,6 +1,5 @@
 /** Studies' long work inside a worker process: aggregating, publishing, simulating, rehearsing. */
 import type { ReadOptions } from '../../data/types'
-import type { ImportedItem } from '../../shared/domain'
 import { aggregateLabels } from '../services/aggregating'
 import { publishStudy } from '../services/studies/publish'
 import { rehearse } from '../services/studies/rehearse'
@@ -12,25 +11,40 @@ import type { Parent } from './worker'
 
 export type StudyTask = Extract<Task, { kind: 'aggregate' | 'publish' | 'simulate' | 'rehearse' }>
 
-async function perform(store: ProjectStore, task: StudyTask, options: ReadOptions): Promise<ImportedItem[]> {
+const words = (n: number) => n.toLocaleString('en')
+
+async function perform(store: ProjectStore, task: StudyTask, options: ReadOptions): Promise<Outcome> {
   switch (task.kind) {
     case 'aggregate':
-      return [await aggregateLabels(store, task.labelSet, task.method, options)]
+      return { kind: 'added', added: [await aggregateLabels(store, task.labelSet, task.method, options)] }
     case 'publish':
-      return [await publishStudy(store, task.study, options)]
-    case 'simulate':
-      await simulateStudy(store, task, options)
-      return []
-    case 'rehearse':
-      await rehearse(store, task, options)
-      return []
+      return { kind: 'added', added: [await publishStudy(store, task.study, options)] }
+    case 'simulate': {
+      const { participants, excluded, judgments, truth, totalVariation } = await simulateStudy(store, task, options)
+      const { measured, sampling } = totalVariation
+      const said = [
+        `${words(participants)} simulated participants, ${words(excluded)} of them excluded, ${words(judgments)} judgments kept.`,
+        `Total variation to the truth (${truth}): ${measured.toFixed(4)} on average; sampling alone would give ${sampling.toFixed(4)}.`,
+      ]
+      return { kind: 'added', added: [], said }
+    }
+    case 'rehearse': {
+      const { participants, finished, answers, retries } = await rehearse(store, task, options)
+      const said = [
+        `${words(finished)} of ${words(participants)} participants came through; the door acknowledged ${words(answers)} answers, each after its image.`,
+        retries > 0
+          ? `The door was away now and then: ${words(retries)} calls were sent again.`
+          : 'No call had to be sent again.',
+      ]
+      return { kind: 'added', added: [], said }
+    }
   }
 }
 
 export async function performStudyTask(task: StudyTask, parent: Parent): Promise<Outcome> {
   const store = openProject(task.project, { mustExist: true, repair: false })
   try {
-    return { kind: 'added', added: await perform(store, task, taskOptions(parent)) }
+    return await perform(store, task, taskOptions(parent))
   } finally {
     store.close()
   }

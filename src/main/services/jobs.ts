@@ -35,7 +35,7 @@ export function jobsService(project: ProjectService, events: EventHub, launch: L
 
   function start(kind: JobInfo['kind'], work: Task): JobInfo {
     const store = project.store()
-    const job: JobInfo = { id: randomUUID(), kind, state: 'running', progress: null, added: [], error: null }
+    const job: JobInfo = { id: randomUUID(), kind, state: 'running', progress: null, added: [], said: [], error: null }
     jobs.push(job)
     while (jobs.length > KEPT && jobs[0]?.state !== 'running') jobs.shift()
     const tell = (change: Partial<JobInfo>) => {
@@ -46,7 +46,7 @@ export function jobsService(project: ProjectService, events: EventHub, launch: L
     const ended = task.outcome
       .then(
         (outcome) => {
-          if (outcome.kind === 'added') tell({ state: 'done', added: outcome.added })
+          if (outcome.kind === 'added') tell({ state: 'done', added: outcome.added, said: outcome.said ?? [] })
           else tell({ state: 'cancelled', progress: null })
         },
         (error: unknown) => {
