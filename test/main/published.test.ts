@@ -1,11 +1,14 @@
 /** The published files through the command line as built: the figures they must give. Skips loudly without them. */
 import { spawnSync } from 'node:child_process'
-import { readFileSync } from 'node:fs'
+import { once } from 'node:events'
+import { mkdirSync, readFileSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, expect, test } from 'vitest'
 import { shared } from '../support/shared'
-import { build, json } from './program'
+import { build, digests, json, start } from './program'
 import { temporaryFolder } from './temporary'
+
+const soon = () => new Promise((resolve) => setTimeout(resolve, 20))
 
 const archive = shared('data', 'cifar10', 'cifar-10-binary.tar.gz')
 const counts = shared('data', 'cifar10h', 'cifar10h-counts.npy')
@@ -88,4 +91,33 @@ test.runIf(counts && generator)(
     }
   },
   300_000,
+)
+
+test.runIf(counts && generator)(
+  'an import and an export that are interrupted leave no trace',
+  async () => {
+    const folder = temporaryFolder()
+    const raw = join(folder, 'raw.csv')
+    expect(spawnSync(process.execPath, [generator ?? '', '--out', raw]).status).toBe(0)
+    const project = join(folder, 'project')
+    const reading = start('import', '--project', project, raw)
+    const read = once(reading, 'exit')
+    await once(reading.stderr ?? reading, 'data')
+    reading.kill('SIGINT')
+    expect(await read).toEqual([1, null])
+    expect(digests(project)).toBeNull()
+
+    json('import', '--project', project, raw)
+    const place = join(folder, 'place')
+    mkdirSync(place)
+    json('export', '--project', project, '--format', 'counts', '--out', join(place, 'out'))
+    const before = digests(place)
+    const writing = start('export', '--project', project, '--format', 'jsonl', '--out', join(place, 'out'))
+    const written = once(writing, 'exit')
+    while (!readdirSync(place).some((name) => name.endsWith('.part')) && writing.exitCode === null) await soon()
+    writing.kill('SIGINT')
+    expect(await written).toEqual([1, null])
+    expect(digests(place)).toEqual(before)
+  },
+  120_000,
 )
