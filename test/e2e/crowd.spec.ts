@@ -345,6 +345,11 @@ test('a study in which nobody judged is removed; one that people judged stays, a
     if (feedback && !feedback.correct) await answer(true, at, feedback.label)
   }
   await answer(false, 0, 0)
+  // Seen without being asked for: the study tells that it changed.
+  await expect(page.getByText('1 running')).toBeVisible()
+  await page.getByRole('button', { name: 'State', exact: true }).click()
+  await expect(page.getByRole('row', { name: / you / })).toContainText(`1 of ${view.trials.total}`)
+  await expect(page.getByRole('progressbar', { name: /^Progress of/ })).toBeVisible()
 
   async function remove() {
     await page.getByRole('button', { name: 'More of the study' }).click()
