@@ -173,7 +173,7 @@ test('simulated annotators arrive, marked as such', async ({ page, door }) => {
   for (const [kind, share] of [['Careful', '50'], ['Hurried', '30'], ['One position', '10'], ['Random', '10']] as const) await page.getByLabel(kind).fill(share) // prettier-ignore
   await page.getByLabel('Annotators').fill(String(ANNOTATORS))
   await page.getByRole('button', { name: `Simulate ${ANNOTATORS} annotators` }).click()
-  await expect(page.getByText('Simulation done.')).toBeVisible({ timeout: 60_000 })
+  await expect(page.getByText(new RegExp(`^${ANNOTATORS} simulated participants`))).toBeVisible({ timeout: 60_000 })
   await page.getByRole('button', { name: 'Look at their quality' }).click()
   await expect(page.getByText(`${ANNOTATORS} finished`)).toBeVisible()
   const marked = (await door.call('studies.participants', { study: study.id })).filter(({ kind }) => kind === 'simulated') // prettier-ignore
