@@ -23,12 +23,15 @@ function project(): ProjectStore {
 }
 
 /** A project with 20 images, of which four people judged the first four; the study is called `raw`. */
-async function partial(): Promise<{ store: ProjectStore; folder: string; counts: Uint32Array }> {
+async function partial(
+  rules: Pick<LabelSetData, 'threshold' | 'verdicts'> = {},
+): Promise<{ store: ProjectStore; folder: string; counts: Uint32Array }> {
   const folder = temporaryFolder()
   const raw = join(folder, 'raw.csv')
   writeFileSync(raw, rawText(fourPeople()))
   const store = project()
-  await addToProject(store, [someImages(20, 'twenty'), ...(await readAll([raw], {}))])
+  const labels = (await readAll([raw], {})).map((item) => ({ ...item, ...rules }))
+  await addToProject(store, [someImages(20, 'twenty'), ...labels])
   const { counts } = store.labelSets.arrays(store.labelSets.find('raw')?.id ?? 0)
   return { store, folder, counts: counts ?? new Uint32Array(0) }
 }
@@ -149,13 +152,15 @@ describe('with a sidecar', () => {
 describe('rules', () => {
   const about = (out: string): About => JSON.parse(readFileSync(aboutPath(out), 'utf8')) as About
 
-  test('that the caller knows are in the sidecar; exclusions without one are kept all the same', async () => {
-    const { store, folder } = await partial()
-    const out = join(folder, 'out.csv')
+  test('that the project knows are in the sidecar; exclusions without one are kept all the same', async () => {
     const verdicts = [{ annotator: 'bad', verdict: 'exclude' as const, reason: 'asked to be forgotten' }]
-    await exportLabelSet(store, 'raw', 'cifar10h-raw', out, { threshold: 0.4, verdicts })
-    expect(about(out).rules).toEqual({ threshold: 0.4, byHand: verdicts })
-    await exportLabelSet(store, 'raw', 'cifar10h-raw', out, { threshold: 0.4 })
+    const decided = await partial({ threshold: 0.4, verdicts })
+    const first = join(decided.folder, 'out.csv')
+    await exportLabelSet(decided.store, 'raw', 'cifar10h-raw', first)
+    expect(about(first).rules).toEqual({ threshold: 0.4, byHand: verdicts })
+    const { store, folder } = await partial({ threshold: 0.4 })
+    const out = join(folder, 'out.csv')
+    await exportLabelSet(store, 'raw', 'cifar10h-raw', out)
     expect(about(out).rules?.byHand).toEqual([{ annotator: 'bad', verdict: 'exclude', reason: NOT_RECORDED }])
     const home = await into(await readAll([out], {}), someImages(20, 'twenty'))
     expect(home.counts).toEqual((await partial()).counts)

@@ -1,19 +1,12 @@
 /** Label sets written to files, in the formats they came in, each with its sidecar. */
 import { exportLabels, type ExportData, type ExportOptions } from '../../data/write/labels'
 import type { ExportFormat } from '../../data/about'
-import type { Verdict } from '../../data/rules'
 import { EXPORTS } from '../../shared/contract'
 import type { ProjectStore } from '../store'
 import { labelSetNamed } from './data'
 
 export const EXPORT_FORMATS = EXPORTS
 export type { ExportFormat }
-
-/** Rules beyond what the project keeps with a label set, for its sidecar. */
-export interface ExportRules extends ExportOptions {
-  verdicts?: readonly Verdict[]
-  threshold?: number
-}
 
 /**
  * Answers the absolute path and the rows written: images, or judgments. Throws StudioError where there is no such set,
@@ -24,10 +17,10 @@ export async function exportLabelSet(
   name: string,
   format: ExportFormat,
   out: string,
-  { verdicts, threshold, signal }: ExportRules = {},
+  options: ExportOptions = {},
 ): Promise<{ path: string; rows: number }> {
   const perJudgment = format !== 'counts' && format !== 'probs'
-  return exportLabels({ ...exportData(store, name, perJudgment), verdicts, threshold }, format, out, { signal })
+  return exportLabels(exportData(store, name, perJudgment), format, out, options)
 }
 
 /** A label set as it leaves the project; judgments only where they are asked for. */
@@ -55,5 +48,6 @@ function exportData(store: ProjectStore, name: string, perJudgment: boolean): Ex
     licence: set.licence,
     citation: set.citation,
     digest: set.digest,
+    ...store.labelSets.rules(set.id),
   }
 }

@@ -23,6 +23,9 @@ interface Row {
   created_at: string
 }
 
+/** How annotators came to be left out, as far as it is known. */
+export type LabelRules = Pick<LabelSetData, 'threshold' | 'verdicts'>
+
 /** The distributions themselves; `counts` and `probabilities` are (images, classes). */
 export interface LabelArrays {
   images: number
@@ -59,10 +62,11 @@ export function labelSetsTable(database: Sqlite) {
     [number],
     { images: number; classes: number; counts: Buffer | null; probabilities: Buffer }
   >('SELECT images, classes, counts, probabilities FROM label_sets WHERE id = ?')
+  const rules = database.prepare<[number], string | null>('SELECT rules FROM label_sets WHERE id = ?').pluck()
   const insert = database.prepare(
     `INSERT INTO label_sets (name, image_set, format, images, classes, counts, probabilities, judgments, annotators,
-       excluded, digest, source, licence, citation, report, created_at)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+       excluded, digest, source, licence, citation, report, rules, created_at)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   )
   return {
     judgments,
@@ -76,6 +80,10 @@ export function labelSetsTable(database: Sqlite) {
       if (!row) throw new RangeError(`label set ${id} does not exist`)
       const { images, classes, counts, probabilities } = row
       return { images, classes, counts: counts && asUint32(counts), probabilities: asFloat64(probabilities) }
+    },
+    rules(id: number): LabelRules {
+      const json = rules.get(id)
+      return json ? (JSON.parse(json) as LabelRules) : {}
     },
     /** Answers the new set's id. Call inside a transaction: judgments and annotators go with it. */
     insert(set: LabelSetData, name: string, imageSet: string, digest: string): number {
@@ -96,6 +104,7 @@ export function labelSetsTable(database: Sqlite) {
         set.licence,
         set.citation,
         JSON.stringify(set.report),
+        set.threshold === undefined ? null : JSON.stringify({ threshold: set.threshold, verdicts: set.verdicts ?? [] }),
         new Date().toISOString(),
       )
       const id = Number(lastInsertRowid)

@@ -97,6 +97,7 @@ export const MIGRATIONS: readonly string[] = [
     onset_ms REAL NOT NULL, answered_at REAL NOT NULL, focus_losses INTEGER NOT NULL,
     PRIMARY KEY (label_set, row)
   ) STRICT, WITHOUT ROWID;
+  ALTER TABLE label_sets ADD COLUMN rules TEXT;   -- JSON: threshold on the checks, decisions by hand; null where unknown
   ALTER TABLE annotators ADD COLUMN layout TEXT;  -- JSON array: class on each slot; null where unknown
 
   CREATE TABLE studies (

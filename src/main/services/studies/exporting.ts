@@ -1,24 +1,20 @@
 /**
- * A study's judgments so far as files, at any time. Without identifiers participants are their number in the study, and
- * neither recruitment services, browsers nor the time of day are written.
+ * A study's judgments so far as files, at any time. Participants are their number in the study; who that is for a
+ * recruitment service, with which browser and at what time of day, stands in the table beside, and only where asked for.
  */
 import Papa from 'papaparse'
 import type { Input } from '../../../shared/contract'
 import { digestLabels } from '../../../data/digest'
 import { writeAll, writeAtomically } from '../../../data/write/atomic'
 import { exportLabels } from '../../../data/write/labels'
-import type { SessionRow } from '../../store/sessions'
 import { studyLabels, type StudyLabels } from './labels'
-import { codeOf, stateOf } from './participants'
+import { stateOf } from './participants'
 import type { StudyStates } from './state'
 
 type Format = Input<'studies.export'>['format']
 
 /** Beside an export of judgments: one row a participant. */
 export const participantsPath = (out: string): string => `${out}.participants.csv`
-
-/** The service's identifier where there is one. */
-const identified = (session: SessionRow): string => session.external?.participant ?? codeOf(session)
 
 export async function exportStudy(
   states: StudyStates,
@@ -28,24 +24,14 @@ export async function exportStudy(
   identifiers: boolean,
 ): Promise<{ path: string; rows: number }> {
   const state = states.get(id)
-  const labels = studyLabels(states.store, state, identifiers ? identified : codeOf)
+  const labels = studyLabels(states.store, state)
   if (!identifiers) labels.judgments.session?.answeredAt.fill(0)
-  const reasons = new Map(
-    states.store.studies.ledger(id).map(({ participant, reason }) => [participant, reason] as const),
-  )
   const { set } = state.images
   const written = await exportLabels(
     {
       ...labels,
       imageSet: { name: set.name, count: set.count, classes: set.classes, digest: set.digest, licence: set.licence, citation: set.citation }, // prettier-ignore
       digest: digestLabels(labels),
-      threshold: state.study.config.protocol.checkThreshold,
-      verdicts: labels.sessions.flatMap(
-        (session, at) =>
-        session.verdict === null
-          ? []
-          : [{ annotator: labels.annotators.code[at] ?? '', verdict: session.verdict, reason: reasons.get(codeOf(session)) ?? '' }], // prettier-ignore
-      ),
     },
     format,
     out,
@@ -70,8 +56,8 @@ async function exportParticipants({ sessions, annotators }: StudyLabels, out: st
     pixel_ratio: session.environment?.pixelRatio,
     frame_ms: session.environment?.frameMs,
     ...(identifiers && {
-      number: codeOf(session),
       service: session.external?.service,
+      service_participant: session.external?.participant,
       service_study: session.external?.study,
       service_session: session.external?.session,
       browser: session.environment?.browser,

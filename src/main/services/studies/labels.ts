@@ -80,8 +80,16 @@ function tables(store: ProjectStore, state: StudyState) {
   return { sessions, judgments }
 }
 
-/** Who takes part under which name in what leaves the program. */
-export type CodeOf = (session: SessionRow) => string
+/** Decisions by hand that hold now, each with the reason last given. */
+function verdictsOf(store: ProjectStore, study: number, sessions: readonly SessionRow[]) {
+  const reasons = new Map(store.studies.ledger(study).map(({ participant, reason }) => [participant, reason] as const))
+  return sessions.flatMap((session) => {
+    const annotator = codeOf(session)
+    return session.verdict === null
+      ? []
+      : [{ annotator, verdict: session.verdict, reason: reasons.get(annotator) ?? '' }]
+  })
+}
 
 export interface StudyLabels extends LabelSetData {
   counts: Uint32Array
@@ -92,12 +100,12 @@ export interface StudyLabels extends LabelSetData {
 }
 
 /** The judgments so far, with the exclusions that hold now. */
-export function studyLabels(store: ProjectStore, state: StudyState, code: CodeOf = codeOf): StudyLabels {
+export function studyLabels(store: ProjectStore, state: StudyState): StudyLabels {
   const { study, images } = state
   const { protocol, imageSet } = study.config
   const { sessions, judgments } = tables(store, state)
   const annotators: AnnotatorTable = {
-    code: sessions.map(code),
+    code: sessions.map(codeOf),
     checks: Int32Array.from(sessions, ({ checks }) => checks),
     checksCorrect: Int32Array.from(sessions, ({ checksCorrect }) => checksCorrect),
     excluded: Uint8Array.from(sessions, (session) => (isExcluded(session, protocol) ? 1 : 0)),
@@ -121,6 +129,8 @@ export function studyLabels(store: ProjectStore, state: StudyState, code: CodeOf
     probabilities: countsToProbabilities(counts, classes),
     judgments,
     annotators,
+    threshold: protocol.checkThreshold,
+    verdicts: verdictsOf(store, state.study.id, sessions),
     sessions,
     source: `Study ${study.config.name}, made with Second Guess`,
     licence,
