@@ -48,7 +48,7 @@ async function serve() {
     if (!reply.ok) throw new Error(`${name}: ${reply.error.message}`)
     return reply.value
   }
-  return { url, call, close: () => process.kill(-child.pid, 'SIGTERM') }
+  return { url, origin, call, close: () => process.kill(-child.pid, 'SIGTERM') }
 }
 
 async function until(test, what) {
@@ -85,6 +85,40 @@ async function photograph(browser, url, sets) {
   }
 }
 
+/** A study on the demo set with some sixty simulated participants, and a link for one more; answers the link's token. */
+async function study(call, imageSet, labelSet) {
+  const { pool } = await call('studies.proposeChecks', { imageSet, labelSet, perClass: 3, seed: 1 })
+  const pages = {
+    consent: '## Taking part\n\nYou will see small pictures, one at a time, and say what each shows. It takes about ten minutes; you may stop whenever you like.',
+    instructions: '## What to do\n\nAs **quickly and accurately** as you can, press the key drawn on the label that fits, or click it.',
+    debrief: 'Thank you. What people disagree about teaches a network more than a single right answer.',
+  } // prettier-ignore
+  const protocol = { imagesPerParticipant: 200, balanceClasses: true, order: 'even', checkEvery: 20, checkThreshold: 0.75, practiceTrials: 5, imagePixels: 160, smoothing: 'crisp', resume: 'resume', longInterruptionMinutes: 30 } // prettier-ignore
+  const { id } = await call('studies.create', { name: 'pilot', kind: 'crowd', imageSet, selection: null, protocol, pages, checks: pool, practice: null, completion: { code: '', url: '' }, seed: 1 }) // prettier-ignore
+  const mix = { careful: 0.85, hurried: 0.1, onePosition: 0.02, random: 0.03 }
+  const job = await call('studies.simulate', { study: id, participants: 60, seed: 1, mix })
+  await until(async () => (await call('jobs.list', {})).find((each) => each.id === job.id)?.state === 'done', 'simulated participants') // prettier-ignore
+  const [{ token }] = await call('studies.invite', { study: id, count: 1 })
+  return token
+}
+
+/** The participants' page: consent, and a trial of practice. */
+async function photographSession(browser, address, { suffix, width, height, colorScheme }) {
+  const context = await browser.newContext({ viewport: { width, height }, colorScheme, reducedMotion: 'reduce' })
+  const page = await context.newPage()
+  await page.goto(address)
+  const go = () => page.getByRole('button').first()
+  await go().waitFor()
+  if (await page.getByRole('heading', { name: 'Taking part' }).isVisible()) await keep(await page.screenshot(), `session-consent${suffix}`) // prettier-ignore
+  while (!(await page.locator('canvas').isVisible())) {
+    await page.keyboard.press('Enter')
+    await page.waitForTimeout(400)
+  }
+  await page.waitForTimeout(400)
+  await keep(await page.screenshot(), `session${suffix}`)
+  await context.close()
+}
+
 /** 256 colours are plenty for an interface, and a third of the size. */
 async function keep(picture, name) {
   mkdirSync(values.out, { recursive: true })
@@ -112,11 +146,21 @@ try {
   await until(live, 'a run half-way')
   await photograph(browser, door.url, [{ ...light, suffix: '-live', places: ['Train'] }])
   await until(async () => (await done()) === ids.length, 'all runs')
-  const all = ['Home', 'Data', 'Train', 'Figures', 'Gallery']
+  const token = await study(door.call, imageSet, labelSet)
+  const participants = `${door.origin}/study.html#${token}`
+  await photographSession(browser, participants, { ...light, suffix: '' })
+  await photographSession(browser, participants, { width: 1024, height: 640, colorScheme: 'dark', suffix: '-small' })
+  const all = ['Home', 'Label', 'Crowd', 'Data', 'Train', 'Figures', 'Gallery']
   await photograph(browser, door.url, [
     { ...light, suffix: '', places: all },
-    { ...light, suffix: '-dark', colorScheme: 'dark', places: ['Train', 'Figures', 'Gallery', 'Data'] },
-    { width: 1024, height: 640, colorScheme: 'light', suffix: '-small', places: ['Figures', 'Gallery', 'Train'] },
+    { ...light, suffix: '-dark', colorScheme: 'dark', places: ['Crowd', 'Train', 'Figures', 'Gallery', 'Data'] },
+    {
+      width: 1024,
+      height: 640,
+      colorScheme: 'light',
+      suffix: '-small',
+      places: ['Crowd', 'Figures', 'Gallery', 'Train'],
+    },
   ])
 } finally {
   door.close()
