@@ -17,7 +17,7 @@ describe.skipIf(!file)('golden vectors', () => {
     for (const [k, expected] of Object.entries<number[]>(meta.u_test_vectors)) {
       expect(expected.map((_, i) => goldenHash(i, Number(k)))).toEqual(expected)
     }
-    for (const id of ['resnet_basic_8', 'resnet_basic_20']) {
+    for (const id of ['resnet_basic_8', 'resnet_basic_20', 'wrn_10_2', 'resnet_preact_bottleneck_11']) {
       const net = network(id)
       const state = goldenState(net)
       const sum = net.parameters.reduce((total, { name }) => total + state[name]!.data.reduce((a, b) => a + b, 0), 0)
@@ -25,10 +25,14 @@ describe.skipIf(!file)('golden vectors', () => {
     }
   })
 
-  // Optimiser steps at depth 8 only: at depth 20 the oracle needs over a minute for them.
+  // Optimiser steps of the smallest only: the oracle needs over a minute for larger ones.
   it.each([
     ['resnet_basic_8', 'training, evaluation and four optimiser steps'],
     ['resnet_basic_20', 'training and evaluation'],
+    ['wrn_10_2', 'training and evaluation'],
+    ['resnet_preact_bottleneck_11', 'training, evaluation and four optimiser steps'],
+    ['vgg_15_BN_16', 'training and evaluation'],
+    ['densenet_BC_16_12', 'training and evaluation'],
   ])(
     '%s agrees in %s',
     async (id, what) => {

@@ -87,6 +87,22 @@ export function convolutionGeometry(x: number[], filter: number[], attributes: A
   }
 }
 
+/** Side of a pooling's square windows, which must lie side by side. */
+export function poolingWindow({ filterSize, strides, pad, dimRoundingMode }: Attributes): number {
+  const [size, stride] = [filterSize, strides].map((pair) => [pair].flat() as number[]) as [number[], number[]]
+  const side = size[0] as number
+  const isSquare = [...size, ...stride].every((each) => each === side)
+  if (!isSquare || !(pad === 'valid' || pad === 0) || (dimRoundingMode ?? 'floor') !== 'floor') {
+    throw new Error('pooling windows must be square and lie side by side')
+  }
+  return side
+}
+const pooling: ShapeRule = (inputs, attributes) => {
+  const [n, h, w, c] = input(inputs, 'x').shape as [number, number, number, number]
+  const size = poolingWindow(attributes)
+  return float([n, Math.floor(h / size), Math.floor(w / size), c])
+}
+
 /** Kernels that make constants, and the number they repeat. */
 export const CONSTANTS: Record<string, (inputs: Inputs, attributes: Attributes) => Shaped & { value: number }> = {
   ZerosLike: (inputs) => ({ ...only(inputs), value: 0 }),
@@ -195,6 +211,10 @@ export const SHAPES: Record<string, ShapeRule> = {
   },
   Conv2DBackpropInput: (_inputs, { inputShape }) => float(inputShape as number[]),
   Conv2DBackpropFilter: (_inputs, { filterShape }) => float(filterShape as number[]),
+  MaxPool: pooling,
+  AvgPool: pooling,
+  MaxPoolGrad: (inputs) => [input(inputs, 'input')],
+  AvgPoolGrad: (inputs) => [input(inputs, 'input')],
   [BATCH_NORMALIZATION]: (inputs) => {
     const gamma = input(inputs, 'gamma').shape
     return [input(inputs, 'x'), ...float(gamma), ...float(gamma)]

@@ -31,8 +31,10 @@ export function apply(
     return tensor
   }
   const layers: Layers<tf.Tensor> = {
-    convolution: (name, x, _channels, { size, stride = 1 }) =>
-      tf.conv2d(x as tf.Tensor4D, entry(`${name}/filter`) as tf.Tensor4D, stride, (size - 1) / 2),
+    convolution(name, x, _channels, { size, stride = 1, bias = false }) {
+      const y = tf.conv2d(x as tf.Tensor4D, entry(`${name}/filter`) as tf.Tensor4D, stride, (size - 1) / 2)
+      return bias ? tf.add(y, entry(`${name}/bias`)) : y
+    },
     batchNormalization(name, input) {
       const x = input as tf.Tensor4D
       const [gamma, beta, mean, variance] = ['gamma', 'beta', 'mean', 'variance'].map((part) =>
@@ -49,6 +51,9 @@ export function apply(
     },
     relu: (x) => tf.relu(x),
     add: (a, b) => tf.add(a, b),
+    maxPool: (x) => tf.maxPool(x as tf.Tensor4D, 2, 2, 'valid'),
+    averagePool: (x) => tf.avgPool(x as tf.Tensor4D, 2, 2, 'valid'),
+    concatenate: (a, b) => tf.concat([a, b], -1),
     globalAveragePool: (x) => tf.mean(x, [1, 2]),
     linear: (name, x, _units) => tf.add(tf.matMul(x, entry(`${name}/weight`)), entry(`${name}/bias`)),
     channels: (x) => x.shape[x.shape.length - 1] as number,

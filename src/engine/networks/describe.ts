@@ -1,7 +1,8 @@
 /** Reads an architecture with shapes: its parameters and running statistics in order, and its multiply-adds. */
+import { StudioError } from '../../shared/errors'
 import type { Architecture, Initial, Layers } from './layers'
 
-export type ParameterRole = 'conv' | 'bn_gamma' | 'bn_beta' | 'fc_weight' | 'fc_bias'
+export type ParameterRole = 'conv' | 'conv_bias' | 'bn_gamma' | 'bn_beta' | 'fc_weight' | 'fc_bias'
 
 export interface ParameterSpec {
   /** "stage2.block1.conv1/filter" */
@@ -30,16 +31,20 @@ export interface Description {
 const ZERO: Initial = { kind: 'constant', value: 0 }
 const ONE: Initial = { kind: 'constant', value: 1 }
 
-/** @param image [H, W, C] */
+/**
+ * Throws StudioError('bad-input') where an image is too small, or of a size at which shapes do not meet.
+ *
+ * @param image [H, W, C]
+ */
 export function describe(architecture: Architecture, image: number[], classes: number): Description {
   const parameters: ParameterSpec[] = []
   const statistics: StatisticSpec[] = []
   let multiplyAdds = 0
-  const last = (shape: number[]): number => shape[shape.length - 1] as number
   const layers: Layers<number[]> = {
-    convolution(name, x, channels, { size, stride = 1, initial = { kind: 'kaiming', fan: 'out' } }) {
+    convolution(name, x, channels, { size, stride = 1, initial = { kind: 'kaiming', fan: 'out' }, bias = false }) {
       const [height, width] = x.slice(0, 2).map((side) => Math.floor((side - 1) / stride) + 1) as [number, number]
       parameters.push({ name: `${name}/filter`, shape: [size, size, last(x), channels], role: 'conv', initial })
+      if (bias) parameters.push({ name: `${name}/bias`, shape: [channels], role: 'conv_bias', initial: ZERO })
       multiplyAdds += height * width * channels * size * size * last(x)
       return [height, width, channels]
     },
@@ -52,9 +57,12 @@ export function describe(architecture: Architecture, image: number[], classes: n
     },
     relu: (x) => x,
     add(a, b) {
-      if (a.join() !== b.join()) throw new Error(`cannot add [${a.join(', ')}] and [${b.join(', ')}]`)
+      if (a.join() !== b.join()) throw misfit(image, `[${a.join(', ')}] and [${b.join(', ')}] would be added`)
       return a
     },
+    maxPool: (x) => halved(x, image),
+    averagePool: (x) => halved(x, image),
+    concatenate: (a, b) => [...a.slice(0, 2), last(a) + last(b)],
     globalAveragePool: (x) => [last(x)],
     linear(name, x, units) {
       const limit = 1 / Math.sqrt(last(x))
@@ -68,4 +76,15 @@ export function describe(architecture: Architecture, image: number[], classes: n
   }
   architecture(layers, image, classes)
   return { parameters, statistics, multiplyAdds }
+}
+
+const last = (shape: number[]): number => shape[shape.length - 1] as number
+
+function halved([height = 0, width = 0, channels = 0]: number[], image: number[]): number[] {
+  if (Math.min(height, width) < 2) throw misfit(image, `nothing of a ${height} by ${width} image is left to pool`)
+  return [Math.floor(height / 2), Math.floor(width / 2), channels]
+}
+
+function misfit([height, width]: number[], reason: string): StudioError {
+  return new StudioError('bad-input', `This network takes no images of ${height} by ${width} pixels: ${reason}.`)
 }

@@ -10,3 +10,9 @@ export interface Family {
   /** The architecture of an id, or null when the id is not of this family. */
   architecture(id: string): Architecture | null
 }
+
+/** The numbers that an id's groups hold, none when the id is not of this form; an absent group is undefined. */
+export function sizesOf(form: RegExp, id: string): (number | undefined)[] {
+  const groups: (string | undefined)[] = form.exec(id)?.slice(1) ?? []
+  return groups.map((group) => (group === undefined ? undefined : Number(group)))
+}

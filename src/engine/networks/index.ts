@@ -6,14 +6,18 @@ import { PURPOSE, Random } from '../random'
 import { tf } from '../tensorflow'
 import { apply, type Forward } from './apply'
 import { describe, type ParameterSpec, type StatisticSpec } from './describe'
+import { densenetFamily } from './densenet'
 import type { Family } from './family'
 import type { Initial } from './layers'
+import { preactFamily } from './preact'
 import { resnetFamily } from './resnet'
+import { vggFamily } from './vgg'
+import { wrnFamily } from './wrn'
 
 export type { Forward } from './apply'
 export type { ParameterRole, ParameterSpec, StatisticSpec } from './describe'
 
-const FAMILIES: Family[] = [resnetFamily]
+const FAMILIES: Family[] = [vggFamily, resnetFamily, wrnFamily, preactFamily, densenetFamily]
 
 /** Size of the images a network takes and how many classes it tells apart. */
 export interface ImageShape {

@@ -17,6 +17,8 @@ export interface ConvolutionOptions {
   stride?: 1 | 2
   /** Default: Kaiming normal, fan-out, as in every family of the paper but WRN. */
   initial?: Initial
+  /** Adds parameter `name/bias`, 0 at first. */
+  bias?: boolean
 }
 
 export interface BatchNormalizationOptions {
@@ -26,12 +28,17 @@ export interface BatchNormalizationOptions {
 
 /** T: what flows between layers, one image's activations [H, W, C] or a feature vector [F]. */
 export interface Layers<T> {
-  /** Without bias; parameter `name/filter`, HWIO. */
+  /** Parameter `name/filter`, HWIO. */
   convolution(name: string, x: T, channels: number, options: ConvolutionOptions): T
   /** Epsilon 1e-5, momentum 0.1, unbiased running variance; parameters `name/gamma`, `name/beta`. */
   batchNormalization(name: string, x: T, options?: BatchNormalizationOptions): T
   relu(x: T): T
   add(a: T, b: T): T
+  /** Of 2x2 pixels, [H, W, C] -> [H/2, W/2, C]; a last odd row or column is dropped. */
+  maxPool(x: T): T
+  averagePool(x: T): T
+  /** Channels of `a`, then those of `b`. */
+  concatenate(a: T, b: T): T
   /** [H, W, C] -> [C]. */
   globalAveragePool(x: T): T
   /** Linear with bias; parameters `name/weight` [in, out], `name/bias`. */

@@ -10,16 +10,23 @@ import { initialTrainingState, trainingProgram } from '../../../src/engine/train
 import { shared } from '../../support/shared'
 
 const file = shared('reference', 'networks.json')
+const GOLDEN = [
+  'resnet_basic_8',
+  'resnet_basic_20',
+  'wrn_10_2',
+  'resnet_preact_bottleneck_11',
+  'vgg_15_BN_16',
+  'densenet_BC_16_12',
+]
 let device: Device | undefined
 afterEach(() => device?.dispose())
 
 for (const layout of ['auto', 'nchw'] as const) {
-  test.skipIf(file === null)(`resnet_basic_8 and _20 on the CPU, layout ${layout}`, { timeout: 60_000 }, async () => {
+  test.skipIf(file === null)(`every family on the CPU, layout ${layout}`, { timeout: 240_000 }, async () => {
     device = await openOnnxDevice('cpu', { layout })
     const { entries } = readGolden(await readFile(file as string, 'utf8'), file as string)
-    const chosen = entries.filter(({ id }) => ['resnet_basic_8', 'resnet_basic_20'].includes(id))
-    expect(chosen).toHaveLength(2)
-    for (const result of await goldenCheck(chosen, device)) {
+    expect(entries.map(({ id }) => id)).toEqual(expect.arrayContaining(GOLDEN))
+    for (const result of await goldenCheck(entries, device)) {
       expect(result, JSON.stringify(result)).toMatchObject({ passed: true })
     }
   })

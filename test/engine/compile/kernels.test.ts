@@ -89,6 +89,13 @@ async function agrees(name: string, shapes: Shapes, body: Body, seed = 1, gradie
   }
 }
 
+/** The same values, where they are images in the layout that convolutions leave them in. */
+function asImages(x: tf.Tensor): tf.Tensor {
+  if (x.rank !== 4) return tf.relu(x)
+  const ones = tf.ones<tf.Rank.R1>([x.shape[3] as number])
+  return channelAffine(x as tf.Tensor4D, ones, tf.zerosLike(ones))
+}
+
 const property = (runs: number) => ({ numRuns: runs, seed: 20191027 })
 
 describe('convolution', () => {
@@ -185,6 +192,45 @@ describe('batch normalisation', () => {
   })
 })
 
+describe('images cut, joined and pooled', () => {
+  const bodies: Record<string, (x: tf.Tensor4D) => tf.Tensor> = {
+    'max pooling': (x) => tf.maxPool(x, 2, 2, 'valid'),
+    'max pooling of equal pixels': (x) => tf.maxPool(tf.relu(tf.sub(x, 0.4)), 2, 2, 'valid'),
+    'max pooling over 3x3': (x) => tf.maxPool(x, 3, 3, 'valid'),
+    'average pooling': (x) => tf.avgPool(x, 2, 2, 'valid'),
+    'channels joined': (x) => tf.concat([x, tf.neg(x)], -1),
+    'rows joined': (x) => tf.concat([x, tf.neg(x)], 1),
+    'channels appended': (x) => tf.pad(x, [[0, 0], [0, 0], [0, 0], [0, 16]]), // prettier-ignore
+    'five channels appended': (x) => tf.pad(x, [[0, 0], [0, 0], [0, 0], [0, 5]]), // prettier-ignore
+    'all sides padded': (x) => tf.pad(x, [[1, 0], [1, 2], [0, 3], [16, 0]]), // prettier-ignore
+    'channels split': (x) => tf.mul(...(tf.split(tf.concat([x, tf.neg(x)], 3), 2, 3) as [tf.Tensor, tf.Tensor])),
+    'channels cut': (x) => tf.slice(x, [0, 0, 0, 1], [-1, -1, -1, 2]),
+    'rows cut': (x) => tf.slice(x, [0, 1, 0, 0], [-1, 3, -1, -1]),
+    'sum of channels': (x) => tf.sum(x, [0, 1, 2]),
+  }
+  for (const [name, body] of Object.entries(bodies)) {
+    test(name, async () => {
+      for (const [h, w, c] of [
+        [6, 6, 16],
+        [7, 8, 32],
+        [5, 6, 5],
+      ]) {
+        // prettier-ignore
+        await agrees(`${name} ${h}x${w}x${c}`, { x: [2, h as number, w as number, c as number] }, ({ x }) => asImages(body(asImages(x as tf.Tensor) as tf.Tensor4D)))
+      }
+    })
+  }
+  test('pooling windows that overlap are refused', async () => {
+    const subject: Program = {
+      name: 'overlap',
+      inputs: { x: [1, 4, 4, 1] },
+      step: (_state, { x }) => ({ outputs: { y: tf.maxPool(x as tf.Tensor4D, 3, 2, 'same') } }),
+    }
+    const device = devices[0] as Device
+    await expect(device.compile(subject, await device.createState({}))).rejects.toThrow(/lie side by side/)
+  })
+})
+
 describe('elementwise, reductions, shapes and products', () => {
   // TensorFlow.js has no gradient for comparisons.
   const WITHOUT_GRADIENT = new Set(['cast of comparison', 'select where', 'comparisons', 'equality to argmax'])
@@ -258,14 +304,14 @@ describe('elementwise, reductions, shapes and products', () => {
     await agrees('argmax', { x: [7, 5] }, ({ x }) => tf.cast(tf.argMax(x as tf.Tensor, -1), 'float32'), 9, false)
   })
   test('binary operations broadcast', async () => {
-    const pairs: [number[], number[]][] = [[[3, 4], [3, 4]], [[3, 4], [4]], [[2, 3, 3, 16], [16]], [[2, 3, 3, 16], [2, 1, 1, 16]], [[2, 3, 3, 16], [2, 3, 3, 16]], [[2, 3, 3, 5], []]] // prettier-ignore
+    const pairs: [number[], number[]][] = [[[3, 4], [3, 4]], [[3, 4], [4]], [[2, 3, 3, 16], [16]], [[2, 3, 3, 16], [2, 1, 1, 16]], [[2, 3, 3, 16], [2, 1, 1, 1]], [[2, 3, 3, 5], [2, 1, 1, 1]], [[2, 3, 3, 5], [5]], [[2, 3, 3, 16], [2, 3, 3, 16]], [[2, 3, 3, 5], []]] // prettier-ignore
     const operations = { add: tf.add, sub: tf.sub, mul: tf.mul, div: tf.div, maximum: tf.maximum, minimum: tf.minimum, squaredDifference: tf.squaredDifference } // prettier-ignore
     // TensorFlow.js's own gradients of these do not sum over broadcast axes.
     const sameShapeOnly = new Set(['maximum', 'minimum', 'squaredDifference'])
     for (const [name, operation] of Object.entries(operations)) {
       for (const [a, b] of pairs) {
-        // 1x1 convolution first, so that one side arrives in the blocked layout.
-        await agrees(`${name} ${a.join('x')} ${b.join('x')}`, { a, b }, ({ a, b }) => operation(tf.relu(a as tf.Tensor), b as tf.Tensor), 1, a.join() === b.join() || !sameShapeOnly.has(name)) // prettier-ignore
+        // A pass over channels first, so that one side arrives in the layout of images.
+        await agrees(`${name} ${a.join('x')} ${b.join('x')}`, { a, b }, ({ a, b }) => operation(asImages(a as tf.Tensor), b as tf.Tensor), 1, a.join() === b.join() || !sameShapeOnly.has(name)) // prettier-ignore
       }
     }
   }, 60_000)

@@ -14,7 +14,9 @@ interface Reference {
   param_names: string[]
 }
 
-describe('residual networks', () => {
+const FAMILIES = ['resnet_basic', 'wrn', 'resnet_preact', 'vgg', 'densenet']
+
+describe('networks', () => {
   it('have the size the paper used', () => {
     const rows = describeNetworks()
     expect(rows.find(({ id }) => id === 'resnet_basic_110')).toEqual({
@@ -29,18 +31,20 @@ describe('residual networks', () => {
 
   it.skipIf(!file)('have the reference parameters in the reference order', () => {
     const { networks } = JSON.parse(readFileSync(file ?? '', 'utf8')) as { networks: Record<string, Reference> }
-    for (const id of ['resnet_basic_8', 'resnet_basic_20', 'resnet_basic_110']) {
-      const reference = networks[id] as Reference
+    for (const [id, reference] of Object.entries(networks)) {
+      if (!FAMILIES.some((family) => id.startsWith(family))) continue
       const net = network(id)
       expect(net.parameters.map(({ role }) => role)).toEqual(reference.params.map(([role]) => role))
       const shapes = net.parameters.map(({ shape, role }) => {
         if (role === 'conv') return [shape[3], shape[2], shape[0], shape[1]]
         return role === 'fc_weight' ? shape.toReversed() : shape
       })
-      expect(shapes).toEqual(reference.params.map(([, shape]) => shape))
+      expect(shapes, id).toEqual(reference.params.map(([, shape]) => shape))
       const modules = (name: string) => name.replace(/[./](weight|bias|filter|gamma|beta)$/, '')
       expect(net.parameters.map(({ name }) => modules(name))).toEqual(reference.param_names.map(modules))
       expect(net.multiplyAdds).toBe(reference.macs_per_image)
+      const count = shapes.reduce((sum, shape) => sum + shape.reduce<number>((a, b) => a * (b ?? 0), 1), 0)
+      expect([count, shapes.length]).toEqual([reference.total_params, reference.n_param_tensors])
     }
   })
 
@@ -51,12 +55,22 @@ describe('residual networks', () => {
     expect(net.parameters.map(({ name }) => name)).toContain('stage3.block1.shortcut.conv/filter')
   })
 
-  it.each(['resnet_basic_9', 'resnet_basic_2', 'resnet_basic_8_w0', 'resnet_basic_', 'vgg', '', 'resnet_basic_20 '])(
-    'refuse "%s"',
-    (id) => {
-      expect(() => network(id)).toThrow(`There is no network "${id}".`)
-    },
-  )
+  it.each([
+    'wrn_28',
+    'wrn_11_2',
+    'wrn_10_0',
+    'resnet_preact_bottleneck_12',
+    'resnet_preact_bottleneck_11_w6',
+    'resnet_basic_9',
+    'resnet_basic_2',
+    'resnet_basic_8_w0',
+    'resnet_basic_',
+    'vgg',
+    '',
+    'resnet_basic_20 ',
+  ])('refuse "%s"', (id) => {
+    expect(() => network(id)).toThrow(`There is no network "${id}".`)
+  })
 
   it('start as stated, repeatably by seed', () => {
     const net = network('resnet_basic_20')

@@ -5,7 +5,7 @@ import type { ValueId } from '../graph'
 import { input, NCHWC, output, type Layout, type Lowering, type Rule } from './lowering'
 
 /** The layout per-channel work happens in: blocked where it can be, NCHW otherwise. */
-function imageLayout(to: Lowering, x: ValueId): Layout {
+export function imageLayout(to: Lowering, x: ValueId): Layout {
   return to.canBlock(to.shape(x)[3] as number) ? 'blocked' : 'nchw'
 }
 
@@ -17,7 +17,7 @@ function channelMean(to: Lowering, x: string, shape: number[], layout: Layout): 
   return to.op('ReduceMean', [to.reshape(perImage, [n, c])], { axes: [0], keepdims: 0 })
 }
 
-function channelSum(to: Lowering, x: string, shape: number[], layout: Layout): string {
+export function channelSum(to: Lowering, x: string, shape: number[], layout: Layout): string {
   const [n = 1, h = 1, w = 1] = shape
   return to.op('Mul', [channelMean(to, x, shape, layout), to.scalar(n * h * w)])
 }

@@ -44,29 +44,46 @@ function unary(emit: (to: Lowering, x: string, node: Node) => string): Rule {
 
 function binary(emit: (to: Lowering, a: string, b: string) => string): Rule {
   return (node, to) => {
-    const a = input(node, 'a')
-    const b = input(node, 'b')
+    const operands = [input(node, 'a'), input(node, 'b')]
     const result = output(node)
-    const layout = broadcastLayout(to, a, b, result)
-    const operand = (id: ValueId) => (isFull(to, id, result) ? to.getBroadcast(id, layout) : to.getBroadcast(id))
-    to.set(result, emit(to, operand(a), operand(b)), layout)
+    const [n = 1, h = 1, w = 1, c = 1] = to.shape(result)
+    const reaches = operands.map((id) => reach(to, id, result))
+    const layout = broadcastLayout(to, operands, reaches)
+    const perChannel = layout !== 'plain' && reaches.includes('channel')
+    // In blocks a channel's number is repeated over pixels that lie between its two parts.
+    const block = layout === 'blocked' ? to.target.block : 1
+    const view = [n, c / block, h * w, block]
+    const [a, b] = operands.map((id, i) => {
+      if (layout === 'plain' || reaches[i] !== 'full') {
+        const name = to.getBroadcast(id)
+        return perChannel && reaches[i] === 'channel' ? to.reshape(name, [1, c / block, 1, block]) : name
+      }
+      const name = to.getBroadcast(id, layout)
+      return perChannel && !to.isSplat(id) ? to.reshape(name, view) : name
+    }) as [string, string]
+    const value = emit(to, a, b)
+    to.set(result, perChannel ? to.reshape(value, [n, c, h, w]) : value, layout)
   }
 }
 
-function isFull(to: Lowering, id: ValueId, result: ValueId): boolean {
-  return to.shape(id).join() === to.shape(result).join()
+/** What one number of an operand applies to: a `full` operand has one for every number of the result. */
+type Reach = 'full' | 'everything' | 'channel' | 'image' | 'other'
+
+function reach(to: Lowering, id: ValueId, result: ValueId): Reach {
+  const shape = to.shape(id)
+  const target = to.shape(result)
+  if (shape.join() === target.join()) return 'full'
+  if (shape.every((dim) => dim === 1)) return 'everything'
+  if (target.length !== 4) return 'other'
+  const [n, , , c] = target as [number, number, number, number]
+  if (shape.join() === `${c}` || shape.join() === `1,1,1,${c}`) return to.isSplat(id) ? 'other' : 'channel'
+  return shape.join() === `${n},1,1,1` ? 'image' : 'other'
 }
 
-function elements(to: Lowering, id: ValueId): number {
-  return to.shape(id).reduce((x, y) => x * y, 1)
-}
-
-/** Full operands keep their layout as long as the others are single numbers; anything else broadcasts in `plain`. */
-function broadcastLayout(to: Lowering, a: ValueId, b: ValueId, result: ValueId): Layout {
-  if (to.shape(result).length !== 4) return 'plain'
-  const full = [a, b].filter((id) => isFull(to, id, result))
-  const fits = [a, b].every((id) => isFull(to, id, result) || elements(to, id) === 1)
-  return fits ? to.commonLayout(full.filter((id) => !to.isSplat(id))) : 'plain'
+/** Full operands keep their layout as long as the others apply to everything, a channel or an image. */
+function broadcastLayout(to: Lowering, operands: ValueId[], reaches: Reach[]): Layout {
+  if (reaches.includes('other')) return 'plain'
+  return to.commonLayout(operands.filter((id, i) => reaches[i] === 'full' && !to.isSplat(id)))
 }
 
 const ONNX_TYPES = { float32: FLOAT, int32: INT32, bool: BOOL } as const

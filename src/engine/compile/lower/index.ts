@@ -5,11 +5,12 @@ import { CHANNELS } from './channels'
 import { CONVOLUTION } from './convolution'
 import { ELEMENTWISE } from './elementwise'
 import { Lowering, type Rule, type Target } from './lowering'
+import { POOLING } from './pooling'
 import { SHAPING } from './shaping'
 
 export type { Target } from './lowering'
 
-const RULES: Record<string, Rule> = { ...ELEMENTWISE, ...SHAPING, ...CONVOLUTION, ...CHANNELS }
+const RULES: Record<string, Rule> = { ...ELEMENTWISE, ...SHAPING, ...CONVOLUTION, ...CHANNELS, ...POOLING }
 
 /** Kernels that can be compiled; the tests go through all of them. */
 export const LOWERED_KERNELS = Object.keys(RULES)

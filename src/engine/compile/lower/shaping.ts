@@ -2,8 +2,9 @@
 import { INT32 } from '../onnx'
 import { reducedAxes } from '../shapes'
 import { tf } from '../../tensorflow'
-import type { Node } from '../graph'
-import { input, MICROSOFT, NCHWC, output, type Lowering, type Rule } from './lowering'
+import type { Node, ValueId } from '../graph'
+import { channelSum } from './channels'
+import { input, MICROSOFT, NCHWC, output, type Layout, type Lowering, type Rule } from './lowering'
 
 const NCHW_AXIS = [0, 2, 3, 1]
 
@@ -20,6 +21,10 @@ function reduction(op: 'ReduceSum' | 'ReduceMean' | 'ReduceMax' | 'ReduceMin'): 
     if (op === 'ReduceMean' && overImage && to.has(x, 'blocked')) {
       const pooled = to.op('GlobalAveragePool', [to.get(x, 'blocked')], {}, { domain: NCHWC })
       return to.set(output(node), to.reshape(pooled, target))
+    }
+    if (op === 'ReduceSum' && shape.length === 4 && axes.join() === '0,1,2' && to.has(x, 'blocked')) {
+      const perChannel = channelSum(to, to.get(x, 'blocked'), shape, 'blocked')
+      return to.set(output(node), to.reshape(perChannel, target))
     }
     // Channels or whole images: reduced where they are. Dims that stay keep their order in NCHW only for these axes.
     const inPlace = to.commonLayout([x]) === 'nchw' && (overImage || axes.join() === '0,1,2')
@@ -98,14 +103,22 @@ export const SHAPING: Record<string, Rule> = {
     to.set(output(node), to.transpose(to.get(input(node, 'x')), node.attributes['perm'] as number[]))
   },
   PadV2: (node, to) => {
+    const x = input(node, 'x')
     const pads = node.attributes['paddings'] as [number, number][]
-    const flat = [...pads.map(([before]) => before), ...pads.map(([, after]) => after)]
+    const cuts = pads[3] ?? []
+    const layout = cutLayout(to, [x], cuts, pads.slice(0, 3).flat().every((pad) => pad === 0)) // prettier-ignore
+    const ordered = inLayout(pads, layout)
+    const flat = [...ordered.map(([before]) => before), ...ordered.map(([, after]) => after)]
     const value = to.scalar((node.attributes['constantValue'] as number | undefined) ?? 0)
-    to.set(output(node), to.op('Pad', [to.get(input(node, 'x')), to.ints(flat), value]))
+    to.set(output(node), to.op('Pad', [to.get(x, layout), to.ints(flat), value]), layout)
   },
   Slice: (node, to) => {
+    const x = input(node, 'x')
+    const begin = node.attributes['begin'] as number[]
     const size = to.shape(output(node))
-    to.set(output(node), slice(to, to.get(input(node, 'x')), node.attributes['begin'] as number[], size))
+    const isWhole = size.slice(0, 3).every((n, axis) => n === to.shape(x)[axis])
+    const layout = cutLayout(to, [x], [begin[3] ?? 0, size[3] ?? 0], isWhole)
+    to.set(output(node), slice(to, to.get(x, layout), inLayout(begin, layout), inLayout(size, layout)), layout)
   },
   Tile: (node, to) => {
     const reps = node.attributes['reps'] as number[]
@@ -113,18 +126,38 @@ export const SHAPING: Record<string, Rule> = {
   },
   Concat: (node, to) => {
     const list = node.list ?? []
-    to.set(output(node), to.op('Concat', list.map((id) => to.get(id)), { axis: axisOf(node, to) })) // prettier-ignore
+    const axis = axisOf(node, to.shape(output(node)))
+    const layout = cutLayout(to, list, list.map((id) => to.shape(id)[3] ?? 0), axis === 3) // prettier-ignore
+    const parts = list.map((id) => to.get(id, layout))
+    to.set(output(node), to.op('Concat', parts, { axis: axisIn(axis, layout) }), layout)
   },
   SplitV: (node, to) => {
-    const axis = node.attributes['axis'] as number
     const x = input(node, 'x')
-    const at = axis < 0 ? axis + to.shape(x).length : axis
-    const sizes = node.outputs.map((id) => to.shape(id)[at] as number)
-    const parts = to.ops('Split', [to.get(x), to.ints(sizes)], { axis: at }, { outputs: sizes.length })
-    node.outputs.forEach((id, i) => to.set(id, parts[i] as string))
+    const axis = axisOf(node, to.shape(x))
+    const sizes = node.outputs.map((id) => to.shape(id)[axis] as number)
+    const layout = cutLayout(to, [x], sizes, axis === 3)
+    const split = [to.get(x, layout), to.ints(sizes)]
+    const parts = to.ops('Split', split, { axis: axisIn(axis, layout) }, { outputs: sizes.length })
+    node.outputs.forEach((id, i) => to.set(id, parts[i] as string, layout))
   },
 }
 
-function axisOf(node: Node, to: Lowering): number {
-  return tf.util.parseAxisParam(node.attributes['axis'] as number, to.shape(output(node)))[0] as number
+function axisOf(node: Node, shape: number[]): number {
+  return tf.util.parseAxisParam(node.attributes['axis'] as number, shape)[0] as number
 }
+
+/**
+ * The layout in which images are cut or joined: where they are. Blocks can be cut along their channels only, at
+ * multiples of their size.
+ */
+function cutLayout(to: Lowering, ids: ValueId[], channels: number[], alongChannels: boolean): Layout {
+  const layout = to.commonLayout(ids)
+  const fits = alongChannels && channels.every((count) => count % to.target.block === 0)
+  return layout === 'blocked' && !fits ? 'nchw' : layout
+}
+
+const axisIn = (axis: number, layout: Layout): number => (layout === 'plain' ? axis : (NCHW_AXIS[axis] as number))
+
+/** Something per axis of an image, NHWC, in the order of the layout's dims. */
+const inLayout = <T>(perAxis: T[], layout: Layout): T[] =>
+  layout === 'plain' ? perAxis : [0, 3, 1, 2].map((axis) => perAxis[axis] as T)
