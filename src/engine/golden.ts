@@ -10,6 +10,7 @@ import { network, type Network, type ParameterSpec } from './networks'
 import type { Device, NamedArrays, NamedValues, Program } from './program'
 import type { tf } from './tensorflow'
 import { softCrossEntropy } from './training/loss'
+import { mixingInputs, mixingSignature } from './training/mixing'
 import { momentumOf, trainingProgram } from './training/program'
 
 const numbers = z.array(z.number())
@@ -31,11 +32,20 @@ const golden = z.object({
   float32_noise: z.record(z.string(), z.number()),
   sgd_nesterov_losses: numbers.optional(),
 })
-const goldenFile = z.object({ networks: z.record(z.string(), z.object({ golden_hash: golden.optional() })) })
+/** The same with mixtures weighted by a formula: alpha 0.5 + 0.4 sin(1 + 2b + n) and beta 0.5 + 0.4 sin(2 + 3b + n). */
+const goldenShake = golden.pick({ logits: true, loss: true, grad_l2: true, grad_probe: true, input_grad_l2: true })
+const goldenFile = z.object({
+  networks: z.record(
+    z.string(),
+    z.object({ golden_hash: golden.optional(), golden_shake_hash: goldenShake.optional() }),
+  ),
+})
 
 export interface GoldenEntry {
   id: string
   expected: z.infer<typeof golden>
+  /** Of networks that mix paths by random weights. */
+  mixed?: z.infer<typeof goldenShake>
 }
 
 /** Largest relative deviations (logits: absolute over the largest logit, where that exceeds 1). */
@@ -71,9 +81,9 @@ export function readGolden(text: string, file: string): { entries: GoldenEntry[]
   }
   const entries: GoldenEntry[] = []
   const unknown: string[] = []
-  for (const [id, { golden_hash: expected }] of Object.entries(parsed.data.networks)) {
+  for (const [id, { golden_hash: expected, golden_shake_hash: mixed }] of Object.entries(parsed.data.networks)) {
     if (!expected) continue
-    if (isKnown(id)) entries.push({ id, expected })
+    if (isKnown(id)) entries.push({ id, expected, mixed })
     else unknown.push(id)
   }
   return { entries, unknown }
@@ -160,20 +170,33 @@ export function goldenBatch(net: Network, batch: number): { images: Float32Array
   return { images: filled([batch, height, width, channels], 'images', INPUT_TENSOR), targets }
 }
 
+/** Weights of the mixtures: block b, image n. */
+function goldenMixing({ mixtures }: Network, batch: number): Float32Array {
+  return Float32Array.from({ length: mixtures * 2 * batch }, (_, i) => {
+    const [b, pass, n] = [Math.floor(i / (2 * batch)), Math.floor(i / batch) % 2, i % batch]
+    return 0.5 + 0.4 * Math.sin(pass === 0 ? 1 + 2 * b + n : 2 + 3 * b + n)
+  })
+}
+
 /** Forward and all gradients of one mode, without an update other than the running statistics'. */
-export function gradientProgram(net: Network, batch: number, training: boolean): Program {
+export function gradientProgram(net: Network, batch: number, training: boolean, isMixed = false): Program {
   const { height, width, channels, classes } = net.image
   return {
     name: `${net.id}/gradient-${training ? 'training' : 'evaluation'}`,
-    inputs: { images: [batch, height, width, channels], targets: [batch, classes] },
-    step(state, { images, targets }) {
+    inputs: {
+      images: [batch, height, width, channels],
+      targets: [batch, classes],
+      ...(isMixed ? mixingSignature(net, batch) : {}),
+    },
+    step(state, { images, targets, mixing }) {
+      const mode = { training, normalise: false, mixing: mixing as tf.Tensor3D | undefined }
       const parameters = training
         ? Object.fromEntries(net.parameters.map(({ name }) => [name, state[name] as tf.Tensor]))
         : {}
       const at = { ...parameters, 'images/gradient': images as tf.Tensor }
       const { value, gradients, extras } = differentiate((current) => {
         const x = current['images/gradient'] as tf.Tensor4D
-        const { logits, updates } = net.forward({ ...state, ...current }, x, { training, normalise: false })
+        const { logits, updates } = net.forward({ ...state, ...current }, x, mode)
         return { value: softCrossEntropy(logits, targets as tf.Tensor2D), extras: { ...updates, logits } }
       }, at)
       const { logits, ...updates } = extras
@@ -182,7 +205,7 @@ export function gradientProgram(net: Network, batch: number, training: boolean):
   }
 }
 
-async function check({ id, expected }: GoldenEntry, device: Device): Promise<GoldenResult> {
+async function check({ id, expected, mixed }: GoldenEntry, device: Device): Promise<GoldenResult> {
   const net = network(id)
   const { batch, float32_noise: noise } = expected
   const inputs = goldenBatch(net, batch)
@@ -199,8 +222,9 @@ async function check({ id, expected }: GoldenEntry, device: Device): Promise<Gol
     const evaluation = await run(gradientProgram(net, batch, false))
     const gradients = gradientDeviations(net, training, expected)
     const images = [batch, net.image.height, net.image.width, net.image.channels]
+    const inputSummary = (outputs: NamedArrays) => summary(outputs['images/gradient'], referenceOrder(images, 'images'))
     const inputDeviation = (outputs: NamedArrays, norm: number, probe: number) =>
-      deviation(summary(outputs['images/gradient'], referenceOrder(images, 'images')), norm, probe)
+      deviation(inputSummary(outputs), norm, probe)
     const result = {
       id,
       logits: logitDeviation(training['logits'], expected.logits),
@@ -211,6 +235,16 @@ async function check({ id, expected }: GoldenEntry, device: Device): Promise<Gol
       evalLogits: logitDeviation(evaluation['logits'], expected.eval_logits),
       evalInputGradient: inputDeviation(evaluation, expected.eval_input_grad_l2, expected.eval_input_grad_probe),
       sgdLosses: 0,
+    }
+    if (mixed) {
+      const outputs = await run(gradientProgram(net, batch, true, true), { mixing: goldenMixing(net, batch) })
+      const deviations = gradientDeviations(net, outputs, { ...mixed, zero_grad_tensors: [] })
+      result.logits = Math.max(result.logits, logitDeviation(outputs['logits'], mixed.logits))
+      result.loss = Math.max(result.loss, relative(outputs['loss']?.[0], mixed.loss))
+      result.gradientMedian = Math.max(result.gradientMedian, median(deviations))
+      result.gradientWorst = Math.max(result.gradientWorst, ...deviations)
+      const inputNorm = inputSummary(outputs).norm
+      result.inputGradient = Math.max(result.inputGradient, relative(inputNorm, mixed.input_grad_l2))
     }
     if (expected.sgd_nesterov_losses) {
       await state.write(initial)
@@ -246,16 +280,19 @@ async function sgdDeviation(
 ): Promise<number> {
   const options = { batch, momentum: 0.9, nesterov: true, weightDecay: 1e-4, normalise: false }
   const step = await device.compile(trainingProgram(net, options), state)
+  const mixing = mixingInputs(net, batch, null)
   let worst = 0
   for (const loss of expected) {
-    const outputs = await step.run({ images, targets, hard: targets, learningRate: Float32Array.of(0.1) })
+    const outputs = await step.run({ images, targets, hard: targets, learningRate: Float32Array.of(0.1), ...mixing })
     worst = Math.max(worst, relative(outputs['loss']?.[0], loss))
   }
   step.dispose()
   return worst
 }
 
-function gradientDeviations(net: Network, outputs: NamedArrays, expected: GoldenEntry['expected']): number[] {
+type ExpectedGradients = Pick<GoldenEntry['expected'], 'grad_l2' | 'grad_probe' | 'zero_grad_tensors'>
+
+function gradientDeviations(net: Network, outputs: NamedArrays, expected: ExpectedGradients): number[] {
   const largest = Math.max(...expected.grad_l2)
   const zero = new Set(expected.zero_grad_tensors.map(String))
   return net.parameters.map(({ name, shape, role }, k) => {

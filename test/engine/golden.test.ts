@@ -33,6 +33,9 @@ describe.skipIf(!file)('golden vectors', () => {
     ['resnet_preact_bottleneck_11', 'training, evaluation and four optimiser steps'],
     ['vgg_15_BN_16', 'training and evaluation'],
     ['densenet_BC_16_12', 'training and evaluation'],
+    ['resnext_11_4x8d', 'training and evaluation'],
+    ['pyramidnet_basic_8_24', 'training and evaluation'],
+    ['shake_shake_8_2x8d', 'training and evaluation'],
   ])(
     '%s agrees in %s',
     async (id, what) => {

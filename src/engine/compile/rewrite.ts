@@ -4,6 +4,7 @@
  */
 import { BATCH_NORMALIZATION, BATCH_NORMALIZATION_GRADIENT } from '../ops/batchNormalization'
 import { CHANNEL_AFFINE } from '../ops/channelAffine'
+import { GROUPED_CONVOLUTION_FILTER_GRADIENT } from '../ops/groupedConvolution'
 import { addValue, inputsOf, prune, useCounts, value, type Graph, type Node, type ValueId } from './graph'
 
 /** x -> mean [C] and biased variance [C] over all axes but the last. */
@@ -19,6 +20,7 @@ export const CHANNEL_AFFINE_FUSED = '_ChannelAffineFused'
 
 export function rewrite(graph: Graph): void {
   expandBatchNormalization(graph)
+  expandGroupedFilterGradient(graph)
   removeMultiplicationByOnes(graph)
   removeIdentities(graph)
   stepOfReluOutput(graph)
@@ -77,6 +79,35 @@ function expandBatchNormalization(graph: Graph): void {
     emit(CHANNEL_COMBINE, { dy, x, a, b, c }, [dx])
   }
   graph.nodes = nodes
+}
+
+/** The filter gradient of a convolution in groups is that of each group's channels, joined. */
+function expandGroupedFilterGradient(graph: Graph): void {
+  graph.nodes = graph.nodes.flatMap((node) => {
+    if (node.kernel !== GROUPED_CONVOLUTION_FILTER_GRADIENT) return [node]
+    const { groups, filterShape, ...attributes } = node.attributes as { groups: number; filterShape: number[] }
+    const [rows, columns, inputs, outputs] = filterShape as [number, number, number, number]
+    const parts = (shape: number[]) => {
+      const part = [...shape.slice(0, 3), (shape[3] as number) / groups]
+      return Array.from({ length: groups }, () => addValue(graph, part))
+    }
+    const cut = (name: 'x' | 'dy'): Node => {
+      const source = node.inputs[name] as ValueId
+      const split = { axis: 3, numOrSizeSplits: groups }
+      const cuts = parts(value(graph, source).shape)
+      return { kernel: 'SplitV', inputs: { x: source }, attributes: split, outputs: cuts, name: `${node.name}.${name}` }
+    }
+    const [xs, dys] = [cut('x'), cut('dy')]
+    const gradients = parts([rows, columns, inputs, outputs])
+    const shape = [rows, columns, inputs, outputs / groups]
+    const each = gradients.map((gradient, k): Node => {
+      const images = { x: xs.outputs[k] as ValueId, dy: dys.outputs[k] as ValueId }
+      const name = `${node.name}.group${k}`
+      return { kernel: 'Conv2DBackpropFilter', inputs: images, attributes: { ...attributes, filterShape: shape }, outputs: [gradient], name } // prettier-ignore
+    })
+    const joined: Node = { kernel: 'Concat', inputs: {}, list: gradients, attributes: { axis: 3 }, outputs: node.outputs, name: node.name } // prettier-ignore
+    return [xs, dys, ...each, joined]
+  })
 }
 
 function size(shape: number[]): number {

@@ -2,6 +2,12 @@
 import { tf } from '../tensorflow'
 import { BATCH_NORMALIZATION, BATCH_NORMALIZATION_GRADIENT } from '../ops/batchNormalization'
 import { CHANNEL_AFFINE } from '../ops/channelAffine'
+import { EVERY_OTHER_PIXEL, EVERY_OTHER_PIXEL_GRADIENT } from '../ops/everyOtherPixel'
+import {
+  GROUPED_CONVOLUTION,
+  GROUPED_CONVOLUTION_FILTER_GRADIENT,
+  GROUPED_CONVOLUTION_INPUT_GRADIENT,
+} from '../ops/groupedConvolution'
 import type { Attributes, DataType } from './graph'
 
 export interface Shaped {
@@ -51,6 +57,8 @@ export interface ConvolutionGeometry {
   outHeight: number
   outWidth: number
   outChannels: number
+  /** Filters hold inChannels / groups input channels. */
+  groups: number
   filterHeight: number
   filterWidth: number
   strideHeight: number
@@ -78,6 +86,7 @@ export function convolutionGeometry(x: number[], filter: number[], attributes: A
     outHeight: info.outHeight,
     outWidth: info.outWidth,
     outChannels: info.outChannels,
+    groups: (attributes['groups'] as number | undefined) ?? 1,
     filterHeight: info.filterHeight,
     filterWidth: info.filterWidth,
     strideHeight: info.strideHeight,
@@ -96,6 +105,10 @@ export function poolingWindow({ filterSize, strides, pad, dimRoundingMode }: Att
     throw new Error('pooling windows must be square and lie side by side')
   }
   return side
+}
+const convolution: ShapeRule = (inputs, attributes) => {
+  const g = convolutionGeometry(input(inputs, 'x').shape, input(inputs, 'filter').shape, attributes)
+  return float([g.batch, g.outHeight, g.outWidth, g.outChannels])
 }
 const pooling: ShapeRule = (inputs, attributes) => {
   const [n, h, w, c] = input(inputs, 'x').shape as [number, number, number, number]
@@ -205,12 +218,20 @@ export const SHAPES: Record<string, ShapeRule> = {
     const outer = broadcast_util.assertAndGetBroadcastShape(a.slice(0, -2), b.slice(0, -2))
     return float([...outer, rows, columns])
   },
-  Conv2D: (inputs, attributes) => {
-    const g = convolutionGeometry(input(inputs, 'x').shape, input(inputs, 'filter').shape, attributes)
-    return float([g.batch, g.outHeight, g.outWidth, g.outChannels])
-  },
+  Conv2D: convolution,
   Conv2DBackpropInput: (_inputs, { inputShape }) => float(inputShape as number[]),
   Conv2DBackpropFilter: (_inputs, { filterShape }) => float(filterShape as number[]),
+  [GROUPED_CONVOLUTION]: convolution,
+  [GROUPED_CONVOLUTION_INPUT_GRADIENT]: (_inputs, { inputShape }) => float(inputShape as number[]),
+  [GROUPED_CONVOLUTION_FILTER_GRADIENT]: (_inputs, { filterShape }) => float(filterShape as number[]),
+  [EVERY_OTHER_PIXEL]: (inputs) => {
+    const [n, h, w, c] = input(inputs, 'x').shape as [number, number, number, number]
+    return float([n, h / 2, w / 2, c])
+  },
+  [EVERY_OTHER_PIXEL_GRADIENT]: (inputs) => {
+    const [n, h, w, c] = input(inputs, 'dy').shape as [number, number, number, number]
+    return float([n, 2 * h, 2 * w, c])
+  },
   MaxPool: pooling,
   AvgPool: pooling,
   MaxPoolGrad: (inputs) => [input(inputs, 'input')],

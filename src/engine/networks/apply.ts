@@ -1,5 +1,8 @@
 /** Reads an architecture with tensors: the forward pass, in training or in evaluation mode. */
 import { batchNormalizationInference, batchNormalizationTraining } from '../ops/batchNormalization'
+import { everyOtherPixel } from '../ops/everyOtherPixel'
+import { groupedConvolution } from '../ops/groupedConvolution'
+import { mixture } from '../ops/mixture'
 import type { NamedTensors } from '../program'
 import { tf } from '../tensorflow'
 import type { Architecture, Layers } from './layers'
@@ -13,6 +16,13 @@ export interface Forward {
   updates: NamedTensors
 }
 
+export interface Mode {
+  /** Batch statistics (training) or running ones (evaluation). */
+  training: boolean
+  /** [mixtures, 2, N] in [0, 1]: weights of every mixture for the forward and the backward pass; evenly if absent. */
+  mixing?: tf.Tensor3D | undefined
+}
+
 /**
  * @param state parameters and running statistics by name
  * @param images [N, H, W, C] float32, as the first convolution takes them
@@ -22,7 +32,7 @@ export function apply(
   state: NamedTensors,
   images: tf.Tensor4D,
   classes: number,
-  training: boolean,
+  { training, mixing }: Mode,
 ): Forward {
   const updates: NamedTensors = {}
   const entry = (name: string): tf.Tensor => {
@@ -30,9 +40,14 @@ export function apply(
     if (!tensor) throw new Error(`the state has no entry ${name}`)
     return tensor
   }
+  let mixtures = 0
   const layers: Layers<tf.Tensor> = {
-    convolution(name, x, _channels, { size, stride = 1, bias = false }) {
-      const y = tf.conv2d(x as tf.Tensor4D, entry(`${name}/filter`) as tf.Tensor4D, stride, (size - 1) / 2)
+    convolution(name, x, _channels, { size, stride = 1, groups = 1, bias = false }) {
+      const [input, filter, pad] = [x as tf.Tensor4D, entry(`${name}/filter`) as tf.Tensor4D, (size - 1) / 2]
+      const y =
+        groups === 1
+          ? tf.conv2d(input, filter, stride, pad)
+          : groupedConvolution(input, filter, { groups, strides: stride, pad })
       return bias ? tf.add(y, entry(`${name}/bias`)) : y
     },
     batchNormalization(name, input) {
@@ -54,6 +69,17 @@ export function apply(
     maxPool: (x) => tf.maxPool(x as tf.Tensor4D, 2, 2, 'valid'),
     averagePool: (x) => tf.avgPool(x as tf.Tensor4D, 2, 2, 'valid'),
     concatenate: (a, b) => tf.concat([a, b], -1),
+    padChannels(x, channels) {
+      const missing = channels - (x.shape[3] as number)
+      return missing === 0 ? x : tf.pad(x, [[0, 0], [0, 0], [0, 0], [0, missing]]) // prettier-ignore
+    },
+    everyOtherPixel: (x, offset) => everyOtherPixel(x as tf.Tensor4D, offset),
+    mix(a, b) {
+      if (!training || !mixing) return tf.mul(tf.add(a, b), 0.5)
+      const [place, batch] = [mixtures++, a.shape[0]]
+      const weights = (pass: 0 | 1) => tf.reshape(tf.slice(mixing, [place, pass, 0], [1, 1, batch]), [batch, 1, 1, 1])
+      return mixture(a, b, weights(0), weights(1))
+    },
     globalAveragePool: (x) => tf.mean(x, [1, 2]),
     linear: (name, x, _units) => tf.add(tf.matMul(x, entry(`${name}/weight`)), entry(`${name}/bias`)),
     channels: (x) => x.shape[x.shape.length - 1] as number,

@@ -26,6 +26,8 @@ export interface Description {
   statistics: StatisticSpec[]
   /** Of convolutions and the final linear layer, for one image. */
   multiplyAdds: number
+  /** Places where two paths are mixed by random weights in training. */
+  mixtures: number
 }
 
 const ZERO: Initial = { kind: 'constant', value: 0 }
@@ -40,12 +42,15 @@ export function describe(architecture: Architecture, image: number[], classes: n
   const parameters: ParameterSpec[] = []
   const statistics: StatisticSpec[] = []
   let multiplyAdds = 0
+  let mixtures = 0
   const layers: Layers<number[]> = {
-    convolution(name, x, channels, { size, stride = 1, initial = { kind: 'kaiming', fan: 'out' }, bias = false }) {
+    convolution(name, x, channels, options) {
+      const { size, stride = 1, groups = 1, initial = { kind: 'kaiming', fan: 'out' }, bias = false } = options
+      const inputs = last(x) / groups
       const [height, width] = x.slice(0, 2).map((side) => Math.floor((side - 1) / stride) + 1) as [number, number]
-      parameters.push({ name: `${name}/filter`, shape: [size, size, last(x), channels], role: 'conv', initial })
+      parameters.push({ name: `${name}/filter`, shape: [size, size, inputs, channels], role: 'conv', initial })
       if (bias) parameters.push({ name: `${name}/bias`, shape: [channels], role: 'conv_bias', initial: ZERO })
-      multiplyAdds += height * width * channels * size * size * last(x)
+      multiplyAdds += height * width * channels * size * size * inputs
       return [height, width, channels]
     },
     batchNormalization(name, x, { initial = ONE } = {}) {
@@ -63,6 +68,15 @@ export function describe(architecture: Architecture, image: number[], classes: n
     maxPool: (x) => halved(x, image),
     averagePool: (x) => halved(x, image),
     concatenate: (a, b) => [...a.slice(0, 2), last(a) + last(b)],
+    padChannels: (x, channels) => [...x.slice(0, 2), channels],
+    everyOtherPixel([height = 0, width = 0, channels = 0]) {
+      if (height % 2 !== 0 || width % 2 !== 0) throw misfit(image, `${height} by ${width} cannot be halved`)
+      return [height / 2, width / 2, channels]
+    },
+    mix(a) {
+      mixtures++
+      return a
+    },
     globalAveragePool: (x) => [last(x)],
     linear(name, x, units) {
       const limit = 1 / Math.sqrt(last(x))
@@ -75,7 +89,7 @@ export function describe(architecture: Architecture, image: number[], classes: n
     channels: last,
   }
   architecture(layers, image, classes)
-  return { parameters, statistics, multiplyAdds }
+  return { parameters, statistics, multiplyAdds, mixtures }
 }
 
 const last = (shape: number[]): number => shape[shape.length - 1] as number

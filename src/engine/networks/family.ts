@@ -9,6 +9,8 @@ export interface Family {
   form: string
   /** The architecture of an id, or null when the id is not of this family. */
   architecture(id: string): Architecture | null
+  /** Side of the square that training cuts out of each image, where an id says so. */
+  cutout?(id: string): number
 }
 
 /** The numbers that an id's groups hold, none when the id is not of this form; an absent group is undefined. */

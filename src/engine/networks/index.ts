@@ -4,20 +4,24 @@ import { channelAffine } from '../ops/channelAffine'
 import type { NamedTensors, NamedValues } from '../program'
 import { PURPOSE, Random } from '../random'
 import { tf } from '../tensorflow'
-import { apply, type Forward } from './apply'
+import { apply, type Forward, type Mode } from './apply'
 import { describe, type ParameterSpec, type StatisticSpec } from './describe'
 import { densenetFamily } from './densenet'
 import type { Family } from './family'
 import type { Initial } from './layers'
 import { preactFamily } from './preact'
+import { pyramidnetFamily } from './pyramidnet'
 import { resnetFamily } from './resnet'
+import { resnextFamily } from './resnext'
+import { shakeShakeFamily } from './shakeShake'
 import { vggFamily } from './vgg'
 import { wrnFamily } from './wrn'
 
 export type { Forward } from './apply'
 export type { ParameterRole, ParameterSpec, StatisticSpec } from './describe'
 
-const FAMILIES: Family[] = [vggFamily, resnetFamily, wrnFamily, preactFamily, densenetFamily]
+/** In the paper's order. */
+const FAMILIES: Family[] = [vggFamily, resnetFamily, wrnFamily, preactFamily, resnextFamily, densenetFamily, pyramidnetFamily, shakeShakeFamily] // prettier-ignore
 
 /** Size of the images a network takes and how many classes it tells apart. */
 export interface ImageShape {
@@ -32,9 +36,7 @@ export const CIFAR: ImageShape = { height: 32, width: 32, channels: 3, classes: 
 export const MEAN = [0.4914, 0.4822, 0.4465]
 export const DEVIATION = [0.247, 0.2435, 0.2616]
 
-export interface ForwardOptions {
-  /** Batch statistics (training) or running ones (evaluation). */
-  training: boolean
+export interface ForwardOptions extends Mode {
   /** Images are in [0, 1] and are normalised by the model (the default), or are taken as they are. */
   normalise?: boolean
 }
@@ -46,6 +48,10 @@ export interface Network {
   parameters: ParameterSpec[]
   statistics: StatisticSpec[]
   multiplyAdds: number
+  /** Places where two paths are mixed by random weights in training (Shake-Shake); 0 in the other families. */
+  mixtures: number
+  /** Side of the square that training cuts out of each image; 0 for none. */
+  cutout: number
   /** Parameters and running statistics at the start, float32, repeatable by seed. */
   initialise(seed: number): NamedValues
   /** @param images [N, H, W, C] float32 */
@@ -58,7 +64,7 @@ export function network(id: string, image: ImageShape = CIFAR): Network {
     const architecture = family.architecture(id)
     if (!architecture) continue
     const shape = [image.height, image.width, image.channels]
-    const { parameters, statistics, multiplyAdds } = describe(architecture, shape, image.classes)
+    const { parameters, statistics, multiplyAdds, mixtures } = describe(architecture, shape, image.classes)
     return {
       id,
       family: family.name,
@@ -66,9 +72,11 @@ export function network(id: string, image: ImageShape = CIFAR): Network {
       parameters,
       statistics,
       multiplyAdds,
+      mixtures,
+      cutout: family.cutout?.(id) ?? 0,
       initialise: (seed) => initialise(parameters, statistics, seed),
-      forward(state, images, { training, normalise = true }) {
-        return apply(architecture, state, normalise ? normalised(images) : images, image.classes, training)
+      forward(state, images, { normalise = true, ...mode }) {
+        return apply(architecture, state, normalise ? normalised(images) : images, image.classes, mode)
       },
     }
   }

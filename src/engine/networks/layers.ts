@@ -15,6 +15,8 @@ export interface ConvolutionOptions {
   /** Side of the square filter; padding is (size - 1) / 2. */
   size: 1 | 3
   stride?: 1 | 2
+  /** Output channels of group k see input channels of group k only, and filters hold those; default 1. */
+  groups?: number
   /** Default: Kaiming normal, fan-out, as in every family of the paper but WRN. */
   initial?: Initial
   /** Adds parameter `name/bias`, 0 at first. */
@@ -39,6 +41,12 @@ export interface Layers<T> {
   averagePool(x: T): T
   /** Channels of `a`, then those of `b`. */
   concatenate(a: T, b: T): T
+  /** Channels of zeros after those of `x`, up to as many as said. */
+  padChannels(x: T, channels: number): T
+  /** Of an image with even sides the pixels in even (0) or odd (1) rows and columns. */
+  everyOtherPixel(x: T, offset: 0 | 1): T
+  /** Mixed by random weights per image in training, evenly in evaluation (ops/mixture.ts). */
+  mix(a: T, b: T): T
   /** [H, W, C] -> [C]. */
   globalAveragePool(x: T): T
   /** Linear with bias; parameters `name/weight` [in, out], `name/bias`. */

@@ -1,7 +1,8 @@
 /**
- * Random crops of zero-padded images and horizontal flips, and the conversion from packed uint8 to what programs
+ * Random crops of zero-padded images, horizontal flips and cutout, and the conversion from packed uint8 to what programs
  * take. Padding is black *before* normalisation, as where raw images are padded and then normalised.
  */
+import { MEAN } from '../networks'
 import type { Random } from '../random'
 
 export interface PackedImages {
@@ -14,8 +15,16 @@ export interface PackedImages {
 
 const PADDING = 4
 
-/** The images of `indices`, float32 NHWC in [0, 1]; with `random`, each padded by 4, cropped and perhaps flipped. */
-export function batchOf(images: PackedImages, indices: ArrayLike<number>, random: Random | null): Float32Array {
+/**
+ * The images of `indices`, float32 NHWC in [0, 1]; with `random`, each padded by 4, cropped and perhaps flipped, and then a
+ * square of side `cutout` cut out of it.
+ */
+export function batchOf(
+  images: PackedImages,
+  indices: ArrayLike<number>,
+  random: Random | null,
+  cutout = 0,
+): Float32Array {
   const { height, width, channels } = images
   const size = height * width * channels
   const batch = new Float32Array(indices.length * size)
@@ -29,6 +38,7 @@ export function batchOf(images: PackedImages, indices: ArrayLike<number>, random
     const left = random.integer(2 * PADDING) - PADDING
     const flip = random.integer(1) === 1
     copyCrop(images, source, batch, n * size, top, left, flip)
+    if (cutout > 0) cutSquare(images, batch, n * size, cutout, random)
   }
   return batch
 }
@@ -52,6 +62,29 @@ export function copyCrop(
       const from = source + (fromY * width + fromX) * channels
       const to = target + (y * width + x) * channels
       for (let c = 0; c < channels; c++) batch[to + c] = (pixels[from + c] as number) / 255
+    }
+  }
+}
+
+/**
+ * A square at a random place, whose centre lies within the image, becomes the mean colour: 0 once it is normalised
+ * (DeVries and Taylor 2017). What of the square lies outside is lost.
+ */
+function cutSquare(
+  { height, width, channels }: PackedImages,
+  batch: Float32Array,
+  target: number,
+  side: number,
+  random: Random,
+): void {
+  // Of an even side the centre lies between pixels: there is one place more, on the far edge.
+  const places = side % 2 === 0 ? 0 : 1
+  const half = Math.floor(side / 2)
+  const top = random.integer(height - places) - half
+  const left = random.integer(width - places) - half
+  for (let y = Math.max(0, top); y < Math.min(height, top + side); y++) {
+    for (let x = Math.max(0, left); x < Math.min(width, left + side); x++) {
+      for (let c = 0; c < channels; c++) batch[target + (y * width + x) * channels + c] = MEAN[c] ?? 0
     }
   }
 }

@@ -9,6 +9,7 @@ import type { Network } from '../networks'
 import { differentiate } from '../gradients'
 import type { NamedTensors, NamedValues, Program } from '../program'
 import { tf } from '../tensorflow'
+import { mixingSignature } from './mixing'
 import { correctCount, softCrossEntropy } from './loss'
 
 export interface TrainingOptions {
@@ -35,7 +36,7 @@ export function initialTrainingState(network: Network, seed: number): NamedValue
 
 /**
  * Inputs: images [B, H, W, C] in [0, 1], targets [B, classes] (trained on), hard [B, classes] (one-hot publisher's
- * labels, for training accuracy only), learningRate []. Outputs: loss [] (before the step), correct [] (count).
+ * labels, for training accuracy only), learningRate [], and mixing (mixing.ts) where the network mixes paths. Outputs: loss [] (before the step), correct [] (count).
  */
 export function trainingProgram(network: Network, options: TrainingOptions): Program {
   const { batch, normalise = true } = options
@@ -47,11 +48,13 @@ export function trainingProgram(network: Network, options: TrainingOptions): Pro
       targets: [batch, classes],
       hard: [batch, classes],
       learningRate: [],
+      ...mixingSignature(network, batch),
     },
-    step(state, { images, targets, hard, learningRate }) {
+    step(state, { images, targets, hard, learningRate, mixing }) {
       const parameters = Object.fromEntries(network.parameters.map(({ name }) => [name, state[name] as tf.Tensor]))
       const { value, gradients, extras } = differentiate((current) => {
-        const forward = network.forward({ ...state, ...current }, images as tf.Tensor4D, { training: true, normalise })
+        const mode = { training: true, normalise, mixing: mixing as tf.Tensor3D | undefined }
+        const forward = network.forward({ ...state, ...current }, images as tf.Tensor4D, mode)
         return {
           value: softCrossEntropy(forward.logits, targets as tf.Tensor2D),
           extras: { ...forward.updates, correct: correctCount(forward.logits, hard as tf.Tensor2D) },

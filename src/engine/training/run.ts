@@ -13,6 +13,7 @@ import type { CompiledProgram, Device, DeviceState } from '../program'
 import { PURPOSE, Random } from '../random'
 import { batchOf } from './augmentation'
 import type { Accumulated, Checkpoint } from './checkpoint'
+import { mixingInputs } from './mixing'
 import { Pace } from './pace'
 import { planRun, type RunInputs, type RunPlan } from './plan'
 import { initialTrainingState, trainingProgram } from './program'
@@ -142,10 +143,11 @@ class Run {
     const rate = learningRateAt(config.schedule, config.learningRate, { step, steps: plan.steps, epoch })
     const { labels, classes } = inputs.images
     const outputs = await this.trainer.run({
-      images: batchOf(inputs.images, part, random),
+      images: batchOf(inputs.images, part, random, plan.network.cutout),
       targets: targetsOf(config.target, { labels, classes, distributions: inputs.distributions }, part),
       hard: oneHot(labels, part, classes),
       learningRate: Float32Array.of(rate),
+      ...mixingInputs(plan.network, config.batch, new Random(config.seed, PURPOSE.mix, epoch, index)),
     })
     const [loss, correct] = [outputs['loss']?.[0] as number, outputs['correct']?.[0] as number]
     if (!Number.isFinite(loss)) throw diverged(`at step ${step + 1} of epoch ${epoch + 1}: the loss is ${loss}`)

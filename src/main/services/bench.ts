@@ -2,6 +2,7 @@
 import { openDevice, type RealDeviceId } from '../../engine/devices'
 import { network } from '../../engine/networks'
 import { Random } from '../../engine/random'
+import { mixingInputs } from '../../engine/training/mixing'
 import { initialTrainingState, trainingProgram } from '../../engine/training/program'
 
 export interface BenchOptions {
@@ -46,6 +47,7 @@ export async function runBench({
     hard: targets,
     // Small: the numbers stay in the range of training however long it runs on one batch.
     learningRate: Float32Array.of(1e-3),
+    ...mixingInputs(net, batch, random),
   }
   for (let i = 0; i < WARM_UP_STEPS; i++) await step.run(inputs)
   let steps = 0

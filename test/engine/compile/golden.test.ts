@@ -17,6 +17,9 @@ const GOLDEN = [
   'resnet_preact_bottleneck_11',
   'vgg_15_BN_16',
   'densenet_BC_16_12',
+  'resnext_11_4x8d',
+  'pyramidnet_basic_8_24',
+  'shake_shake_8_2x8d',
 ]
 let device: Device | undefined
 afterEach(() => device?.dispose())

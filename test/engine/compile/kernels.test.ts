@@ -11,6 +11,9 @@ import { trace } from '../../../src/engine/compile/trace'
 import { openOnnxDevice } from '../../../src/engine/devices/onnx'
 import { batchNormalizationInference, batchNormalizationTraining } from '../../../src/engine/ops/batchNormalization'
 import { channelAffine } from '../../../src/engine/ops/channelAffine'
+import { everyOtherPixel } from '../../../src/engine/ops/everyOtherPixel'
+import { groupedConvolution } from '../../../src/engine/ops/groupedConvolution'
+import { mixture } from '../../../src/engine/ops/mixture'
 import type { Device, NamedArrays, NamedTensors, Program } from '../../../src/engine/program'
 import { tf } from '../../../src/engine/tensorflow'
 
@@ -143,6 +146,52 @@ describe('convolution', () => {
   })
 })
 
+describe('convolution in groups', () => {
+  test('forward, input gradient and filter gradient, blocked and not', { timeout: 120_000 }, async () => {
+    for (const [n, groups, input, output, kernel, stride] of [
+      [16, 2, 16, 16, 3, 1],
+      [16, 2, 16, 32, 3, 2],
+      [2, 4, 8, 8, 3, 2],
+      [2, 3, 2, 1, 3, 1],
+      [16, 4, 16, 16, 1, 2],
+      [2, 1, 16, 16, 3, 1],
+    ] as const) {
+      const shapes = { x: [n, 8, 6, groups * input], filter: [kernel, kernel, input, groups * output] }
+      await agrees(`${groups} groups of ${input}-${output}`, shapes, ({ x, filter }) => {
+        const attributes = { groups, strides: stride, pad: (kernel - 1) / 2 }
+        return asImages(groupedConvolution(asImages(x as tf.Tensor) as tf.Tensor4D, filter as tf.Tensor4D, attributes))
+      })
+    }
+  })
+  test('each group is a convolution of its own channels', async () => {
+    await tf.setBackend('cpu')
+    const x = tf.tensor4d(values([2, 5, 5, 6], 1), [2, 5, 5, 6])
+    const filter = tf.tensor4d(values([3, 3, 2, 9], 2), [3, 3, 2, 9])
+    const y = groupedConvolution(x, filter, { groups: 3, strides: 1, pad: 1 })
+    const ofSecond = tf.slice(x, [0, 0, 0, 2], [2, 5, 5, 2])
+    const second = tf.conv2d(ofSecond, tf.slice(filter, [0, 0, 0, 3], [3, 3, 2, 3]), 1, 1)
+    expect(tf.slice(y, [0, 0, 0, 3], [2, 5, 5, 3]).dataSync()).toEqual(second.dataSync())
+    expect(() => groupedConvolution(x, filter, { groups: 4, strides: 1, pad: 1 })).toThrow(/4 groups do not divide/)
+  })
+})
+
+describe('mixtures', () => {
+  test('go forward by one weight per image and backward by another', async () => {
+    const weights = (list: number[]) => tf.tensor4d(list, [list.length, 1, 1, 1])
+    for (const c of [16, 5]) {
+      const shapes = { a: [3, 4, 4, c], b: [3, 4, 4, c] }
+      await agrees(`mixture ${c}`, shapes, ({ a, b }) =>
+        mixture(asImages(a as tf.Tensor), asImages(b as tf.Tensor), weights([0.1, 0.8, 0.5]), weights([0.6, 0.3, 1])),
+      )
+    }
+    await tf.setBackend('cpu')
+    const [a, b] = [weights([3]), weights([5])]
+    const blend = (x: tf.Tensor, y: tf.Tensor) => mixture(x, y, weights([0.25]), weights([0.75]))
+    const [da, db] = tf.grads((x, y) => tf.sum(blend(x, y)))([a, b])
+    expect([blend(a, b), da, db].map((tensor) => tensor?.dataSync()[0])).toEqual([4.5, 0.75, 0.25])
+  })
+})
+
 describe('batch normalisation', () => {
   test('training mode, with and without residual and ReLU', async () => {
     for (const c of [5, 16, 32]) {
@@ -198,6 +247,8 @@ describe('images cut, joined and pooled', () => {
     'max pooling of equal pixels': (x) => tf.maxPool(tf.relu(tf.sub(x, 0.4)), 2, 2, 'valid'),
     'max pooling over 3x3': (x) => tf.maxPool(x, 3, 3, 'valid'),
     'average pooling': (x) => tf.avgPool(x, 2, 2, 'valid'),
+    'even pixels': (x) => everyOtherPixel(tf.pad(x, [[0, 0], [0, x.shape[1] % 2], [0, 0], [0, 0]]), 0), // prettier-ignore
+    'odd pixels': (x) => everyOtherPixel(tf.pad(x, [[0, 0], [0, x.shape[1] % 2], [0, 0], [0, 0]]), 1), // prettier-ignore
     'channels joined': (x) => tf.concat([x, tf.neg(x)], -1),
     'rows joined': (x) => tf.concat([x, tf.neg(x)], 1),
     'channels appended': (x) => tf.pad(x, [[0, 0], [0, 0], [0, 0], [0, 16]]), // prettier-ignore

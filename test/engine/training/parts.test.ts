@@ -1,6 +1,7 @@
 /** The pieces of a run: schedule, augmentation, targets, checkpoint files. */
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { MEAN } from '../../../src/engine/networks'
 import { Random } from '../../../src/engine/random'
 import { batchOf, copyCrop } from '../../../src/engine/training/augmentation'
 import { decodeCheckpoint, encodeCheckpoint, type Checkpoint } from '../../../src/engine/training/checkpoint'
@@ -62,6 +63,47 @@ describe('augmentation', () => {
     expect(batchOf(images, indices, new Random(1, 2, 3))).toEqual(one)
     const variants = new Set(Array.from(indices, (_, n) => one.subarray(n * 90, (n + 1) * 90).join()))
     expect(variants.size).toBeGreaterThan(130) // of 9 * 9 * 2
+  })
+})
+
+describe('cutout', () => {
+  const side = 12
+  const white = { pixels: new Uint8Array(side * side * 3).fill(255), height: side, width: side, channels: 3 }
+  const mean = MEAN.map(Math.fround)
+
+  it('makes one square of mean colour, cut off at the edges, whose centre lies anywhere in the image', () => {
+    for (const cutout of [4, 5]) {
+      const indices = new Int32Array(3000)
+      const batch = batchOf(white, indices, new Random(1, 2, 3), cutout)
+      const places = new Set<string>()
+      const sizes = new Set<number>()
+      for (let n = 0; n < indices.length; n++) {
+        const cut: [number, number][] = []
+        for (let y = 0; y < side; y++) {
+          for (let x = 0; x < side; x++) {
+            const at = (n * side * side + y * side + x) * 3
+            if (mean.every((value, c) => batch[at + c] === value)) cut.push([y, x])
+          }
+        }
+        const [ys, xs] = [cut.map(([y]) => y), cut.map(([, x]) => x)]
+        const [top, bottom, left, right] = [Math.min(...ys), Math.max(...ys), Math.min(...xs), Math.max(...xs)]
+        const [height, width] = [bottom - top + 1, right - left + 1]
+        expect(cut.length).toBe(height * width)
+        expect(height < cutout ? top === 0 || bottom === side - 1 : height === cutout).toBe(true)
+        expect(width < cutout ? left === 0 || right === side - 1 : width === cutout).toBe(true)
+        places.add([top, bottom, left, right].join())
+        sizes.add(height * width)
+      }
+      // An even side has one more place than the image has rows, an odd one as many.
+      expect(places.size).toBe((side + (cutout % 2 === 0 ? 1 : 0)) ** 2)
+      expect(Math.min(...sizes)).toBe(Math.ceil(cutout / 2) ** 2)
+    }
+  })
+
+  it('leaves crops and mirrors as they are without it, and images alone outside of training', () => {
+    const indices = [0, 0, 0]
+    expect(batchOf(white, indices, new Random(5), 0)).toEqual(batchOf(white, indices, new Random(5)))
+    expect(batchOf(white, indices, null, 4)).toEqual(new Float32Array(3 * white.pixels.length).fill(1))
   })
 })
 

@@ -90,6 +90,38 @@ describe('a run', () => {
     expect(stops).toBeGreaterThan(20)
   }, 300_000)
 
+  it('mixes paths and cuts squares out by seed and step, and goes on bit for bit', async () => {
+    const config = { ...TINY, network: 'shake_shake_8_2x2d_SSI_cutout4', epochs: 2, attacks: [] }
+    const [whole, other] = [await collect(config), await collect({ ...config, network: 'shake_shake_8_2x2d' })]
+    expect(points(other)).not.toEqual(points(whole))
+    let asked = 0
+    const first = await collect(config, { shouldStop: () => (++asked === 2 ? 'pause' : null) })
+    const { checkpoint } = first.at(-1) as Of<'checkpoint'>
+    expect(checkpoint.step).toBe(2)
+    const second = await collect(config, { resume: checkpoint })
+    expect(done(second)).toEqual(done(whole))
+    expect([...points(first), ...points(second)]).toEqual(points(whole))
+  })
+
+  it('draws weights of mixtures anew for every step, place, pass and image', async () => {
+    const seen: Float32Array[] = []
+    const spy: Device = {
+      ...device,
+      async compile(program, state) {
+        const compiled = await device.compile(program, state)
+        if (!program.name.endsWith('/train')) return compiled
+        return { ...compiled, run: (values) => (seen.push(values['mixing'] as Float32Array), compiled.run(values)) }
+      },
+    }
+    const config = { ...TINY, network: 'shake_shake_8_2x2d', epochs: 2, attacks: [] }
+    for await (const _ of executeRun(config, inputs, spy));
+    expect(seen.map(({ length }) => length)).toEqual(Array.from({ length: 6 }, () => 3 * 2 * TINY.batch))
+    const weights = seen.flatMap((each) => [...each])
+    expect(new Set(weights).size).toBe(weights.length)
+    expect(weights.every((weight) => weight >= 0 && weight <= 1)).toBe(true)
+    expect(weights.reduce((a, b) => a + b) / weights.length).toBeCloseTo(0.5, 1)
+  })
+
   it('keeps half a point of the curve in a checkpoint', async () => {
     const config = { ...TINY, batch: 1, epochs: 1, trainImages: 30, network: 'resnet_basic_8_w1', attacks: [] }
     const whole = await collect(config)

@@ -3,6 +3,7 @@
  * processor runs for channel counts its blocks do not divide. `convolutionBlocked.ts` is the fast path.
  */
 import { convolutionGeometry, type ConvolutionGeometry } from '../shapes'
+import { GROUPED_CONVOLUTION, GROUPED_CONVOLUTION_INPUT_GRADIENT } from '../../ops/groupedConvolution'
 import type { Node } from '../graph'
 import { input, MICROSOFT, output, type Lowering, type Rule } from './lowering'
 import { blockedBackpropFilter, blockedBackpropInput, blockedConvolution } from './convolutionBlocked'
@@ -26,7 +27,8 @@ const forward: Rule = (node, to) => {
   const x = input(node, 'x')
   const filter = input(node, 'filter')
   const g = geometry(to.shape(x), to.shape(filter), node)
-  if (to.canBlock(g.outChannels) && (to.canBlock(g.inChannels) || g.inChannels < to.target.block)) {
+  const narrow = g.groups === 1 && g.inChannels < to.target.block
+  if (to.canBlock(g.outChannels / g.groups) && (narrow || to.canBlock(g.inChannels / g.groups))) {
     return to.set(output(node), blockedConvolution(to, x, filter, g), 'blocked')
   }
   const weights = to.transpose(to.get(filter), [3, 2, 0, 1])
@@ -34,6 +36,7 @@ const forward: Rule = (node, to) => {
     kernel_shape: [g.filterHeight, g.filterWidth],
     strides: [g.strideHeight, g.strideWidth],
     pads: [g.padTop, g.padLeft, Math.max(0, g.padBottom), Math.max(0, g.padRight)],
+    group: g.groups,
   })
   to.set(output(node), y, 'nchw')
 }
@@ -44,7 +47,7 @@ const backpropInput: Rule = (node, to) => {
   const filter = input(node, 'filter')
   const g = geometry(node.attributes['inputShape'] as number[], to.shape(filter), node)
   const sum = node.inputs['sum']
-  if (to.canBlock(g.outChannels) && to.canBlock(g.inChannels)) {
+  if (to.canBlock(g.outChannels / g.groups) && to.canBlock(g.inChannels / g.groups)) {
     return to.set(output(node), blockedBackpropInput(to, dy, filter, g, sum), 'blocked')
   }
   const strided = g.strideHeight > 1 || g.strideWidth > 1
@@ -60,8 +63,10 @@ function flippedConvolution(to: Lowering, dy: number, filter: number, g: Convolu
     g.filterWidth - 1 - g.padRight,
   ]
   if (pads.some((pad) => pad < 0)) return convTranspose(to, dy, filter, g)
-  const weights = to.transpose(flip(to, to.get(filter), g), [2, 3, 0, 1])
-  return to.op('Conv', [to.get(dy, 'nchw'), weights], { kernel_shape: [g.filterHeight, g.filterWidth], pads })
+  const [h, w, perGroup] = [g.filterHeight, g.filterWidth, g.inChannels / g.groups]
+  const flipped = to.reshape(flip(to, to.get(filter), g), [h, w, perGroup, g.groups, g.outChannels / g.groups])
+  const weights = to.reshape(to.transpose(flipped, [3, 2, 4, 0, 1]), [g.inChannels, g.outChannels / g.groups, h, w])
+  return to.op('Conv', [to.get(dy, 'nchw'), weights], { kernel_shape: [h, w], pads, group: g.groups })
 }
 
 function convTranspose(to: Lowering, dy: number, filter: number, g: Convolution): string {
@@ -70,6 +75,7 @@ function convTranspose(to: Lowering, dy: number, filter: number, g: Convolution)
     kernel_shape: [g.filterHeight, g.filterWidth],
     strides: [g.strideHeight, g.strideWidth],
     pads: [g.padTop, g.padLeft, Math.max(0, g.padBottom), Math.max(0, g.padRight)],
+    group: g.groups,
   })
   const [missingRows, missingColumns] = [Math.max(0, -g.padBottom), Math.max(0, -g.padRight)]
   if (missingRows === 0 && missingColumns === 0) return full
@@ -125,4 +131,6 @@ export const CONVOLUTION: Record<string, Rule> = {
   Conv2D: forward,
   Conv2DBackpropInput: backpropInput,
   Conv2DBackpropFilter: backpropFilter,
+  [GROUPED_CONVOLUTION]: forward,
+  [GROUPED_CONVOLUTION_INPUT_GRADIENT]: backpropInput,
 }

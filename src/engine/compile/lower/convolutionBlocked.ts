@@ -16,12 +16,12 @@ import type { Convolution } from './convolution'
 import { flip } from './convolution'
 import { NCHWC, type Lowering } from './lowering'
 
-const DENSE = { dilations: [1, 1], group: 1 }
+const DENSE = { dilations: [1, 1] }
 
 /** x as `blocked` (or NCHW where it has fewer channels than a block), filter HWIO; answers `blocked`. */
 export function blockedConvolution(to: Lowering, x: ValueId, filter: ValueId, g: Convolution): string {
   const { block } = to.target
-  const narrow = g.inChannels < block
+  const narrow = g.groups === 1 && g.inChannels < block
   const weights = narrow ? filterForPlainInput(to, filter, g) : filterBlocks(to, to.get(filter), g, 'forward')
   const pads = [g.padTop, g.padLeft, Math.max(0, g.padBottom), Math.max(0, g.padRight)]
   const attributes = {
@@ -29,6 +29,7 @@ export function blockedConvolution(to: Lowering, x: ValueId, filter: ValueId, g:
     kernel_shape: [g.filterHeight, g.filterWidth],
     strides: [g.strideHeight, g.strideWidth],
     pads,
+    group: g.groups,
   }
   return to.op('Conv', [to.get(x, narrow ? 'nchw' : 'blocked'), weights], attributes, { domain: NCHWC })
 }
@@ -43,15 +44,16 @@ function filterForPlainInput(to: Lowering, filter: ValueId, g: Convolution): str
 
 /**
  * HWIO -> OIHW in blocks ([O/b, I/b, H, W, b of I, b of O] in memory, declared [O, I, H, W]); for `input gradient`
- * with O and I exchanged.
+ * with O and I exchanged. In groups I is one group's, or O is when they are exchanged.
  */
 function filterBlocks(to: Lowering, filter: string, g: Convolution, use: 'forward' | 'input gradient'): string {
   const { block } = to.target
-  const [h, w, i, o] = [g.filterHeight, g.filterWidth, g.inChannels, g.outChannels]
-  const view = to.reshape(filter, [h, w, i / block, block, o / block, block])
+  const [h, w, groups] = [g.filterHeight, g.filterWidth, g.groups]
+  const [i, o] = [g.inChannels / groups, g.outChannels / groups]
+  const view = to.reshape(filter, [h, w, i / block, block, groups, o / block, block])
   return use === 'forward'
-    ? to.reshape(to.transpose(view, [4, 2, 0, 1, 3, 5]), [o, i, h, w])
-    : to.reshape(to.transpose(view, [2, 4, 0, 1, 5, 3]), [i, o, h, w])
+    ? to.reshape(to.transpose(view, [4, 5, 2, 0, 1, 3, 6]), [groups * o, i, h, w])
+    : to.reshape(to.transpose(view, [4, 2, 5, 0, 1, 6, 3]), [groups * i, o, h, w])
 }
 
 /** dy (any layout) -> gradient of x, `blocked`; `sum` is added in the same pass. */
@@ -65,7 +67,7 @@ export function blockedBackpropInput(
   const stride = g.strideHeight
   const pointwise = g.filterHeight === 1 && g.filterWidth === 1
   const weights = filterBlocks(to, flip(to, to.get(filter), g), g, 'input gradient')
-  const attributes = { ...DENSE, kernel_shape: [g.filterHeight, g.filterWidth], strides: [1, 1] }
+  const attributes = { ...DENSE, kernel_shape: [g.filterHeight, g.filterWidth], strides: [1, 1], group: g.groups }
   const residual = sum === undefined ? [] : ['', to.get(sum, 'blocked')]
   const gradient = to.get(dy, 'blocked')
 

@@ -1,9 +1,10 @@
 /**
- * Pooling over windows that lie side by side. Gradients are written on a view of the image in which a window's rows
+ * Pooling over windows that lie side by side, and single pixels of them. Gradients are written on a view of the image in which a window's rows
  * and columns are axes of their own, which any layout has without moving anything: [M, rows, size, columns, size,
  * lane], where lane is the channel block of the blocked layout and 1 in NCHW, and M counts what lies outside.
  */
 import { FLOAT } from '../onnx'
+import { EVERY_OTHER_PIXEL, EVERY_OTHER_PIXEL_GRADIENT } from '../../ops/everyOtherPixel'
 import { poolingWindow } from '../shapes'
 import type { Node, ValueId } from '../graph'
 import { imageLayout } from './channels'
@@ -18,6 +19,7 @@ interface Windows {
   view: number[]
 }
 
+/** @param x the image, of whose shape the windows are */
 function windowsOf(to: Lowering, x: ValueId, size: number): Windows {
   const [n = 1, h = 1, w = 1, c = 1] = to.shape(x)
   const layout = imageLayout(to, x)
@@ -27,7 +29,7 @@ function windowsOf(to: Lowering, x: ValueId, size: number): Windows {
 }
 
 /** The windows of an image that is held in the layout they are of. */
-export function cut(to: Lowering, x: string, { dims, view }: Windows): string {
+function cut(to: Lowering, x: string, { dims, view }: Windows): string {
   const [m = 1, rows = 1, size = 1, columns = 1, , lane = 1] = view
   const [, , h = 1, w = 1] = dims
   if (rows * size === h && columns * size === w) return to.reshape(x, view)
@@ -37,7 +39,7 @@ export function cut(to: Lowering, x: string, { dims, view }: Windows): string {
 }
 
 /** The image that windows make up, zero where no window lies. */
-export function join(to: Lowering, windows: string, { dims, view }: Windows): string {
+function join(to: Lowering, windows: string, { dims, view }: Windows): string {
   const [m = 1, rows = 1, size = 1, columns = 1, , lane = 1] = view
   const [, , h = 1, w = 1] = dims
   if (rows * size === h && columns * size === w) return to.reshape(windows, dims)
@@ -96,9 +98,29 @@ const averagePoolGradient: Rule = (node, to) => {
   to.set(output(node), join(to, spread, windows), windows.layout)
 }
 
+const everyOtherPixel: Rule = (node, to) => {
+  const x = input(node, 'x')
+  const windows = windowsOf(to, x, 2)
+  const at = node.attributes['offset'] as number
+  const [n = 1, h = 1, w = 1, c = 1] = to.shape(output(node))
+  const whole = cut(to, to.get(x, windows.layout), windows)
+  const pixels = to.op('Slice', [whole, to.ints([at, at]), to.ints([at + 1, at + 1]), to.ints([2, 4])])
+  to.set(output(node), to.reshape(pixels, [n, c, h, w]), windows.layout)
+}
+
+const everyOtherPixelGradient: Rule = (node, to) => {
+  const windows = windowsOf(to, output(node), 2)
+  const [before, after] = node.attributes['offset'] === 0 ? [0, 1] : [1, 0]
+  const pads = [0, 0, before, 0, before, 0, 0, 0, after, 0, after, 0]
+  const spread = to.op('Pad', [perWindow(to, input(node, 'dy'), windows), to.ints(pads)])
+  to.set(output(node), join(to, spread, windows), windows.layout)
+}
+
 export const POOLING: Record<string, Rule> = {
   MaxPool: forward('MaxPool'),
   AvgPool: forward('AveragePool'),
   MaxPoolGrad: maxPoolGradient,
   AvgPoolGrad: averagePoolGradient,
+  [EVERY_OTHER_PIXEL]: everyOtherPixel,
+  [EVERY_OTHER_PIXEL_GRADIENT]: everyOtherPixelGradient,
 }
