@@ -295,7 +295,7 @@ export interface ImageJudgments {
   counts: number[] | null
   probabilities: number[]
   entropyNats: number
-  /** Per class the 95% interval of the Dirichlet posterior (uniform prior); null without counts. */
+  /** Per class the 95% interval of the Dirichlet posterior (prior 1/K per class); null without counts. */
   intervals: [number, number][] | null
   judgments: {
     annotator: string

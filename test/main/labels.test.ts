@@ -101,8 +101,8 @@ describe('one image', () => {
     const none = imageJudgments(store, { labelSet: 'judged', image: 7 })
     expect(none.judgments).toEqual([])
     expect(none.probabilities).toEqual(Array<number>(10).fill(0.1))
-    // Uniform prior over ten classes: each share is Beta(1, 9), whose 97.5% point is 1 - 0.025^(1/9).
-    expect(none.intervals?.[4]?.[1]).toBeCloseTo(1 - 0.025 ** (1 / 9), 3)
+    // The prior alone, 1/10 per class: each share is Beta(0.1, 0.9), whose 97.5% point SciPy gives.
+    expect(none.intervals?.[4]?.[1]).toBeCloseTo(0.822692588, 8)
   })
 
   test('slots and moments of this program’s own sessions, unknown ones as null', async () => {

@@ -25,17 +25,43 @@ describe('special functions', () => {
     },
   )
 
-  it('has quantiles that the distribution function takes back', () => {
+  it.each(scipy.betaQuantile as [number, number, number, number][])('betaQuantile(%d, %d, %d)', (p, a, b, value) => {
+    const ours = betaQuantile(p, a, b)
+    expect(Math.abs(ours - value)).toBeLessThan(1e-11)
+    // Far below 1e-11 too: every digit of SciPy's counts, not how near both are to 0.
+    expect(Math.abs(ours / value - 1)).toBeLessThan(1e-9)
+  })
+
+  it('has the quantiles of the arcsine law, in both tails', () => {
+    // Beta(1/2, 1/2) has I_x = (2/pi) asin(sqrt(x)).
+    for (const p of [1e-12, 1e-6, 0.025, 0.3, 0.5, 0.975, 1 - 1e-6])
+      expect(betaQuantile(p, 0.5, 0.5) / Math.sin((Math.PI * p) / 2) ** 2).toBeCloseTo(1, 10)
+  })
+
+  it('has the quantile 0 where the number itself is too small for one', () => {
+    // About 0.025^1000, and 1e-6^100.
+    expect(betaQuantile(0.025, 0.001, 0.999)).toBe(0)
+    expect(betaQuantile(1e-6, 0.01, 51.99)).toBe(0)
+    expect(betaQuantile(0.975, 0.001, 0.999)).toBeGreaterThan(0)
+  })
+
+  it('has quantiles that the distribution function takes back, for every shape a posterior has', () => {
     fc.assert(
       fc.property(
         fc.double({ min: 1e-4, max: 1 - 1e-4, noNaN: true }),
-        fc.integer({ min: 1, max: 500 }),
-        fc.integer({ min: 1, max: 500 }),
-        (p, a, b) => {
-          // prettier-ignore
-          expect(incompleteBeta(betaQuantile(p, a, b), a, b)).toBeCloseTo(p, 10)
+        // Half the weight of the prior at most on one class, and its 1/50 at least, so that no quantile is 0.
+        fc.double({ min: 1 / 50, max: 1 / 2, noNaN: true }),
+        fc.nat(500),
+        fc.nat(500),
+        (p, prior, n, others) => {
+          const [a, b] = [prior + n, 1 - prior + others]
+          const x = betaQuantile(p, a, b)
+          // Beside 1 the distribution is so steep that a step from one number to the next is seen: p is between them.
+          expect(incompleteBeta(x * (1 - 4 * Number.EPSILON), a, b)).toBeLessThan(p + 1e-10)
+          expect(incompleteBeta(x * (1 + 4 * Number.EPSILON), a, b)).toBeGreaterThan(p - 1e-10)
         },
       ),
+      { numRuns: 500 },
     )
   })
 })
@@ -53,14 +79,36 @@ describe('dirichletIntervals', () => {
     },
   )
 
-  it('has the median of Beta(1, 1) where nothing is known, and 95% unless told otherwise', () => {
+  it('is that of the arcsine law where nothing is known of two classes, and 95% unless told otherwise', () => {
     const [[low, high]] = dirichletIntervals([0, 0]) as [[number, number], unknown]
-    expect(low).toBeCloseTo(0.025, 14)
-    expect(high).toBeCloseTo(0.975, 14)
+    expect(low).toBeCloseTo(Math.sin(Math.PI * 0.0125) ** 2, 14)
+    expect(high).toBeCloseTo(Math.sin(Math.PI * 0.4875) ** 2, 14)
     expect(dirichletIntervals(Uint32Array.of(3, 4))).toEqual(dirichletIntervals([3, 4], 0.95))
   })
 
-  it('holds the posterior mean of every class that has counts, and narrows with more of the same', () => {
+  it('stays beside what was seen where 51 of 51 agree: the prior weighs as much as one judgment, not ten', () => {
+    const [chosen, other] = dirichletIntervals([51, 0, 0, 0, 0, 0, 0, 0, 0, 0])
+    // As decision 011 has them. The uniform prior gave 0.754 to 0.929 and 0.0004 to 0.060.
+    expect(chosen?.map((bound) => bound.toFixed(4))).toEqual(['0.9342', '0.9997'])
+    expect(other?.[0]).toBeLessThan(1e-17)
+    expect(other?.[1].toFixed(4)).toBe('0.0188')
+  })
+
+  it('hardly depends on how many classes nobody chose', () => {
+    const of = (classes: number) => dirichletIntervals([40, 11, ...Array<number>(classes - 2).fill(0)])
+    const [few, many] = [of(3), of(100)]
+    for (const c of [0, 1])
+      for (const end of [0, 1]) expect(Math.abs(few[c]![end]! - many[c]![end]!)).toBeLessThan(0.01)
+    expect(dirichletIntervals(new Uint32Array(1000))[0]).toEqual([0, expect.closeTo(0, 6)])
+  })
+
+  it('is 1 for certain where there is one class', () => {
+    expect(dirichletIntervals([0])).toEqual([[1, 1]])
+    expect(dirichletIntervals([7])).toEqual([[1, 1]])
+  })
+
+  // Of some 200 classes and more, one nobody chose is so surely near 0 that the mean lies above its interval.
+  it('holds the posterior mean of every class of a few, and narrows with more of the same', () => {
     fc.assert(
       fc.property(fc.array(fc.nat(40), { minLength: 2, maxLength: 8 }), (counts) => {
         const total = counts.reduce((sum, n) => sum + n, 0)
@@ -68,7 +116,7 @@ describe('dirichletIntervals', () => {
         dirichletIntervals(counts).forEach(([low, high], c) => {
           expect(low).toBeGreaterThanOrEqual(0)
           expect(high).toBeLessThanOrEqual(1)
-          const mean = (counts[c]! + 1) / (total + counts.length)
+          const mean = (counts[c]! + 1 / counts.length) / (total + 1)
           expect(low).toBeLessThan(mean)
           expect(high).toBeGreaterThan(mean)
           const [lower, higher] = more[c]!
@@ -89,20 +137,20 @@ describe('dirichletIntervals', () => {
 
 describe('expectedGain', () => {
   it('is what it is by hand', () => {
-    // Two classes, nothing known: either judgment moves (1/2, 1/2) to (2/3, 1/3).
-    const moved = (2 / 3) * Math.log(4 / 3) + (1 / 3) * Math.log(2 / 3)
-    // One judgment of the first: mean (2/3, 1/3); then (3/4, 1/4) with probability 2/3, (1/2, 1/2) with 1/3.
-    const again = (3 / 4) * Math.log(9 / 8) + (1 / 4) * Math.log(3 / 4)
-    const against = (1 / 2) * Math.log(3 / 4) + (1 / 2) * Math.log(3 / 2)
+    // Two classes, nothing known: either judgment moves (1/2, 1/2) to (3/4, 1/4).
+    const moved = (3 / 4) * Math.log(3 / 2) + (1 / 4) * Math.log(1 / 2)
+    // One judgment of the first: mean (3/4, 1/4); then (5/6, 1/6) with probability 3/4, (1/2, 1/2) with 1/4.
+    const again = (5 / 6) * Math.log(10 / 9) + (1 / 6) * Math.log(2 / 3)
+    const against = (1 / 2) * Math.log(2 / 3) + (1 / 2) * Math.log(2)
     const gains = expectedGain(Uint32Array.of(0, 0, 1, 0), 2, 2)
     expect(gains[0]).toBeCloseTo(moved, 14)
-    expect(gains[1]).toBeCloseTo((2 / 3) * again + (1 / 3) * against, 14)
+    expect(gains[1]).toBeCloseTo((3 / 4) * again + (1 / 4) * against, 14)
   })
 
   it('is the mean divergence over what may be judged next, written out', () => {
     fc.assert(
       fc.property(fc.array(fc.nat(60), { minLength: 1, maxLength: 10 }), (counts) => {
-        const mean = (row: number[]) => row.map((n) => (n + 1) / (row.reduce((sum, m) => sum + m, 0) + row.length))
+        const mean = (row: number[]) => row.map((n) => (n + 1 / row.length) / (row.reduce((sum, m) => sum + m, 0) + 1))
         const now = mean(counts)
         let expected = 0
         counts.forEach((_, c) => {

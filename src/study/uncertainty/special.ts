@@ -54,12 +54,18 @@ function betaFraction(x: number, a: number, b: number): number {
 
 const nonZero = (value: number, tiny: number): number => (Math.abs(value) < tiny ? tiny : value)
 
-/** The x with I_x(a, b) = p, 0 < p < 1, a and b at least 1: by halving, and by Newton's steps that stay inside. */
+/**
+ * The x with I_x(a, b) = p, 0 < p < 1, by halving, and by Newton's steps that stay inside. Small a put it far below what
+ * halving reaches, down to where no number is left but 0.
+ */
 export function betaQuantile(p: number, a: number, b: number): number {
   const logBeta = logGamma(a) + logGamma(b) - logGamma(a + b)
+  // Near 0, I_x(a, b) is x^a / (a B(a, b)) but for a part of the order of b x.
+  const lowest = Math.exp((Math.log(p * a) + logBeta) / a)
+  if (lowest * Math.max(b, 1) < 1e-16) return lowest
   let low = 0
   let high = 1
-  let x = a / (a + b)
+  let x = Math.min(lowest, a / (a + b))
   for (let k = 0; k < 200; k++) {
     const over = incompleteBeta(x, a, b) - p
     if (over > 0) high = x
