@@ -78,12 +78,11 @@ export function blockedBackpropInput(
   if (pointwise) {
     // Convolve at the low resolution, then put zeros between: nothing is multiplied in vain.
     const small = to.op('Conv', [gradient, weights], { ...attributes, pads: [0, 0, 0, 0] }, { domain: NCHWC })
-    const large = interleaveZeros(to, small, g, g.inChannels, g.inHeight, g.inWidth)
+    const large = cropped(to, interleaveZeros(to, small, g, g.inChannels), g)
     return sum === undefined ? large : to.op('Add', [large, to.get(sum, 'blocked')])
   }
-  const [height, width] = [g.outHeight * g.strideHeight, g.outWidth * g.strideWidth]
-  const spread = interleaveZeros(to, gradient, g, g.outChannels, height, width)
-  const pads = inputGradientPads(g, height, width)
+  const spread = interleaveZeros(to, gradient, g, g.outChannels)
+  const pads = inputGradientPads(g, g.outHeight * g.strideHeight, g.outWidth * g.strideWidth)
   return to.op('Conv', [spread, weights, ...residual], { ...attributes, pads }, { domain: NCHWC })
 }
 
@@ -94,21 +93,23 @@ function inputGradientPads(g: Convolution, height: number, width: number): numbe
   return [top, left, g.inHeight + g.filterHeight - 1 - height - top, g.inWidth + g.filterWidth - 1 - width - left]
 }
 
-/** [N, C, Ho, Wo] -> [N, C, height, width], both blocked, pixel (y, x) at (y*stride, x*stride), zeros elsewhere. */
-function interleaveZeros(
-  to: Lowering,
-  x: string,
-  g: Convolution,
-  channels: number,
-  height: number,
-  width: number,
-): string {
+/** [N, C, Ho, Wo] -> [N, C, Ho*stride, Wo*stride], both blocked, pixel (y, x) at (y*stride, x*stride), else zero. */
+function interleaveZeros(to: Lowering, x: string, g: Convolution, channels: number): string {
   const { block } = to.target
-  if (height % g.outHeight !== 0 || width % g.outWidth !== 0) throw new Error('stride does not divide the image')
-  const [rows, columns] = [height / g.outHeight, width / g.outWidth]
   const view = to.reshape(x, [(g.batch * channels * g.outHeight) / block, 1, g.outWidth, block])
-  const padded = to.op('Pad', [view, to.ints([0, 0, 0, 0, 0, rows - 1, 0, (columns - 1) * block])])
-  return to.reshape(padded, [g.batch, channels, height, width])
+  const after = [0, g.strideHeight - 1, 0, (g.strideWidth - 1) * block]
+  const padded = to.op('Pad', [view, to.ints([0, 0, 0, 0, ...after])])
+  return to.reshape(padded, [g.batch, channels, g.outHeight * g.strideHeight, g.outWidth * g.strideWidth])
+}
+
+/** The input's rows and columns of a blocked image that a stride has made larger, by less than itself. */
+function cropped(to: Lowering, x: string, g: Convolution): string {
+  const [height, width] = [g.outHeight * g.strideHeight, g.outWidth * g.strideWidth]
+  if (height === g.inHeight && width === g.inWidth) return x
+  const { block } = to.target
+  const view = to.reshape(x, [(g.batch * g.inChannels) / block, height, width, block])
+  const kept = to.op('Slice', [view, to.ints([0, 0]), to.ints([g.inHeight, g.inWidth]), to.ints([1, 2])])
+  return to.reshape(kept, [g.batch, g.inChannels, g.inHeight, g.inWidth])
 }
 
 /** Gradient of the filter, plain HWIO; null where blocks divide neither channels nor batch. */
