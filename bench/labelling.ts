@@ -2,8 +2,8 @@
  * How fast labelling is, and how true its times: a session of many trials in a real Chromium at the real browser door,
  * and judgments committed by the service while a training run is going. Options: --trials, --judgments.
  *
- * Answer to stored: from the key's own time stamp until the page has the acknowledgement's head. Answer to frame: until
- * the time stamp of the frame in which the next image was drawn; in frames, 1 is the first that began after the key.
+ * Answer to stored: from the key's own time stamp until the page has the acknowledgement. Answer to drawn: until
+ * the next image is drawn, which the screen shows at its next refresh; in frames of that length, rounded up.
  * Reaction times: keys pressed by a script in the page after known delays, against what was stored.
  */
 import { existsSync, mkdtempSync, rmSync } from 'node:fs'
@@ -25,10 +25,8 @@ const IMAGES = 2_000
 interface Timed {
   keyAt: number
   storedAt: number
-  /** Time stamp of the frame. */
-  nextDrawnAt: number
-  /** When the drawing was really called in it. */
-  nextCalledAt: number
+  /** When the next image was drawn. */
+  drawnAt: number
   scriptedMs: number
 }
 
@@ -102,11 +100,10 @@ async function inChromium(services: Services, imageSet: string, trials: number) 
       trials: timed.length,
       frameMs,
       answerToStoredMs: quantiles(timed.map(({ keyAt, storedAt }) => storedAt - keyAt)),
-      storedToFrameMs: quantiles(timed.map(({ storedAt, nextDrawnAt }) => nextDrawnAt - storedAt)),
-      answerToFrameMs: quantiles(timed.map(({ keyAt, nextDrawnAt }) => nextDrawnAt - keyAt)),
-      answerToDrawingCallMs: quantiles(timed.map(({ keyAt, nextCalledAt }) => nextCalledAt - keyAt)),
-      answerToFrameInFrames: quantiles(timed.map(({ keyAt, nextDrawnAt }) => Math.max(1, Math.ceil((nextDrawnAt - keyAt) / frameMs)))), // prettier-ignore
-      withinOneFrame: timed.filter(({ keyAt, nextDrawnAt }) => nextDrawnAt - keyAt <= frameMs).length / timed.length,
+      storedToDrawnMs: quantiles(timed.map(({ storedAt, drawnAt }) => drawnAt - storedAt)),
+      answerToDrawnMs: quantiles(timed.map(({ keyAt, drawnAt }) => drawnAt - keyAt)),
+      answerToDrawnInFrames: quantiles(timed.map(({ keyAt, drawnAt }) => Math.ceil((drawnAt - keyAt) / frameMs))),
+      withinOneFrame: timed.filter(({ keyAt, drawnAt }) => drawnAt - keyAt <= frameMs).length / timed.length,
       reactionTimeErrorMs: quantiles(scripted.map(({ scriptedMs }, at) => Math.abs((stored[at] ?? NaN) - scriptedMs))),
     }
   } finally {
@@ -117,32 +114,28 @@ async function inChromium(services: Services, imageSet: string, trials: number) 
 
 /** Runs in the page before anything of it: keys, acknowledgements and drawings with their times. */
 function watch() {
-  const drawn = { count: 0, frame: 0, at: 0, calledAt: 0, keyAt: 0, storedAt: 0 }
+  const drawn = { count: 0, at: 0, keyAt: 0, storedAt: 0 }
   Object.assign(window, { drawn })
-  const ask = window.requestAnimationFrame.bind(window)
-  window.requestAnimationFrame = (callback) =>
-    ask((time) => {
-      drawn.frame = time
-      callback(time)
-    })
   // eslint-disable-next-line @typescript-eslint/unbound-method -- called with the canvas it belongs to
   const put = CanvasRenderingContext2D.prototype.putImageData
   CanvasRenderingContext2D.prototype.putImageData = function (this: CanvasRenderingContext2D, ...given: unknown[]) {
     put.apply(this, given as Parameters<typeof put>)
     drawn.count++
-    drawn.at = drawn.frame
-    drawn.calledAt = performance.now()
+    drawn.at = performance.now()
   }
-  const send = window.fetch.bind(window)
-  window.fetch = async (...given) => {
-    const response = await send(...given)
-    if (given[0] === '/api/session.answer') drawn.storedAt = performance.now()
-    return response
+  window.WebSocket = class extends WebSocket {
+    constructor(address: string | URL) {
+      super(address)
+      // The first message after a key is its acknowledgement: images are asked for after that.
+      this.addEventListener('message', () => {
+        if (drawn.storedAt < drawn.keyAt) drawn.storedAt = performance.now()
+      })
+    }
   }
   window.addEventListener('keydown', (event) => (drawn.keyAt = event.timeStamp), true)
 }
 
-type Drawn = { count: number; at: number; calledAt: number; keyAt: number; storedAt: number }
+type Drawn = { count: number; at: number; keyAt: number; storedAt: number }
 
 /** In the page: waits for the drawing after `before`. */
 function afterAnswer(before: number): Promise<Timed> {
@@ -150,8 +143,8 @@ function afterAnswer(before: number): Promise<Timed> {
   return new Promise((resolve) => {
     const check = () => {
       if (drawn.count <= before) return void setTimeout(check, 1)
-      const { keyAt, storedAt, at, calledAt } = drawn
-      resolve({ keyAt, storedAt, nextDrawnAt: at, nextCalledAt: calledAt, scriptedMs: 0 })
+      const { keyAt, storedAt, at: drawnAt } = drawn
+      resolve({ keyAt, storedAt, drawnAt, scriptedMs: 0 })
     }
     check()
   })
@@ -172,8 +165,8 @@ function pressAfter({ delay, key }: { delay: number; key: string }): Promise<Tim
       document.body.dispatchEvent(new KeyboardEvent('keyup', init))
       const check = () => {
         if (drawn.count <= count) return void setTimeout(check, 1)
-        const { keyAt, storedAt, at: nextDrawnAt, calledAt } = drawn
-        resolve({ keyAt, storedAt, nextDrawnAt, nextCalledAt: calledAt, scriptedMs })
+        const { keyAt, storedAt, at: drawnAt } = drawn
+        resolve({ keyAt, storedAt, drawnAt, scriptedMs })
       }
       check()
     }

@@ -73,14 +73,17 @@ test('the paper’s session, 200 images and 10 checks, is stored as it was seen'
     expect(one.pixels, `the image of trial ${trial}`).toBe(shown[trial])
     expect(one.labels).toEqual(layout.map((label, slot) => `${classes[label]}, key ${(slot + 1) % 10}`))
     expect(one.said).toContain(`Image ${trial + 1} of 210`)
-    // The frame it was drawn in and the key's own time stamp, nothing between.
+    // The frame it was drawn in and the key's own time stamp, nothing between; no image comes before the answer to the last.
     expect(answer.reaction_time_ms, `reaction time of trial ${trial}`).toBeGreaterThanOrEqual((trial * 13) % 60)
     expect(Math.abs(answer.reaction_time_ms - (one.pressedAt - one.drawnAt))).toBeLessThan(FRAME_MS)
     expect(answer.elapsed_ms - answer.onset_ms).toBeCloseTo(answer.reaction_time_ms, 3)
     expect(answer.focus_losses).toBe(0)
     if (trial > 0) {
       const before = { answer: answers[trial - 1]!, seen: seen[trial - 1]! }
-      expect(Math.abs(answer.onset_ms - before.answer.onset_ms - (one.drawnAt - before.seen.drawnAt))).toBeLessThan(1)
+      expect(answer.onset_ms).toBeGreaterThan(before.answer.elapsed_ms)
+      expect(Math.abs(answer.onset_ms - before.answer.onset_ms - (one.drawnAt - before.seen.drawnAt))).toBeLessThan(
+        FRAME_MS,
+      )
     }
   }
   expect(session).toMatchObject({ stage: 'finished', position: 210, kind: 'person' })

@@ -76,7 +76,7 @@ export function stored(door: Door, token: string) {
 export interface Seen {
   /** FNV-1a of the canvas's red, green and blue. */
   pixels: number
-  /** Of the frame in which it was drawn, on the page's clock. */
+  /** When it was drawn, on the page's clock: within the frame that paints it. */
   drawnAt: number
   labels: string[]
   said: string
@@ -86,19 +86,13 @@ export interface Seen {
 }
 
 /**
- * Watches a session from the outside of its code: every drawing on a canvas with the time of its frame. To be called
+ * Watches a session from the outside of its code: every drawing on a canvas with its moment. To be called
  * before the page is opened.
  */
 export async function watchCanvas(page: Page) {
   await page.addInitScript(() => {
-    const seen = { drawings: 0, frame: 0, drawnAt: 0, keyAt: 0 }
+    const seen = { drawings: 0, drawnAt: 0, keyAt: 0 }
     Object.assign(window, { seen })
-    const ask = window.requestAnimationFrame.bind(window)
-    window.requestAnimationFrame = (callback) =>
-      ask((time) => {
-        seen.frame = time
-        callback(time)
-      })
     const put = CanvasRenderingContext2D.prototype.putImageData
     CanvasRenderingContext2D.prototype.putImageData = function (
       this: CanvasRenderingContext2D,
@@ -106,7 +100,7 @@ export async function watchCanvas(page: Page) {
     ) {
       put.apply(this, given as unknown as Parameters<typeof put>)
       seen.drawings++
-      seen.drawnAt = seen.frame
+      seen.drawnAt = performance.now()
     }
     window.addEventListener('keydown', (event) => (seen.keyAt = event.timeStamp), true)
   })

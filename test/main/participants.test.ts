@@ -206,6 +206,63 @@ describe('a participant’s token', () => {
     expect(status).toBe(401)
   })
 
+  describe('over a socket', () => {
+    const connect = (token: string, headers: Record<string, string> = {}) =>
+      new Promise<WebSocket | number>((done) => {
+        const socket = new WebSocket(`ws://127.0.0.1:${port}/session?token=${encodeURIComponent(token)}`, { headers })
+        socket.on('open', () => done(socket))
+        socket.on('unexpected-response', (_, response) => done(response.statusCode ?? 0))
+        socket.on('error', () => done(-1))
+      })
+    const opened = async (token: string) => {
+      const socket = await connect(token)
+      if (typeof socket === 'number') throw new Error(`refused with ${socket}`)
+      return socket
+    }
+    const asked = (socket: WebSocket, message: unknown): Promise<{ id: number; reply: Reply<unknown> }> =>
+      new Promise((done) => {
+        socket.once('message', (data: Buffer) => done(JSON.parse(data.toString()) as never))
+        socket.send(JSON.stringify(message))
+      })
+
+    test('opens its own session, and neither another’s nor the owner’s calls', async () => {
+      const socket = await opened(mine)
+      const mayOpen = await asked(socket, {
+        id: 3,
+        name: 'session.open',
+        input: { token: mine, environment: ENVIRONMENT },
+      })
+      expect(mayOpen).toMatchObject({ id: 3, reply: { ok: true, value: { code: 'P0001' } } })
+      for (const [name, input] of [
+        ['session.open', { token: other, environment: ENVIRONMENT }],
+        ['session.withdraw', { token: other }],
+        ...Object.entries(owners()),
+      ] as [string, unknown][])
+        expect([name, (await asked(socket, { id: 1, name, input })).reply]).toMatchObject([name, { ok: false, error: { kind: 'forbidden' } }]) // prettier-ignore
+      socket.close()
+    })
+
+    test('is refused without a session’s token, with the owner’s, and from elsewhere', async () => {
+      for (const token of ['', 'wrong', OWNER, `${mine}x`]) expect(await connect(token)).toBe(401)
+      expect(await connect(mine, { origin: 'https://evil.example' })).toBe(403)
+      expect(await connect(mine, { host: 'evil.example' })).toBe(421)
+    })
+
+    test.each<[string, string | Buffer]>([
+      ['no JSON', 'hello'],
+      ['no call', '{"id": "x"}'],
+      ['more than a call', '{"id": 1, "name": "session.open", "input": {}, "role": "owner"}'],
+      ['bytes', Buffer.from('{"id":1,"name":"session.open","input":{}}')],
+      ['too much', `{"id":1,"name":"session.open","input":"${'x'.repeat(20_000)}"}`],
+    ])('%s: disconnected, and the door goes on', async (_, message) => {
+      const socket = await opened(mine)
+      const closed = new Promise<number>((done) => socket.on('close', done))
+      socket.send(message)
+      expect([1008, 1009, 1006]).toContain(await closed)
+      expect(await call('studies.door', {})).toMatchObject({ network: false })
+    })
+  })
+
   test.each(['', 'x'.repeat(32), 'null', '../../etc', "' OR 1=1 --", '%00', 'undefined'])(
     'the token %j opens nothing',
     async (token) => {

@@ -87,6 +87,7 @@ export function scriptedDoor(change: Partial<SessionView> = {}, stages: SessionV
       Object.assign(door.view, { stage: 'stopped', stopped: 'withdrawn' })
       return structuredClone(door.view)
     },
+    close: () => undefined,
   }
   return door
 }
@@ -120,7 +121,6 @@ export function frames() {
   const painted: { picture: number; at: number }[] = []
   const surface: Surface<number> = {
     decode: ({ pixels }) => pixels[0] ?? -1,
-    prepare: () => undefined,
     paint: (picture) => new Promise((resolve) => (waiting = { picture, resolve })),
   }
   return {

@@ -16,6 +16,7 @@ export interface Access {
     origin: string | undefined
     token: string | null
   }): 401 | 403 | 421 | null
+  isOwner(token: string): boolean
   /** Host and Origin only, for files that are no secret. */
   foreign(request: { host: string | undefined; origin: string | undefined }): 403 | 421 | null
 }
@@ -47,12 +48,14 @@ export function createAccess(host: string, port: number, token: string): Access 
     if (origin !== undefined && origin !== `http://${asked.toLowerCase()}`) return 403
     return null
   }
+  const isOwner = (given: string) => timingSafeEqual(digest(given), expected)
   return {
     foreign,
+    isOwner,
     refusal({ token: given, ...request }) {
       const refused = foreign(request)
       if (refused) return refused
-      return given !== null && timingSafeEqual(digest(given), expected) ? null : 401
+      return given !== null && isOwner(given) ? null : 401
     },
   }
 }

@@ -1,14 +1,12 @@
 /**
- * The browser door: the window's files, calls over `POST /api/<name>`, dropped files over `POST /upload`, events over a
- * WebSocket at `/events`. Bound to 127.0.0.1 unless told otherwise; see access.ts for who may speak to it.
+ * The browser door: files, calls over `POST /api/<name>`, dropped files over `POST /upload`, events and participants' calls
+ * over WebSockets (sockets.ts). Bound to 127.0.0.1 unless told otherwise; see access.ts for who may speak to it.
  */
-import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http'
+import { createServer, type RequestListener } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import type { Duplex } from 'node:stream'
 import { getRequestListener } from '@hono/node-server'
 import { Hono, type Context, type MiddlewareHandler } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
-import { WebSocketServer, type WebSocket } from 'ws'
 import type { Reply } from '../../shared/contract'
 import { StudioError, type ErrorData } from '../../shared/errors'
 import { rendererFolder } from '../entries'
@@ -19,14 +17,12 @@ import { encode } from '../wire'
 import { createAccess, newToken, reachableAddress, type Access } from './access'
 import { readAsset } from './assets'
 import { SECURITY_HEADERS } from './csp'
+import { serveSockets } from './sockets'
 import { createUploads, UPLOAD_BYTES, type Uploads } from './uploads'
 
 const CALL_BYTES = 8 * 2 ** 20
 /** An answer is some hundred bytes; nothing a participant sends is larger. */
 const PARTICIPANT_BYTES = 16 * 2 ** 10
-/** A browser that does not read its events is disconnected; it fetches anew when it comes back. */
-const UNREAD_BYTES = 16 * 2 ** 20
-
 export interface DoorOptions {
   host: string
   /** 0 takes any free port. */
@@ -130,34 +126,6 @@ function createApp(services: Services, access: () => Access, uploads: Uploads): 
   return app
 }
 
-function serveEvents(server: Server, services: Services, access: () => Access): () => void {
-  const sockets = new WebSocketServer({ noServer: true, maxPayload: 4096 })
-  server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
-    const url = URL.parse(request.url ?? '/', 'http://door.invalid')
-    const { host, origin } = request.headers
-    const refused = access().refusal({ host, origin, token: url?.searchParams.get('token') ?? null })
-    if (refused || url?.pathname !== '/events') {
-      socket.on('error', () => {})
-      return socket.end(`HTTP/1.1 ${refused ?? 404} Refused\r\nConnection: close\r\n\r\n`)
-    }
-    sockets.handleUpgrade(request, socket, head, (client) => sockets.emit('connection', client))
-  })
-  sockets.on('connection', (client: WebSocket) => {
-    const unsubscribe = services.events.subscribe((name, payload) => {
-      if (client.bufferedAmount > UNREAD_BYTES) client.terminate()
-      else client.send(encode({ name, payload }))
-    })
-    client.on('close', unsubscribe)
-    client.on('error', () => client.terminate())
-    // Events go one way: whoever sends is not the window.
-    client.on('message', () => client.close(1008, 'Events only'))
-  })
-  return () => {
-    for (const client of sockets.clients) client.terminate()
-    sockets.close()
-  }
-}
-
 /** Opens the door. Throws StudioError('conflict') where the port is taken. */
 export async function openDoor(services: Services, options: DoorOptions): Promise<Door> {
   // Nobody is told the owner's token of a door that is for participants only.
@@ -169,7 +137,9 @@ export async function openDoor(services: Services, options: DoorOptions): Promis
   const answer = getRequestListener(app.fetch)
   const listener: RequestListener = (request, response) => void answer(request, response)
   const server = createServer({ requestTimeout: 600_000 }, listener)
-  const closeEvents = serveEvents(server, services, access)
+  const isOwner = (given: string) => access().isOwner(given)
+  const roleOf = (given: string): Role | null => (isOwner(given) ? 'owner' : services.studies.roleOf(given))
+  const closeSockets = serveSockets(server, { services, access, roleOf, participantBytes: PARTICIPANT_BYTES })
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => {
       const taken = error.code === 'EADDRINUSE'
@@ -188,7 +158,7 @@ export async function openDoor(services: Services, options: DoorOptions): Promis
     url: `http://${shown}:${port}/?token=${token}`,
     close: () =>
       new Promise((resolve) => {
-        closeEvents()
+        closeSockets()
         uploads.close()
         server.close(() => resolve())
         server.closeAllConnections()

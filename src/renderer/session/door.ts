@@ -13,4 +13,6 @@ export interface SessionDoor {
   /** Resolves once the judgment is stored; the same answer sent twice is stored once. */
   answer(answer: SessionAnswer): Promise<AnswerReceipt>
   withdraw(): Promise<SessionView>
+  /** Nothing more will be asked. */
+  close(): void
 }

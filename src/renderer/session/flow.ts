@@ -16,9 +16,7 @@ import { FocusLosses, reactionTimeMs, sessionClock } from './timing'
 /** What draws. `P` is an image ready to be drawn. */
 export interface Surface<P> {
   decode(image: SessionImage): P
-  /** An image will be painted soon: frames may be asked for ahead. */
-  prepare(): void
-  /** Draws in the next animation frame and resolves, within it, with its time stamp. */
+  /** Draws in an animation frame and resolves, within it, with the image's onset (timing.ts). */
   paint(picture: P): Promise<number>
 }
 
@@ -208,7 +206,6 @@ export function createFlow<P>({ door, surface, environment, now = () => performa
       focusLosses: Math.min(losses.count, 65_535),
     }
     onset = null
-    surface.prepare()
     store(door, given, saving)
       .then((receipt) => settle(receipt, chosen))
       .catch(refused)
@@ -262,7 +259,6 @@ export function createFlow<P>({ door, surface, environment, now = () => performa
     if (state.view?.kind !== 'personal' || state.paused || trial < 0 || trial > frontier) return false
     if (state.screen === 'trial' ? onset === null : state.screen !== 'finished') return false
     onset = null
-    surface.prepare()
     goOn(trial).catch(fail)
     return true
   }

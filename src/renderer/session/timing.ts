@@ -3,7 +3,8 @@
  * of events and those of animation frames share their zero.
  *
  * The onset of an image is the time stamp of the animation frame in which it was drawn on the canvas: the beginning of
- * that frame, which is what the screen shows at its next refresh. Until the light leaves the screen it takes one or two
+ * that frame, which is what the screen shows at its next refresh; where the frame had begun before the image was asked
+ * for, the moment it was asked for. Until the light leaves the screen it takes one or two
  * refreshes more, the same for every image of a session; `Environment.frameMs` says how long one is.
  * A reaction time runs from there to the time stamp of the `keydown` or `pointerdown`, which is when the browser got
  * it, not when the page came to handle it.
