@@ -11,6 +11,19 @@ export const SHORTCUTS: { group: string; keys: { keys: string[]; what: string }[
     ],
   },
   {
+    group: 'Labelling',
+    keys: [
+      { keys: ['1', '–', '9', '0'], what: 'Answer with the label that has the key' },
+      { keys: ['⌫'], what: 'Back one image (labelling alone)' },
+      { keys: ['→'], what: 'Leave the answer as it is' },
+      { keys: ['Esc'], what: 'Take a break, leave' },
+    ],
+  },
+  {
+    group: 'Crowd',
+    keys: [{ keys: ['n'], what: 'New study' }],
+  },
+  {
     group: 'Train',
     keys: [
       { keys: ['n'], what: 'New runs' },
