@@ -58,6 +58,7 @@ export interface GoldenResult {
   gradientWorst: number
   inputGradient: number
   evalLogits: number
+  evalLoss: number
   evalInputGradient: number
   sgdLosses: number
   passed: boolean
@@ -233,6 +234,7 @@ async function check({ id, expected, mixed }: GoldenEntry, device: Device): Prom
       gradientWorst: Math.max(...gradients),
       inputGradient: inputDeviation(training, expected.input_grad_l2, expected.input_grad_probe),
       evalLogits: logitDeviation(evaluation['logits'], expected.eval_logits),
+      evalLoss: relative(evaluation['loss']?.[0], expected.eval_loss),
       evalInputGradient: inputDeviation(evaluation, expected.eval_input_grad_l2, expected.eval_input_grad_probe),
       sgdLosses: 0,
     }
@@ -261,6 +263,7 @@ async function check({ id, expected, mixed }: GoldenEntry, device: Device): Prom
       within(result.gradientWorst, undefined, 0.1) &&
       within(result.inputGradient, noise['input_grad_rel'], 0.05) &&
       within(result.evalLogits, noise['eval_logits_max_abs'], 1e-4) &&
+      within(result.evalLoss, noise['loss_abs'], 1e-4) &&
       within(result.evalInputGradient, noise['eval_input_grad_rel'], 0.05) &&
       within(result.sgdLosses, undefined, 5e-3)
     return { ...result, passed }

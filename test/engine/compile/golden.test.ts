@@ -37,6 +37,20 @@ for (const layout of ['auto', 'nchw'] as const) {
   })
 }
 
+test.skipIf(file === null)('mixtures are checked at uneven weights too', async () => {
+  device = await openOnnxDevice('cpu')
+  const { entries } = readGolden(await readFile(file as string, 'utf8'), file as string)
+  const entry = structuredClone(entries.find(({ id }) => id === 'shake_shake_8_2x8d'))
+  if (!entry?.mixed) throw new Error('the reference holds no mixtures')
+  delete entry.expected.sgd_nesterov_losses
+  entry.mixed.grad_l2 = entry.expected.grad_l2
+  entry.mixed.grad_probe = entry.expected.grad_probe
+  const [result] = await goldenCheck([entry], device)
+  expect(result).toMatchObject({ passed: false })
+  expect(result?.gradientMedian).toBeGreaterThan(0.01)
+  expect(result?.loss).toBeLessThan(1e-5)
+})
+
 const norm = (values: Float32Array): number => Math.sqrt(values.reduce((sum, x) => sum + x * x, 0))
 
 /** Small members, at channel counts that the processor's blocks divide and at others. */
