@@ -34,14 +34,19 @@ test('the paper’s session, 200 images and 10 checks, is stored as it was seen'
   await page.keyboard.press('Enter')
 
   // Practice: wrong once, then as the feedback says.
+  let practised = 0
   for (let trial = 0; trial < 10; trial++) {
     const status = page.getByRole('status')
+    // Nothing is taken before the image is painted, nor between an answer and the next painting.
+    practised = await nextDrawing(page, practised)
     await expect(status).toContainText(`Practice image ${trial + 1} of 10`)
     const asked = (await status.textContent()) ?? ''
     await page.keyboard.press(String(trial))
     await expect(status).not.toHaveText(asked)
     const key = /\(key (\d)\)/.exec((await status.textContent()) ?? '')?.[1]
-    if (key) await page.keyboard.press(key)
+    if (!key) continue
+    practised = await nextDrawing(page, practised)
+    await page.keyboard.press(key)
   }
   await expect(page.getByRole('heading', { name: 'Practice is over' })).toBeVisible()
   await expect(page.getByText('the real images begin, 210 of them')).toBeVisible()
@@ -195,18 +200,34 @@ test('Escape pauses and counts, leaving is left for later, withdrawing is asked 
 test('an answer the server did not get is sent until it is stored', async ({ page, door, complaints }) => {
   const study = await makeStudy(door, data, { pages: { consent: '', instructions: '', debrief: '' }, protocol: { practiceTrials: 0 } }) // prettier-ignore
   const { token, link } = await invite(door, study.id)
-  await page.goto(link)
-  await begin(page)
-  await expect(page.getByRole('status')).toContainText('Image 1 of 210')
-  // The first four never arrive; the fifth is stored and its acknowledgement is lost.
+  // The first four never arrive; the fifth is stored and its acknowledgement is lost. Over the socket or without it.
   const bodies: string[] = []
+  const fate = (body: string) => {
+    bodies.push(body)
+    return bodies.length <= 4 ? 'lost' : bodies.length === 5 ? 'unacknowledged' : 'through'
+  }
+  await page.routeWebSocket(/\/session\?/, (socket) => {
+    const server = socket.connectToServer()
+    let silent = false
+    socket.onMessage((message) => {
+      const { name, input } = JSON.parse(String(message)) as { name: string; input: unknown }
+      const becomes = name === 'session.answer' ? fate(JSON.stringify(input)) : 'through'
+      if (becomes === 'lost') return void socket.close()
+      silent = becomes === 'unacknowledged'
+      return server.send(message)
+    })
+    server.onMessage((message) => void (silent ? socket.close() : socket.send(message)))
+  })
   await page.route('**/api/session.answer', async (route) => {
-    bodies.push(route.request().postData() ?? '')
-    if (bodies.length <= 4) return route.abort()
-    if (bodies.length > 5) return route.continue()
+    const becomes = fate(route.request().postData() ?? '')
+    if (becomes === 'lost') return route.abort()
+    if (becomes === 'through') return route.continue()
     await route.fetch()
     return route.abort()
   })
+  await page.goto(link)
+  await begin(page)
+  await expect(page.getByRole('status')).toContainText('Image 1 of 210')
   await page.keyboard.press('8')
   await expect(page.locator('.words')).toHaveText('Not saved yet, trying again.')
   await expect(page.getByRole('status')).toContainText('Image 2 of 210')

@@ -68,12 +68,17 @@ export function sessionSocket(token: string): SessionSocket {
       if (!closed) setTimeout(connect, RETRY_MS)
     })
   }
-  connect()
+  /** The first answer that comes says that the token is good: then a socket is worth opening. */
+  async function request<N extends CallName>(name: N, input: Input<N>): Promise<Output<N>> {
+    const value = await post(name, token, input)
+    if (!socket && !closed) connect()
+    return value
+  }
 
   return {
     call(name, input) {
       const open = socket
-      if (open?.readyState !== WebSocket.OPEN) return post(name, token, input)
+      if (open?.readyState !== WebSocket.OPEN) return request(name, input)
       return new Promise((resolve, reject) => {
         const id = ++last
         waiting.set(id, {
