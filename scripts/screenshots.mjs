@@ -107,11 +107,11 @@ async function photographSession(browser, address, { suffix, width, height, colo
   const context = await browser.newContext({ viewport: { width, height }, colorScheme, reducedMotion: 'reduce' })
   const page = await context.newPage()
   await page.goto(address)
-  const go = () => page.getByRole('button').first()
-  await go().waitFor()
+  const go = page.locator('.button.primary')
+  await go.waitFor()
   if (await page.getByRole('heading', { name: 'Taking part' }).isVisible()) await keep(await page.screenshot(), `session-consent${suffix}`) // prettier-ignore
   while (!(await page.locator('canvas').isVisible())) {
-    await page.keyboard.press('Enter')
+    await go.click()
     await page.waitForTimeout(400)
   }
   await page.waitForTimeout(400)
