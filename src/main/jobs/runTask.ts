@@ -4,6 +4,7 @@
  * killed goes on from its checkpoint without a gap in its curves.
  */
 import { existsSync } from 'node:fs'
+import { constants, setPriority } from 'node:os'
 import { join } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import { StudioError } from '../../shared/errors'
@@ -56,7 +57,20 @@ const pick = <T extends { count: number; height: number; width: number; channels
   channels: set.channels,
 })
 
+/**
+ * Training takes all the processor there is; whoever labels meanwhile must not wait for it. The engine's threads inherit
+ * what is set here.
+ */
+function yieldToPeople() {
+  try {
+    setPriority(constants.priority.PRIORITY_LOW)
+  } catch {
+    // Where a process may not lower itself, it stays as it is.
+  }
+}
+
 export function performRun(task: RunTask, parent: Parent): Promise<Outcome> {
+  yieldToPeople()
   const { folder, work } = prepare(task)
   const flag = new Int32Array(work.flag)
   parent.onPause(() => Atomics.store(flag, 0, PAUSE))
