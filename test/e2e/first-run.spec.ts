@@ -72,7 +72,7 @@ test('the demo set is made, reported, and fills Data and Gallery', async ({ page
   const imports = page.getByRole('region', { name: 'Imports' })
   await expect(imports.getByText('done').first()).toBeVisible({ timeout: 90_000 })
   await expect(page.getByRole('heading', { name: 'In this project' })).toBeVisible()
-  await imports.getByText('What the import did').first().click()
+  await imports.getByText('How it was made').first().click()
   await expect(imports.getByRole('listitem').first()).toBeVisible()
 
   const [labels] = (await door.call('project.current', {}))?.labelSets ?? []
