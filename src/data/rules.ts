@@ -3,6 +3,7 @@
  * decided by hand. The rule itself is the study's (`src/study/exclusion.ts`); here it meets other thresholds.
  */
 import type { AnnotatorTable } from '../shared/judgments'
+import { failsChecks, isExcluded, scoreOf, type CheckScores } from '../study/exclusion'
 
 /** A decision by hand about one annotator; it goes before the rule on the checks. */
 export interface Verdict {
@@ -12,20 +13,13 @@ export interface Verdict {
   reason: string
 }
 
-export type Scores = Pick<AnnotatorTable, 'code' | 'checks' | 'checksCorrect'>
-
-/** Whether annotator `a` has fewer of their checks right than the share `threshold`; never without a check. */
-export function failsChecks({ checks, checksCorrect }: Scores, a: number, threshold: number): boolean {
-  const n = checks[a] ?? 0
-  return n > 0 && (checksCorrect[a] ?? 0) / n < threshold
-}
+export type Scores = Pick<AnnotatorTable, 'code'> & CheckScores
 
 /** 1 for each annotator left out: by hand where somebody decided, else by the rule. */
 export function exclusions(scores: Scores, threshold: number, verdicts: readonly Verdict[]): Uint8Array {
   const byHand = new Map(verdicts.map(({ annotator, verdict }) => [annotator, verdict]))
   return Uint8Array.from(scores.code, (code, a) => {
-    const verdict = byHand.get(code)
-    return (verdict ? verdict === 'exclude' : failsChecks(scores, a, threshold)) ? 1 : 0
+    return Number(isExcluded(scoreOf(scores, a), byHand.get(code) ?? null, threshold))
   })
 }
 
@@ -50,7 +44,7 @@ export function explain(
     const verdict = excluded[a] ? 'exclude' : 'include'
     const known = byHand.get(code)
     if (known?.verdict === verdict) return [known]
-    if (failsChecks(scores, a, threshold) === (excluded[a] === 1)) return []
+    if (failsChecks(scoreOf(scores, a), threshold) === (excluded[a] === 1)) return []
     return [{ annotator: code, verdict, reason: NOT_RECORDED }]
   })
 }

@@ -4,9 +4,31 @@
  */
 import { badFile } from '../shared/errors'
 import type { AnnotatorTable, JudgmentTable } from '../shared/judgments'
+import type { ParticipantInfo } from '../shared/study'
 
 /** Share of attention checks an annotator must answer correctly to be kept. */
 export const CHECK_THRESHOLD = 0.75
+
+/** Attention checks answered, and how many of them correctly. */
+export interface CheckScore {
+  checks: number
+  checksCorrect: number
+}
+
+export type CheckScores = Pick<AnnotatorTable, 'checks' | 'checksCorrect'>
+
+export const scoreOf = ({ checks, checksCorrect }: CheckScores, annotator: number): CheckScore => ({
+  checks: checks[annotator] ?? 0,
+  checksCorrect: checksCorrect[annotator] ?? 0,
+})
+
+/** The rule: below the threshold on the checks answered; never without a check. */
+export const failsChecks = ({ checks, checksCorrect }: CheckScore, threshold: number): boolean =>
+  checks > 0 && checksCorrect / checks < threshold
+
+/** Left out of the distributions: by hand where somebody decided, else by the rule. */
+export const isExcluded = (score: CheckScore, verdict: ParticipantInfo['verdict'], threshold: number): boolean =>
+  verdict === null ? failsChecks(score, threshold) : verdict === 'exclude'
 
 /** Check scores per annotator; those without any check are kept, there being nothing against them. */
 export function scoreAnnotators(code: string[], judgments: JudgmentTable): AnnotatorTable {
@@ -18,7 +40,9 @@ export function scoreAnnotators(code: string[], judgments: JudgmentTable): Annot
     checks[a] = (checks[a] ?? 0) + 1
     if (judgments.chosen[j] === judgments.truth[j]) checksCorrect[a] = (checksCorrect[a] ?? 0) + 1
   }
-  const excluded = Uint8Array.from(checks, (n, a) => (n > 0 && (checksCorrect[a] ?? 0) / n < CHECK_THRESHOLD ? 1 : 0))
+  const excluded = Uint8Array.from(code, (_, a) =>
+    Number(failsChecks(scoreOf({ checks, checksCorrect }, a), CHECK_THRESHOLD)),
+  )
   return { code, checks, checksCorrect, excluded, layout: null }
 }
 

@@ -4,8 +4,8 @@
  */
 import type { AnnotatorTable, JudgmentTable } from '../shared/judgments'
 import { NO_LABEL, NO_SLOT } from '../shared/judgments'
-import type { AnnotatorQuality, ThresholdEffect } from '../shared/study'
-import { aggregate } from './exclusion'
+import type { AnnotatorQuality, ParticipantInfo, ThresholdEffect } from '../shared/study'
+import { aggregate, isExcluded, scoreOf, type CheckScores } from './exclusion'
 
 /** One row per annotator, in order. Attention checks count for the check score alone. */
 export function annotatorQuality(
@@ -128,17 +128,12 @@ function positionBias(
 }
 
 /** 1 for annotators left out at a threshold: a person's verdict goes before the rule; without checks they are kept. */
-export function excludedAt(
-  { checks, checksCorrect }: AnnotatorTable,
-  verdicts: ('exclude' | 'include' | null)[],
+export const excludedAt = (
+  scores: CheckScores,
+  verdicts: ParticipantInfo['verdict'][],
   threshold: number,
-): Uint8Array {
-  return Uint8Array.from(checks, (n, a) => {
-    const verdict = verdicts[a] ?? null
-    if (verdict !== null) return verdict === 'exclude' ? 1 : 0
-    return n > 0 && (checksCorrect[a] ?? 0) / n < threshold ? 1 : 0
-  })
-}
+): Uint8Array =>
+  Uint8Array.from(scores.checks, (_, a) => Number(isExcluded(scoreOf(scores, a), verdicts[a] ?? null, threshold)))
 
 /**
  * The label set as it would be at a threshold. `baseline` is (images*classes), the distributions that hold now; null for

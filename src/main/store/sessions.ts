@@ -1,13 +1,5 @@
 /** Sessions of participants: where each stands and what each is shown. Their answers are in answers.ts. */
-import type {
-  Environment,
-  External,
-  ParticipantInfo,
-  SessionKind,
-  SessionStage,
-  SessionView,
-  StudyInfo,
-} from '../../shared/study'
+import type { Environment, External, ParticipantInfo, SessionKind, SessionStage, SessionView } from '../../shared/study'
 import type { Sqlite } from './database'
 import { asBytes, asInt32, toBlob } from './blobs'
 
@@ -96,7 +88,10 @@ const toSession = (row: Row): SessionRow => ({
   finishedAt: row.finished_at,
 })
 
-export type SessionCounts = StudyInfo['sessions']
+/** How many sessions are alike in what they are counted by. */
+export interface SessionGroup extends Pick<SessionRow, 'stage' | 'startedAt' | 'verdict' | 'checks' | 'checksCorrect'> {
+  sessions: number
+}
 
 export interface NewSession {
   kind: SessionKind
@@ -117,14 +112,9 @@ export function sessionsTable(database: Sqlite) {
   const byExternal = select<[number, string]>('study = ? AND external_id = ?')
   const byNumber = select<[number, number]>('study = ? AND number = ?')
   const ofStudy = select<[number]>('study = ? ORDER BY number')
-  // The rule of services/studies/participants.ts in SQL: a full study is counted four times a second while people answer.
-  const counts = database.prepare<[number, number], SessionCounts>(
-    `SELECT coalesce(sum(stage NOT IN ('finished', 'stopped') AND started_at IS NULL), 0) AS invited,
-       coalesce(sum(stage NOT IN ('finished', 'stopped') AND started_at IS NOT NULL), 0) AS running,
-       coalesce(sum(stage = 'finished'), 0) AS finished, coalesce(sum(stage = 'stopped'), 0) AS stopped,
-       coalesce(sum(CASE WHEN verdict IS NOT NULL THEN verdict = 'exclude'
-         ELSE checks > 0 AND CAST(checks_correct AS REAL) / checks < ? END), 0) AS excluded
-     FROM sessions WHERE study = ?`,
+  const groups = database.prepare<[number], SessionGroup>(
+    `SELECT stage, min(started_at) AS startedAt, verdict, checks, checks_correct AS checksCorrect, count(*) AS sessions
+       FROM sessions WHERE study = ? GROUP BY stage, started_at IS NULL, verdict, checks, checks_correct`,
   )
   const count = database.prepare<[number], number>('SELECT count(*) FROM sessions WHERE study = ?').pluck()
   const begun = database.prepare<[number], number>('SELECT count(*) FROM sessions WHERE study = ? AND layout IS NOT NULL').pluck() // prettier-ignore
@@ -155,11 +145,8 @@ export function sessionsTable(database: Sqlite) {
     count: (study: number): number => count.get(study) ?? 0,
     /** Sessions that have been opened: what they show can no longer change. */
     begun: (study: number): number => begun.get(study) ?? 0,
-    /** `threshold`: below this share of correct checks a session is excluded, unless decided by hand. */
-    counts(study: number, threshold: number): SessionCounts {
-      const found = counts.get(threshold, study)
-      return found ?? { invited: 0, running: 0, finished: 0, stopped: 0, excluded: 0 }
-    },
+    /** Few rows however many sessions: a full study is counted four times a second while people answer. */
+    groups: (study: number): SessionGroup[] => groups.all(study),
     ofStudy: (study: number): SessionRow[] => ofStudy.all(study).map(toSession),
     /** Call inside a transaction: the number is the next of the study. */
     insert(study: number, { kind, simulated = null, external = null, stage, token }: NewSession): SessionRow {

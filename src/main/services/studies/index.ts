@@ -4,9 +4,8 @@
  */
 import type { DoorInfo } from '../../../shared/contract'
 import { StudioError } from '../../../shared/errors'
-import { SeededRandom } from '../../../shared/random'
 import { trialsOf } from '../../../study/protocol'
-import { drawKinds } from '../../../study/simulation'
+import { checkMix } from '../../../study/simulation'
 import type { SessionRow } from '../../store/sessions'
 import type { StudyRow } from '../../store/studies'
 import type { EventHub } from '../events'
@@ -17,6 +16,7 @@ import { exportStudy } from './exporting'
 import * as owner from './owner'
 import { participantInfo } from './participants'
 import { qualityOf } from './quality'
+import { participantSessions } from './rehearse'
 import { sessionsOf } from './sessions'
 import { studyStates, type StudyStates } from './state'
 
@@ -138,7 +138,7 @@ export function studiesService({ project, events, jobs, openDoor }: StudiesOptio
       jobs.start('publish', { kind: 'publish', project: store().folder, study: study(id).id }),
     export: ({ study: id, format, out, identifiers }) => exportStudy(states(), id, format, out, identifiers),
     simulate({ study: id, participants, seed, mix }) {
-      drawKinds(mix, participants, new SeededRandom(seed)) // refuses a mix that is none, before a process is started
+      checkMix(mix) // refused before a process is started for it
       return jobs.start('simulate', {
         kind: 'simulate',
         project: store().folder,
@@ -152,7 +152,7 @@ export function studiesService({ project, events, jobs, openDoor }: StudiesOptio
       const { address } = door
       if (address === null)
         throw new StudioError('conflict', 'No door is open to participants.', { hint: 'Open it first.' })
-      const tokens = change(id, () => owner.rehearsalSessions(store(), study(id), participants, seed, mix))
+      const tokens = change(id, () => participantSessions(store(), study(id), participants, seed, mix))
       return jobs.start('rehearse', {
         kind: 'rehearse',
         project: store().folder,

@@ -7,7 +7,7 @@ import type { AnswerRow } from '../../store/answers'
 import type { SessionRow } from '../../store/sessions'
 import type { ProjectStore } from '../../store'
 import { labelled } from './images'
-import { codeOf, isExcluded } from './participants'
+import { codeOf, isOut } from './participants'
 import type { StudyState } from './state'
 
 /** File names by index of `files`; a check's name says where its image is from, being of another set as a rule. */
@@ -108,7 +108,7 @@ export function studyLabels(store: ProjectStore, state: StudyState): StudyLabels
     code: sessions.map(codeOf),
     checks: Int32Array.from(sessions, ({ checks }) => checks),
     checksCorrect: Int32Array.from(sessions, ({ checksCorrect }) => checksCorrect),
-    excluded: Uint8Array.from(sessions, (session) => (isExcluded(session, protocol) ? 1 : 0)),
+    excluded: Uint8Array.from(sessions, (session) => (isOut(session, protocol) ? 1 : 0)),
     layout: sessions.map(({ layout }) => layout),
   }
   const classes = images.set.classes.length

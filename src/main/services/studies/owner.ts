@@ -3,16 +3,15 @@ import type { Input } from '../../../shared/contract'
 import { StudioError } from '../../../shared/errors'
 import { NO_LABEL } from '../../../shared/judgments'
 import { SeededRandom } from '../../../shared/random'
-import type { ImagePool, ParticipantInfo, SimulatedMix, StudyConfig, StudyInfo } from '../../../shared/study'
+import type { ImagePool, ParticipantInfo, StudyConfig, StudyInfo } from '../../../shared/study'
 import { newToken } from '../../doors/access'
 import type { ProjectStore } from '../../store'
 import type { SessionRow } from '../../store/sessions'
 import type { StudyRow } from '../../store/studies'
 import { labelSetNamed } from '../data'
-import { drawKinds } from '../../../study/simulation'
 import { checkStudy, stageAfter, trialsOf } from '../../../study/protocol'
 import { labelled } from './images'
-import { codeOf, participantInfo } from './participants'
+import { codeOf, countSessions, participantInfo } from './participants'
 import type { StudyStates } from './state'
 
 const MOST_SESSIONS = 50_000
@@ -61,20 +60,6 @@ export function invite(store: ProjectStore, study: StudyRow, count: number): Ses
   const stage = stageAfter(study.config, null)
   return Array.from({ length: count }, () =>
     store.sessions.insert(study.id, { kind: 'person', stage, token: newToken() }),
-  )
-}
-
-/** Sessions for simulated annotators that come through the door; answers their tokens. */
-export function rehearsalSessions(
-  store: ProjectStore,
-  study: StudyRow,
-  count: number,
-  seed: number,
-  mix: SimulatedMix,
-) {
-  const stage = stageAfter(study.config, null)
-  return drawKinds(mix, count, new SeededRandom(seed)).map(
-    (simulated) => store.sessions.insert(study.id, { kind: 'rehearsal', simulated, stage, token: newToken() }).token,
   )
 }
 
@@ -142,8 +127,6 @@ export function removeStudy(store: ProjectStore, study: StudyRow) {
 
 export function infoOf(states: StudyStates, id: number): StudyInfo {
   const { study, images, tallies } = states.get(id)
-  const { protocol } = study.config
-  const sessions = states.store.sessions.counts(id, protocol.checkThreshold)
   const { candidates } = images
   let [min, max, sum] = [Infinity, 0, 0]
   for (const image of candidates) {
@@ -158,7 +141,7 @@ export function infoOf(states: StudyStates, id: number): StudyInfo {
     state: study.state,
     joinToken: study.joinToken,
     createdAt: study.createdAt,
-    sessions,
+    sessions: countSessions(states.store.sessions.groups(id), study.config.protocol),
     judgments: sum,
     judgmentsPerImage: { min: candidates.length > 0 ? min : 0, max, mean: sum / Math.max(candidates.length, 1) },
   }

@@ -1,21 +1,31 @@
-/** How a participant appears to the owner, and who is left out of the distributions. */
-import type { ParticipantInfo, StudyProtocol } from '../../../shared/study'
-import type { SessionRow } from '../../store/sessions'
+/** How participants appear to the owner, one by one and counted. */
+import type { ParticipantInfo, StudyInfo, StudyProtocol } from '../../../shared/study'
+import { isExcluded } from '../../../study/exclusion'
+import type { SessionGroup, SessionRow } from '../../store/sessions'
 
 /** "P0007". */
 export const codeOf = (session: Pick<SessionRow, 'number'>): string => `P${String(session.number).padStart(4, '0')}`
 
-export const stateOf = (session: SessionRow): ParticipantInfo['state'] =>
+export const stateOf = (session: Pick<SessionRow, 'stage' | 'startedAt'>): ParticipantInfo['state'] =>
   session.stage === 'finished' || session.stage === 'stopped'
     ? session.stage
     : session.startedAt === null
       ? 'invited'
       : 'running'
 
-/** By hand first, else by the rule: below the threshold on the checks answered so far. */
-export function isExcluded(session: SessionRow, protocol: Pick<StudyProtocol, 'checkThreshold'>): boolean {
-  if (session.verdict !== null) return session.verdict === 'exclude'
-  return session.checks > 0 && session.checksCorrect / session.checks < protocol.checkThreshold
+/** On the checks answered so far. */
+export const isOut = (
+  session: Pick<SessionRow, 'checks' | 'checksCorrect' | 'verdict'>,
+  { checkThreshold }: Pick<StudyProtocol, 'checkThreshold'>,
+): boolean => isExcluded(session, session.verdict, checkThreshold)
+
+export function countSessions(groups: readonly SessionGroup[], protocol: StudyProtocol): StudyInfo['sessions'] {
+  const counts = { invited: 0, running: 0, finished: 0, stopped: 0, excluded: 0 }
+  for (const group of groups) {
+    counts[stateOf(group)] += group.sessions
+    if (isOut(group, protocol)) counts.excluded += group.sessions
+  }
+  return counts
 }
 
 export const participantInfo = (
@@ -34,7 +44,7 @@ export const participantInfo = (
   position: session.position,
   total: session.trials || plannedTrials,
   verdict: session.verdict,
-  excluded: isExcluded(session, protocol),
+  excluded: isOut(session, protocol),
   environment: session.environment,
   startedAt: session.startedAt,
   seenAt: session.seenAt,

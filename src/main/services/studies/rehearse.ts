@@ -25,8 +25,6 @@ import { doorClient, type DoorClient } from './doorClient'
 import { studyImages, type StudyImages } from './images'
 import { seenImage, seenObvious, truthOf, type Truth } from './simulatedTruth'
 
-export { checkMix } from '../../../study/simulation'
-
 export interface RehearsalRequest {
   /** The door's: "http://127.0.0.1:4000". */
   address: string

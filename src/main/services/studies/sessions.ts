@@ -7,7 +7,7 @@ import { NO_LABEL } from '../../../shared/judgments'
 import { SeededRandom } from '../../../shared/random'
 import type { SessionImage } from '../../../shared/contract'
 import type { AnswerReceipt, Environment, SessionAnswer, SessionStage, SessionView } from '../../../shared/study'
-import { drawLayout, drawPlan, planImage, planIsCheck } from '../../../study/draw'
+import { drawLayout, drawPlan, planImage, planIsCheck, planTrials } from '../../../study/draw'
 import { stageAfter, trialsOf } from '../../../study/protocol'
 import { resumption } from '../../../study/resume'
 import type { AnswerRow } from '../../store/answers'
@@ -98,7 +98,7 @@ export function sessionsOf(states: StudyStates): Sessions {
       random(state, session, 'draw'),
     )
     store.sessions.setPlan(session.id, plan)
-    session.trials = plan.length / 2
+    session.trials = planTrials(plan)
   }
 
   function enter(session: SessionRow, state: StudyState, stage: SessionStage) {

@@ -22,7 +22,7 @@ import {
 import { newToken } from '../../doors/access'
 import type { ProjectStore } from '../../store'
 import type { SessionRow } from '../../store/sessions'
-import { isExcluded } from './participants'
+import { isOut } from './participants'
 import { sessionsOf, type Sessions } from './sessions'
 import { seenImage, seenObvious, truthOf, type Truth } from './simulatedTruth'
 import { studyStates, type StudyState } from './state'
@@ -71,7 +71,7 @@ export async function simulateStudy(
         const state = states.get(id)
         for (let index = first; index < last; index++) {
           const { session, chosen } = takePart(store, sessions, state, truth, kinds[index] ?? 'careful', seed)
-          if (isExcluded(session, state.study.config.protocol)) excluded++
+          if (isOut(session, state.study.config.protocol)) excluded++
           else for (const cell of chosen) kept[cell] = (kept[cell] ?? 0) + 1
         }
       })

@@ -8,11 +8,11 @@ import { planImage, planIsCheck, type Plan } from '../../../study/draw'
 import type { ProjectStore } from '../../store'
 import type { SessionRow } from '../../store/sessions'
 import type { StudyRow } from '../../store/studies'
-import { isExcluded, stateOf } from './participants'
+import { isOut, stateOf } from './participants'
 
 /** Trials answered that count. */
 const answered = (session: SessionRow, protocol: StudyProtocol): number =>
-  isExcluded(session, protocol) ? 0 : session.position
+  isOut(session, protocol) ? 0 : session.position
 
 /** Trials that count or will: the whole plan of whoever is under way, only what was answered of who has left. */
 function promised(session: SessionRow, protocol: StudyProtocol, now: number): number {
