@@ -4,11 +4,14 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { readPath } from '../../src/data/read'
 import type { LabelSetData } from '../../src/data/types'
+import { countsToProbabilities } from '../../src/data/statistics'
+import { addToProject } from '../../src/main/services/importing'
 import { openProject } from '../../src/main/store'
 import { publishStudy } from '../../src/main/services/studies/publish'
 import { planImage, planIsCheck } from '../../src/study/draw'
 import { ENVIRONMENT, studyConfig } from './studyConfig'
 import { openStudio, participant, type Studio } from './studySetup'
+import { someLabels } from './temporary'
 
 const store = (studio: Studio) => studio.services.project.store()
 const answersOf = (studio: Studio, number: number, study = 1) => {
@@ -372,17 +375,25 @@ describe('the owner', () => {
     await expect(studio.call('session.join', { join, external: null }, { join })).rejects.toThrow(/closed/)
   })
 
-  test('proposes as checks only images on which all judgments agree with the label', async () => {
+  test('proposes as checks only images on which all judgments agree with the label, the most judged first', async () => {
     const { studio } = await withStudy()
-    const labels = Array.from({ length: 60 }, (_, i) => i)
-    const proposed = await studio.call('studies.proposeChecks', {
-      imageSet: 'images',
-      labelSet: null,
-      perClass: 2,
-      seed: 1,
-    })
-    expect(proposed).toMatchObject({ verified: false, pool: { imageSet: 'images' } })
-    expect(proposed.pool.images.map((image) => image % 10)).toEqual(labels.slice(0, 20).map((i) => Math.floor(i / 2)))
+    const propose = (labelSet: string | null, perClass: number) =>
+      studio.call('studies.proposeChecks', { imageSet: 'images', labelSet, perClass, seed: 1 })
+    // Of class 0: image 10 has most judgments, 30 is unanimous and wrong, 40 is disputed, 0, 20 and 50 are unanimous.
+    const judged = someLabels(60, 'judged', 'images', 10)
+    const counts = judged.counts ?? new Uint32Array(0)
+    counts[10 * 10] = 12
+    counts.set([0, 10], 30 * 10)
+    counts.set([9, 1], 40 * 10)
+    await addToProject(store(studio), [{ ...judged, counts, probabilities: countsToProbabilities(counts, 10) }])
+    const { pool, verified } = await propose('judged', 10)
+    expect(verified).toBe(true)
+    expect(pool.images.filter((image) => image % 10 === 0).sort((x, y) => x - y)).toEqual([0, 10, 20, 50])
+    expect((await propose('judged', 1)).pool.images[0]).toBe(10)
+    // Without judgments: labelled images of every class, which nobody has verified.
+    const guessed = await propose(null, 2)
+    expect(guessed).toMatchObject({ verified: false, pool: { imageSet: 'images' } })
+    expect(guessed.pool.images.map((image) => image % 10)).toEqual(Array.from({ length: 20 }, (_, i) => Math.floor(i / 2))) // prettier-ignore
   })
 })
 
