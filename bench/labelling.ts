@@ -6,6 +6,7 @@
  * the next image is drawn, which the screen shows at its next refresh; in frames of that length, rounded up.
  * Reaction times: keys pressed by a script in the page after known delays, against what was stored.
  */
+import { RUN_DEFAULTS } from '../src/shared/domain'
 import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { availableParallelism, loadavg, tmpdir } from 'node:os'
@@ -219,7 +220,7 @@ async function whileTraining(
   // prettier-ignore
   const [run] = await services.runs.queue([
     {
-      network: 'resnet_basic_8', target: 'soft', ...data, protocol: 'described', folds: 10, fold: 0, foldSeed: 0, trainImages: null, testImages: null, seed: 0, epochs: 1_000, batch: 64, learningRate: 0.1, momentum: 0.9, nesterov: true, weightDecay: 1e-4, schedule: { kind: 'constant' }, augment: true, device: 'cpu', evaluateEvery: 1, attacks: [],
+      ...RUN_DEFAULTS, network: 'resnet_basic_8', target: 'soft', ...data, protocol: 'described', folds: 10, fold: 0, foldSeed: 0, trainImages: null, testImages: null, seed: 0, epochs: 1_000, batch: 64, learningRate: 0.1, momentum: 0.9, nesterov: true, weightDecay: 1e-4, schedule: { kind: 'constant' }, augment: true, device: 'cpu', evaluateEvery: 1, attacks: [],
     },
   ]) // prettier-ignore
   if (!run) throw new Error('No run was queued.')

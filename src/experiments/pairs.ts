@@ -5,6 +5,10 @@
 import type { RunConfig, RunInfo } from '../shared/domain'
 import { datasetOf, isFinished, type FinishedRun } from './runValues'
 
+/** The two targets that the paper compares throughout. */
+export const SIDES = ['hard', 'soft'] as const
+export type Side = (typeof SIDES)[number]
+
 export interface Pair {
   fold: number
   seed: number
@@ -57,7 +61,7 @@ function comparison(members: FinishedRun[]): Comparison | null {
   for (const run of [...members].sort((a, b) => a.id - b.id)) {
     latest.set(`${run.config.target}/${run.config.fold}/${run.config.seed}`, run)
   }
-  const of = (target: 'hard' | 'soft') =>
+  const of = (target: Side) =>
     [...latest.values()]
       .filter((run) => run.config.target === target)
       .sort((a, b) => a.config.seed - b.config.seed || a.config.fold - b.config.fold)

@@ -3,7 +3,7 @@
  * 10 folds over the 10,000 test images, 9,000 to train, permutation of seed 0), cut to a time. Hard and soft of a fold
  * follow each other, so that an interrupted experiment already holds pairs.
  */
-import type { AttackConfig, DeviceId, Preset, RunConfig, Target } from '../shared/domain'
+import { ATTACK_DEFAULTS, RUN_DEFAULTS, type AttackConfig, type DeviceId, type Preset, type RunConfig, type Target } from '../shared/domain' // prettier-ignore
 import { StudioError } from '../shared/errors'
 
 export interface PresetData {
@@ -29,6 +29,7 @@ const FOLDS = 10
 const FEWEST_IMAGES = 100
 
 const fgsm = (epsilon: number, images: number): AttackConfig => ({
+  ...ATTACK_DEFAULTS,
   attack: 'fgsm',
   epsilon,
   stepSize: epsilon,
@@ -39,6 +40,7 @@ const fgsm = (epsilon: number, images: number): AttackConfig => ({
 
 /** Figure 4: radius 4/255, steps of 1/255, no random start. */
 const pgd = (steps: number, images: number): AttackConfig => ({
+  ...ATTACK_DEFAULTS,
   attack: 'pgd',
   epsilon: 4,
   stepSize: 1,
@@ -92,6 +94,7 @@ export function planPreset(preset: Preset, data: PresetData, device: DeviceId): 
   const targets: Target[] = ['hard', 'soft']
   return Array.from({ length: plan.useFolds }, (_, fold) => fold).flatMap((fold) =>
     targets.map((target): RunConfig => ({
+      ...RUN_DEFAULTS,
       network: plan.network,
       target,
       imageSet: data.imageSet,

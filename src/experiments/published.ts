@@ -4,6 +4,7 @@
  * Table 2, PGD is Figure 4 (both on networks fine-tuned after pre-training, section 7).
  */
 import type { Protocol, Target } from '../shared/domain'
+import type { Side } from './pairs'
 import table from './published.json'
 
 export const CITATION = table.citation
@@ -48,7 +49,7 @@ export function nearestPublished(network: string): string | null {
 export function published(imageSet: string, network: string, measure: string, target: Target): Published | null {
   if (imageSet !== IMAGE_SET) return null
   const id = nearestPublished(network)
-  const found = id === null ? undefined : networks[id]?.[target]
+  const found = id === null ? undefined : networks[id]?.[target as Side]
   if (id === null || !found) return null
   const clean = found.heldOut[measure]
   if (clean !== undefined) {
@@ -73,7 +74,7 @@ export function published(imageSet: string, network: string, measure: string, ta
 }
 
 /** Figure 4's loss after 0 to 9 PGD iterations, or null. */
-export function publishedPgdLoss(imageSet: string, network: string, target: Target): number[] | null {
+export function publishedPgdLoss(imageSet: string, network: string, target: Side): number[] | null {
   const id = imageSet === IMAGE_SET ? nearestPublished(network) : null
   return id === null ? null : (networks[id]?.[target].pgdLoss ?? null)
 }

@@ -44,6 +44,7 @@ function rowsOf(run: FinishedRun): ReportRow[] {
       device: run.device ?? device,
       protocol,
       dataset: datasetOf(run),
+      stage: 'from-scratch' as const,
       measure,
       value,
       ...(paper && { published: paper.value }),

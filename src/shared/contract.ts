@@ -7,6 +7,8 @@ import { z } from 'zod'
 import {
   DEVICE_IDS,
   PRESETS,
+  PROTOCOLS,
+  SELECTIONS,
   TARGETS,
   type DeviceInfo,
   type ExperimentInfo,
@@ -16,6 +18,7 @@ import {
   type LabelStats,
   type MetricPoint,
   type Progress,
+  type RunConfig,
   type RunInfo,
 } from './domain'
 import type { ErrorData } from './errors'
@@ -51,15 +54,24 @@ export const attackConfig = z.strictObject({
   steps: z.number().int().min(1).max(1000),
   randomStart: z.boolean(),
   images: z.number().int().positive().nullable(),
+  on: z.enum(['held-out', 'all']).default('held-out'),
+  loss: z.enum(['cross-entropy', 'margin']).default('cross-entropy'),
+  momentum: z.number().min(0).max(10).default(0),
+  towards: z.enum(['least-likely', 'next']).nullable().default(null),
+  augmented: z.boolean().default(false),
+  normalisation: z.enum(['cifar10', 'imagenet']).default('cifar10'),
+  blackBoxQueries: z.number().int().min(0).max(100_000).default(0),
 })
+
+const runKeyText = z.string().regex(/^[0-9a-f]{16}$/)
 
 export const runConfig = z.strictObject({
   network: name,
   target: z.enum(TARGETS),
   imageSet: name,
-  labelSet: name,
-  protocol: z.enum(['described', 'released']),
-  folds: z.number().int().min(2).max(1000),
+  labelSet: name.nullable(),
+  protocol: z.enum(PROTOCOLS),
+  folds: z.number().int().min(1).max(1000),
   fold: index,
   foldSeed: index,
   trainImages: z.number().int().positive().nullable(),
@@ -67,6 +79,7 @@ export const runConfig = z.strictObject({
   seed: index,
   epochs: z.number().int().min(1).max(10_000),
   batch: z.number().int().min(1).max(8192),
+  optimiser: z.enum(['sgd', 'adam']).default('sgd'),
   learningRate: z.number().positive().max(100),
   momentum: z.number().min(0).lt(1),
   nesterov: z.boolean(),
@@ -74,11 +87,24 @@ export const runConfig = z.strictObject({
   schedule: z.discriminatedUnion('kind', [
     z.strictObject({ kind: z.literal('constant') }),
     z.strictObject({ kind: z.literal('step'), milestones: z.array(index), gamma: z.number().positive() }),
-    z.strictObject({ kind: z.literal('cosine') }),
+    z.strictObject({ kind: z.literal('cosine'), epochs: z.number().positive().optional() }),
   ]),
   augment: z.boolean(),
+  cutout: z.number().int().min(0).max(1024).nullable().default(null),
+  mixupAlpha: z.number().positive().max(100).nullable().default(null),
+  aggregatedFrom: name.nullable().default(null),
+  teachers: z.array(runKeyText).max(1000).readonly().default([]),
+  startFrom: runKeyText.nullable().default(null),
+  selection: z.enum(SELECTIONS).default('last'),
   device: z.enum(DEVICE_IDS),
   evaluateEvery: z.number().int().positive(),
+  evaluations: z
+    .array(
+      z.strictObject({ imageSet: name, labelSet: name.nullable(), images: z.number().int().positive().nullable() }),
+    )
+    .max(100)
+    .readonly()
+    .default([]),
   attacks: z.array(attackConfig),
 })
 
@@ -297,7 +323,7 @@ export const CALLS = {
   'runs.retry': call(z.strictObject({ id }), answer<null>()),
 
   /** The runs a preset would queue and what is known of their cost, nothing started. */
-  'experiments.plan': call(z.strictObject({ preset: z.enum(PRESETS), device: z.enum(DEVICE_IDS) }), answer<{ configs: z.infer<typeof runConfig>[]; estimate: string }>()), // prettier-ignore
+  'experiments.plan': call(z.strictObject({ preset: z.enum(PRESETS), device: z.enum(DEVICE_IDS) }), answer<{ configs: RunConfig[]; estimate: string }>()), // prettier-ignore
   'experiments.start': call(z.strictObject({ preset: z.enum(PRESETS), device: z.enum(DEVICE_IDS) }), answer<ExperimentInfo>()), // prettier-ignore
   'experiments.list': call(nothing, answer<ExperimentInfo[]>()),
   /** Writes report.json and report.html of an experiment's finished runs; answers the folder. */

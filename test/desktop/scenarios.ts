@@ -7,7 +7,7 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Page } from '@playwright/test'
 import { CALLS, type Bridge, type DoorInfo, type ProjectInfo } from '../../src/shared/contract'
-import type { RunConfig, RunInfo } from '../../src/shared/domain'
+import { RUN_DEFAULTS, type RunConfig, type RunInfo } from '../../src/shared/domain'
 import type { ParticipantInfo, SessionView, StudyInfo } from '../../src/shared/study'
 import { ENVIRONMENT, studyConfig } from '../main/studyConfig'
 
@@ -51,7 +51,7 @@ async function until<T>(what: string, ask: () => Promise<T | null | undefined | 
 }
 
 const tiny: RunConfig = {
-  network: 'resnet_basic_8', target: 'soft', imageSet: 'demo', labelSet: 'demo-people', protocol: 'described', folds: 10,
+  ...RUN_DEFAULTS, network: 'resnet_basic_8', target: 'soft', imageSet: 'demo', labelSet: 'demo-people', protocol: 'described', folds: 10,
   fold: 0, foldSeed: 0, trainImages: 64, testImages: 20, seed: 0, epochs: 2, batch: 16, learningRate: 0.05, momentum: 0.9,
   nesterov: true, weightDecay: 1e-4, schedule: { kind: 'constant' }, augment: true, device: 'cpu', evaluateEvery: 1,
   attacks: [],

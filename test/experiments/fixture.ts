@@ -1,6 +1,7 @@
 /** Finished runs as an experiment leaves them, with the shape of real ones; values drawn from a small seeded generator. */
 import type { AttackConfig, AttackResult, ImageSetInfo, LabelSetInfo, MetricPoint, RunConfig, RunInfo } from '../../src/shared/domain' // prettier-ignore
 import { CIFAR10_CLASSES } from '../../src/shared/domain'
+import { runKey } from '../../src/shared/runKey'
 import { planPreset } from '../../src/experiments/presets'
 
 /** Uniform on [0, 1): enough for a fixture. */
@@ -46,6 +47,7 @@ export function finished(config: RunConfig, id: number): RunInfo {
   const heldOut = config.testImages ?? 1000
   return {
     id,
+    key: runKey(config),
     experiment: 1,
     config,
     state: 'done',

@@ -11,7 +11,7 @@ import { addToProject } from '../../src/main/services/importing'
 import { openProject } from '../../src/main/store'
 import { forkWorker } from '../../src/main/jobs/forkWorker'
 import { startTask } from '../../src/main/jobs/task'
-import type { RunConfig } from '../../src/shared/domain'
+import { RUN_DEFAULTS, type RunConfig } from '../../src/shared/domain'
 import { cifarBatch, countsFile } from './given'
 import { build, start } from './program'
 import { someImages, someLabels, temporaryFolder } from './temporary'
@@ -65,7 +65,7 @@ test('fifty kills of an import: all of it or nothing of it', async () => {
 }, 240_000)
 
 const config: RunConfig = {
-  network: 'resnet_basic_8', target: 'soft', imageSet: 'some-images', labelSet: 'some-labels', protocol: 'described',
+  ...RUN_DEFAULTS, network: 'resnet_basic_8', target: 'soft', imageSet: 'some-images', labelSet: 'some-labels', protocol: 'described',
   folds: 5, fold: 0, foldSeed: 0, trainImages: 96, testImages: 20, seed: 1, epochs: 40, batch: 8, learningRate: 0.05,
   momentum: 0.9, nesterov: true, weightDecay: 1e-4, schedule: { kind: 'cosine' }, augment: true, device: 'cpu',
   evaluateEvery: 10, attacks: [],

@@ -1,18 +1,16 @@
 /** Robustness: accuracy over epsilon beside random noise of equal size, loss over PGD's steps, and the trust table. */
-import type { AttackResult, Target } from '../../shared/domain'
+import type { AttackResult } from '../../shared/domain'
 import { publishedPgdLoss } from '../published'
-import type { Comparison } from '../pairs'
+import { SIDES, type Comparison, type Side } from '../pairs'
 import type { FinishedRun } from '../runValues'
 import { fixed } from '../words'
 import { axes, FRAME, linear, mark, path, svg, xRange, yRange } from './chart'
 import { el, type Markup } from './markup'
 
-const TARGETS: Target[] = ['hard', 'soft']
-
 const mean = (values: number[]) => values.reduce((a, b) => a + b, 0) / values.length
 
 interface AttackMean {
-  target: Target
+  target: Side
   attack: AttackResult['attack']
   epsilon: number
   steps: number
@@ -26,7 +24,7 @@ interface AttackMean {
 
 /** Means over the runs of each target, one entry per attack, epsilon and number of steps. */
 export function attackMeans({ hard, soft }: Pick<Comparison, 'hard' | 'soft'>): AttackMean[] {
-  const of = (target: Target, runs: FinishedRun[]) => {
+  const of = (target: Side, runs: FinishedRun[]) => {
     const groups = new Map<string, { result: AttackResult; heldOut: number }[]>()
     for (const run of runs)
       for (const result of run.result.attacks) {
@@ -41,7 +39,7 @@ export function attackMeans({ hard, soft }: Pick<Comparison, 'hard' | 'soft'>): 
   )
 }
 
-function attackMean(target: Target, group: { result: AttackResult; heldOut: number }[]): AttackMean | null {
+function attackMean(target: Side, group: { result: AttackResult; heldOut: number }[]): AttackMean | null {
   const results = group.map(({ result }) => result)
   const [first] = results
   if (!first) return null
@@ -73,7 +71,7 @@ export function epsilonChart(comparison: Comparison): Markup | null {
   if (found.length === 0) return null
   const x = linear([0, Math.max(...found.map(({ epsilon }) => epsilon))], xRange(FRAME), 8)
   const y = linear([0, 100], yRange(FRAME))
-  const lines = TARGETS.flatMap((target) => {
+  const lines = SIDES.flatMap((target) => {
     const own = found.filter((each) => each.target === target)
     const [first] = own
     if (!first) return []
@@ -99,11 +97,11 @@ export function epsilonChart(comparison: Comparison): Markup | null {
 export function pgdChart(comparison: Comparison): Markup | null {
   const all = attackMeans(comparison).filter(({ attack }) => attack === 'pgd')
   const epsilon = [...all].sort((a, b) => Math.abs(a.epsilon - 4) - Math.abs(b.epsilon - 4))[0]?.epsilon
-  const found = TARGETS.flatMap((target) =>
+  const found = SIDES.flatMap((target) =>
     all.filter((each) => each.target === target && each.epsilon === epsilon).slice(-1),
   )
   if (found.length === 0) return null
-  const paper = epsilon === 4 ? TARGETS.flatMap((target) => {
+  const paper = epsilon === 4 ? SIDES.flatMap((target) => {
     const losses = publishedPgdLoss(comparison.imageSet, comparison.network, target)
     return losses ? [{ target, losses }] : []
   }) : [] // prettier-ignore
@@ -129,7 +127,7 @@ export function trustTable(comparison: Comparison): Markup | null {
   const found = attackMeans(comparison)
   if (found.length === 0) return null
   const percent = (value: number) => `${fixed(100 * value, 1)}%`
-  const heads = ['Attack', 'Target', 'Accuracy', 'Loss', 'Clean accuracy', 'At ε = 0', 'Random noise', 'Largest |δ|', 'Zero gradients', 'Loss rises'] // prettier-ignore
+  const heads = ['Attack', 'Side', 'Accuracy', 'Loss', 'Clean accuracy', 'At ε = 0', 'Random noise', 'Largest |δ|', 'Zero gradients', 'Loss rises'] // prettier-ignore
   return el(
     'table',
     { class: 'numbers' },

@@ -1,5 +1,5 @@
 /** Reliability curves, and how few images hold most of people's uncertainty. */
-import type { Target } from '../../shared/domain'
+import type { Side } from '../pairs'
 import type { Bin } from '../reliability'
 import { fixed } from '../words'
 import { axes, FRAME, linear, mark, path, svg, xRange, yRange } from './chart'
@@ -8,14 +8,10 @@ import { el, type Markup } from './markup'
 /** Bins of fewer predictions than this are drawn faint: their height is mostly chance. */
 const FEW = 30
 
-export function reliabilityChart(
-  title: string,
-  bins: Partial<Record<Target, Bin[]>>,
-  of: 'correct' | 'people',
-): Markup {
+export function reliabilityChart(title: string, bins: Partial<Record<Side, Bin[]>>, of: 'correct' | 'people'): Markup {
   const x = linear([0, 100], xRange(FRAME))
   const y = linear([0, 100], yRange(FRAME))
-  const targets: Target[] = ['hard', 'soft']
+  const targets: Side[] = ['hard', 'soft']
   return svg(
     title,
     FRAME,

@@ -1,5 +1,6 @@
 /** Learning curves: the mean over folds as a line, the folds' range as a band; keyed by epoch. */
-import type { MetricPoint, Target } from '../../shared/domain'
+import type { MetricPoint } from '../../shared/domain'
+import type { Side } from '../pairs'
 import { axes, extent, FRAME, linear, path, svg, xRange, yRange } from './chart'
 import { el, type Markup } from './markup'
 
@@ -37,7 +38,7 @@ const average = (values: number[]) => values.reduce((a, b) => a + b, 0) / values
 
 export function curveChart(
   title: string,
-  curves: Record<Target, readonly (readonly MetricPoint[])[]>,
+  curves: Record<Side, readonly (readonly MetricPoint[])[]>,
   field: CurveField,
 ): Markup | null {
   const drawn = { hard: bands(curves.hard, field), soft: bands(curves.soft, field) }
@@ -50,7 +51,7 @@ export function curveChart(
   const y = linear(extent(all.flatMap(({ low, high }) => [factor * low, factor * high])), yRange(FRAME))
   const at = (points: Band[], of: 'mean' | 'low' | 'high') =>
     points.map((point) => [x(point.epoch), y(factor * point[of])] as const)
-  const targets: Target[] = ['hard', 'soft']
+  const targets: Side[] = ['hard', 'soft']
   return svg(
     `${title} over epochs; hard ends at ${drawn.hard.at(-1)?.mean.toFixed(3) ?? '–'}, soft at ${drawn.soft.at(-1)?.mean.toFixed(3) ?? '–'}`,
     FRAME,

@@ -4,11 +4,11 @@
  * and the claims one by one.
  */
 import type { FigureRow } from '../../shared/contract'
-import type { Claim, MetricPoint, Report, Target } from '../../shared/domain'
+import type { Claim, MetricPoint, Report } from '../../shared/domain'
 import { deviations } from '../deviations'
 import { figureRows } from '../figures'
 import { rowEntropies } from '../humanEntropy'
-import { comparisons, type Comparison } from '../pairs'
+import { comparisons, type Comparison, type Side } from '../pairs'
 import { CITATION, nearestPublished } from '../published'
 import { reliability, type Bin, type RunPredictions } from '../reliability'
 import type { ReportInput } from '../report'
@@ -216,7 +216,7 @@ const CURVES: [field: CurveField, title: string][] = [
 ]
 
 function curvesSection(comparison: Comparison, { curves }: ReportExtra, several: boolean): Child {
-  const points = (target: Target) => comparison[target].flatMap((run) => (curves?.get(run.id) ? [curves.get(run.id) ?? []] : [])) // prettier-ignore
+  const points = (target: Side) => comparison[target].flatMap((run) => (curves?.get(run.id) ? [curves.get(run.id) ?? []] : [])) // prettier-ignore
   const found = { hard: points('hard'), soft: points('soft') }
   const charts = CURVES.map(([field, title]) => figure(title, curveChart(title, found, field)))
   if (charts.every((chart) => !chart)) return null
@@ -255,7 +255,7 @@ function robustness(comparison: Comparison, several: boolean): Child {
 function calibration(all: Comparison[], { predictions, labels, people }: ReportExtra): Child {
   if (!predictions || !labels || !people || predictions.length === 0) return null
   const truth = { labels, ...people }
-  const bins: Partial<Record<Target, Bin[]>> = {}
+  const bins: Partial<Record<Side, Bin[]>> = {}
   for (const target of ['hard', 'soft'] as const) {
     const ids = new Set(all.flatMap((comparison) => comparison[target].map(({ id }) => id)))
     bins[target] = reliability(predictions.filter(({ run }) => ids.has(run)), truth) // prettier-ignore

@@ -24,7 +24,7 @@ function prepare(task: RunTask): { folder: string; work: EngineWork } {
   const store = openProject(task.project, { mustExist: true, repair: false })
   try {
     const images = store.imageSets.find(config.imageSet)
-    const labels = store.labelSets.find(config.labelSet)
+    const labels = store.labelSets.find(config.labelSet ?? '')
     if (!images) throw new StudioError('not-found', `The image set ${config.imageSet} is not in the project.`)
     if (!labels) throw new StudioError('not-found', `The label set ${config.labelSet} is not in the project.`)
     if (labels.imageSet !== images.name || labels.images !== images.count)

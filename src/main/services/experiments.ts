@@ -92,7 +92,14 @@ export function experimentsService({ project, events, runs }: Parts): Experiment
         const before = key === undefined ? null : store.experiments.findByKey(key)
         if (before) return before.id
         const labels = configs[0]?.labelSet ?? ''
-        const made = store.experiments.insert(preset, images.name, labels, device, key ?? null)
+        const made = store.experiments.insert({
+          preset,
+          families: [],
+          imageSet: images.name,
+          labelSet: labels,
+          device,
+          key: key ?? null,
+        })
         store.runs.insert(configs, made)
         return made
       })

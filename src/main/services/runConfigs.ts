@@ -14,7 +14,7 @@ export async function checkConfigs(store: ProjectStore, configs: RunConfig[]): P
     const refuse = (field: string, reason: string) =>
       new StudioError('bad-input', reason, { place: `configs.${i}.${field}` })
     const images = imageSetNamed(store, config.imageSet)
-    const labels = labelSetNamed(store, config.labelSet)
+    const labels = labelSetNamed(store, config.labelSet ?? '')
     if (labels.imageSet !== images.name || labels.images !== images.count)
       throw refuse('labelSet', `${labels.name} does not label ${images.name}.`)
     const { height, width, channels, classes } = images

@@ -53,6 +53,15 @@ export interface RunsOptions {
   worksQueue: boolean
 }
 
+/** Keys of the runs that must be done before this one begins. */
+export const dependencies = ({ startFrom, teachers }: RunConfig): string[] => [...(startFrom ? [startFrom] : []), ...teachers] // prettier-ignore
+
+function waitsInVain(key: string, found: RunInfo | null): StudioError {
+  const which = found ? `run ${found.id}, which ${found.state === 'failed' ? 'failed' : 'was stopped'}` : `a run that is not in this project (${key})` // prettier-ignore
+  const hint = found ? 'Run that one again first, then this.' : 'Queue that one too, or merge the project that has it.'
+  return new StudioError('conflict', `It needs the network of ${which}.`, { hint })
+}
+
 /** Runs side by side: on the CPU one thread each uses the machine better than one run with all threads. */
 export function workersFor(device: RealDeviceId): number {
   if (device !== 'cpu' && device !== 'tfjs-cpu') return 1
@@ -85,6 +94,17 @@ export function runsService({ project, events, launch, devices, worksQueue }: Ru
 
   const isClosed = () => gate.closed
 
+  /** First in the queue of those whose weights and teachers are there; one that waits in vain fails. */
+  function nextReady(store: ProjectStore): RunInfo | null {
+    for (const run of store.runs.queued()) {
+      const needed = dependencies(run.config).map((key) => ({ key, found: store.runs.findByKey(key) }))
+      const lost = needed.find(({ found }) => found === null || found.state === 'failed' || found.state === 'stopped')
+      if (lost) fail(store, run.id, waitsInVain(lost.key, lost.found))
+      else if (needed.every(({ found }) => found?.state === 'done')) return run
+    }
+    return null
+  }
+
   /** Starts what can be started. A failure (the disk, the database) is told in the log; the next look tries again. */
   function pump() {
     work().catch((error: unknown) => log.error({ error }, 'working the run queue failed'))
@@ -95,7 +115,7 @@ export function runsService({ project, events, launch, devices, worksQueue }: Ru
     pumping = true
     try {
       const store = project.store()
-      for (let next = store.runs.next(); next; next = store.runs.next()) {
+      for (let next = nextReady(store); next; next = nextReady(store)) {
         if (store.claims.take('queue')) return // another process is at it
         const device = await devices.resolve(next.config.device).catch((error: unknown) => StudioError.from(error))
         if (isClosed()) return
@@ -108,7 +128,7 @@ export function runsService({ project, events, launch, devices, worksQueue }: Ru
       pumping = false
       if (active.size === 0 && !isClosed() && project.current()) {
         project.store().claims.release('queue')
-        if (!project.store().runs.next()) for (const listener of idleListeners.splice(0)) listener()
+        if (project.store().runs.queued().length === 0) for (const listener of idleListeners.splice(0)) listener()
       }
     }
   }

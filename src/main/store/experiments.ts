@@ -5,6 +5,7 @@ import type { Sqlite } from './database'
 interface Row {
   id: number
   preset: Preset
+  families: string
   image_set: string
   label_set: string
   device: DeviceId
@@ -16,7 +17,7 @@ export function experimentsTable(database: Sqlite) {
   const get = database.prepare<[number], Row>('SELECT * FROM experiments WHERE id = ?')
   const byKey = database.prepare<[string], Row>('SELECT * FROM experiments WHERE key = ?')
   const insert = database.prepare(
-    'INSERT INTO experiments (preset, image_set, label_set, device, key, created_at) VALUES (?, ?, ?, ?, ?, ?)',
+    'INSERT INTO experiments (preset, families, image_set, label_set, device, key, created_at) VALUES (?, ?, ?, ?, ?, ?, ?)',
   )
   const runs = database.prepare<[number], { id: number; state: string }>(
     'SELECT id, state FROM runs WHERE experiment = ? ORDER BY id',
@@ -26,6 +27,7 @@ export function experimentsTable(database: Sqlite) {
     return {
       id: row.id,
       preset: row.preset,
+      families: JSON.parse(row.families) as string[],
       imageSet: row.image_set,
       labelSet: row.label_set,
       device: row.device,
@@ -45,8 +47,10 @@ export function experimentsTable(database: Sqlite) {
       const row = byKey.get(key)
       return row ? toInfo(row) : null
     },
-    insert(preset: Preset, imageSet: string, labelSet: string, device: DeviceId, key: string | null): number {
-      const { lastInsertRowid } = insert.run(preset, imageSet, labelSet, device, key, new Date().toISOString())
+    insert(made: Omit<ExperimentInfo, 'id' | 'runs' | 'done' | 'createdAt'> & { key: string | null }): number {
+      const { preset, families, imageSet, labelSet, device, key } = made
+      const now = new Date().toISOString()
+      const { lastInsertRowid } = insert.run(preset, JSON.stringify(families), imageSet, labelSet, device, key, now)
       return Number(lastInsertRowid)
     },
   }

@@ -1,11 +1,13 @@
 /** Training runs, their curves, and the experiments that queued them. A run's larger files are in `runs/<id>/`. */
 import type { ErrorData } from '../../shared/errors'
-import type { MetricPoint, RunConfig, RunInfo, RunProgress, RunResult, RunState } from '../../shared/domain'
+import type { AttackResult, MetricPoint, RunConfig, RunInfo, RunProgress, RunResult, RunState } from '../../shared/domain' // prettier-ignore
+import { completeConfig, runKey } from '../../shared/runKey'
 import type { Sqlite } from './database'
 
 interface Row {
   id: number
   experiment: number | null
+  key: string | null
   config: string
   state: RunState
   queued: number | null
@@ -22,10 +24,12 @@ interface Row {
 const parse = <T>(json: string | null): T | null => (json === null ? null : (JSON.parse(json) as T))
 const write = (value: unknown): string | null => (value === null ? null : JSON.stringify(value))
 
-const toInfo = (row: Row): RunInfo => ({
-  id: row.id,
-  experiment: row.experiment,
-  config: JSON.parse(row.config) as RunConfig,
+const toInfo = (row: Row): RunInfo => {
+  const config = completeConfig(JSON.parse(row.config) as RunConfig)
+  return { ...rest(row), id: row.id, key: row.key ?? runKey(config), experiment: row.experiment, config }
+}
+
+const rest = (row: Row): Omit<RunInfo, 'id' | 'key' | 'experiment' | 'config'> => ({
   state: row.state,
   progress: parse<RunProgress>(row.progress),
   error: parse<ErrorData>(row.error),
@@ -53,13 +57,23 @@ export function runsTable(database: Sqlite) {
   const list = database.prepare<[], Row>('SELECT * FROM runs ORDER BY id')
   const byExperiment = database.prepare<[number], Row>('SELECT * FROM runs WHERE experiment = ? ORDER BY id')
   const get = database.prepare<[number], Row>('SELECT * FROM runs WHERE id = ?')
-  const next = database.prepare<[], Row>(
-    `SELECT * FROM runs WHERE queued IS NOT NULL AND state = 'queued' ORDER BY queued LIMIT 1`,
+  const queue = database.prepare<[], Row>(
+    `SELECT * FROM runs WHERE queued IS NOT NULL AND state = 'queued' ORDER BY queued`,
+  )
+  const byKey = database.prepare<[string], Row>(
+    `SELECT * FROM runs WHERE key = ? ORDER BY state = 'done' DESC, id LIMIT 1`,
   )
   const insert = database.prepare(
-    `INSERT INTO runs (experiment, config, state, queued, created_at)
-     VALUES (?, ?, 'queued', (SELECT coalesce(max(queued), 0) + 1 FROM runs), ?)`,
+    `INSERT INTO runs (experiment, key, config, state, queued, created_at)
+     VALUES (?, ?, ?, 'queued', (SELECT coalesce(max(queued), 0) + 1 FROM runs), ?)`,
   )
+  const insertFinished = database.prepare(
+    `INSERT INTO runs (experiment, key, config, state, device, engine, result, created_at, started_at, finished_at)
+     VALUES (NULL, ?, ?, 'done', ?, ?, ?, ?, ?, ?)`,
+  )
+  const adopt = database.prepare('UPDATE runs SET experiment = ? WHERE id = ?')
+  const attacks = database.prepare<[number], { result: string }>('SELECT result FROM attacks WHERE run = ? ORDER BY id')
+  const putAttack = database.prepare('INSERT INTO attacks (run, result, created_at) VALUES (?, ?, ?)')
   const enqueue = database.prepare(
     `UPDATE runs SET state = 'queued', queued = (SELECT coalesce(max(queued), 0) + 1 FROM runs) WHERE id = ?`,
   )
@@ -90,9 +104,11 @@ export function runsTable(database: Sqlite) {
     list: (): RunInfo[] => list.all().map(toInfo),
     byExperiment: (experiment: number): RunInfo[] => byExperiment.all(experiment).map(toInfo),
     find,
-    /** First in the queue, null when it is empty. */
-    next(): RunInfo | null {
-      const row = next.get()
+    /** In the order in which they wait. */
+    queued: (): RunInfo[] => queue.all().map(toInfo),
+    /** The run of this key, a finished one before others; null where there is none. */
+    findByKey(key: string): RunInfo | null {
+      const row = byKey.get(key)
       return row ? toInfo(row) : null
     },
     states: (): Partial<Record<RunState, number>> =>
@@ -100,9 +116,30 @@ export function runsTable(database: Sqlite) {
     /** Adds runs to the end of the queue, all or none. */
     insert: database.transaction((configs: RunConfig[], experiment: number | null): number[] =>
       configs.map((config) =>
-        Number(insert.run(experiment, JSON.stringify(config), new Date().toISOString()).lastInsertRowid),
+        Number(
+          insert.run(experiment, runKey(config), JSON.stringify(config), new Date().toISOString()).lastInsertRowid,
+        ),
       ),
     ),
+    /** A run that was done elsewhere: another project, another program. */
+    insertFinished({
+      key,
+      config,
+      device,
+      engine,
+      result,
+      createdAt,
+      startedAt,
+      finishedAt,
+    }: Omit<RunInfo, 'id'>): number {
+      const json = [JSON.stringify(config), device, engine, write(result), createdAt, startedAt, finishedAt]
+      return Number(insertFinished.run(key, ...json).lastInsertRowid)
+    },
+    /** Makes a run that belongs to no experiment part of one. */
+    adopt: (id: number, experiment: number) => void adopt.run(experiment, id),
+    /** Attacks on a finished run beyond those of its configuration. */
+    attacks: (id: number): AttackResult[] => attacks.all(id).map(({ result }) => JSON.parse(result) as AttackResult),
+    addAttack: (id: number, result: AttackResult) => void putAttack.run(id, JSON.stringify(result), new Date().toISOString()), // prettier-ignore
     /** A run that was cut off: queued again, before all that wait. */
     requeueInPlace: (id: number) => void requeue.run(id),
     /** Back to the end of the queue. */

@@ -158,4 +158,18 @@ export const MIGRATIONS: readonly string[] = [
     reason TEXT NOT NULL
   ) STRICT;
   `,
+  `
+  -- Digest of the configuration (shared/runKey); null in runs of earlier versions, which nothing starts from.
+  ALTER TABLE runs ADD COLUMN key TEXT;
+  CREATE INDEX runs_by_key ON runs (key) WHERE key IS NOT NULL;
+  ALTER TABLE experiments ADD COLUMN families TEXT NOT NULL DEFAULT '[]';  -- JSON array
+
+  -- Attacks on finished runs beyond those of their configuration.
+  CREATE TABLE attacks (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    run INTEGER NOT NULL REFERENCES runs (id) ON DELETE CASCADE,
+    result TEXT NOT NULL,                  -- JSON, AttackResult
+    created_at TEXT NOT NULL
+  ) STRICT;
+  `,
 ]

@@ -1,5 +1,5 @@
 /** Runs of one's own: the choices of the form as the list of configurations the queue takes. Pure. */
-import type { DeviceId, RunConfig, Target } from '../../shared/domain'
+import { ATTACK_DEFAULTS, RUN_DEFAULTS, type DeviceId, type RunConfig, type Target } from '../../shared/domain'
 
 export interface OwnRuns {
   network: string
@@ -27,6 +27,7 @@ export function ownConfigs(form: OwnRuns): RunConfig[] {
     for (let fold = 0; fold < form.useFolds; fold++)
       for (const target of form.targets)
         configs.push({
+          ...RUN_DEFAULTS,
           network: form.network,
           target,
           imageSet: form.imageSet,
@@ -54,8 +55,8 @@ export function ownConfigs(form: OwnRuns): RunConfig[] {
 }
 
 const ATTACKS: RunConfig['attacks'] = [
-  { attack: 'fgsm', epsilon: 4, stepSize: 4, steps: 1, randomStart: false, images: 200 },
-  { attack: 'pgd', epsilon: 4, stepSize: 1, steps: 10, randomStart: false, images: 200 },
+  { ...ATTACK_DEFAULTS, attack: 'fgsm', epsilon: 4, stepSize: 4, steps: 1, randomStart: false, images: 200 },
+  { ...ATTACK_DEFAULTS, attack: 'pgd', epsilon: 4, stepSize: 1, steps: 10, randomStart: false, images: 200 },
 ]
 
 /** Half and three quarters of the way, as 80 and 120 of 160. */

@@ -13,7 +13,7 @@ import { tf } from '../../../src/engine/tensorflow'
 import { batchOf } from '../../../src/engine/training/augmentation'
 import { executeRun } from '../../../src/engine/training/run'
 import { oneHot } from '../../../src/engine/training/targets'
-import type { AttackConfig, AttackResult } from '../../../src/shared/domain'
+import { ATTACK_DEFAULTS, type AttackConfig, type AttackResult } from '../../../src/shared/domain'
 import { tinyInputs, TINY } from '../training/fixture'
 
 const inputs = tinyInputs()
@@ -46,6 +46,7 @@ afterAll(() => {
 
 async function attack(config: Partial<AttackConfig>): Promise<AttackResult> {
   const whole = {
+    ...ATTACK_DEFAULTS,
     attack: 'pgd' as const,
     epsilon: 8,
     stepSize: 2,
@@ -185,7 +186,7 @@ describe('an attack', () => {
   })
 
   it('refuses to attack nothing', async () => {
-    const none = attackImages({ attack: 'fgsm', epsilon: 1, stepSize: 1, steps: 1, randomStart: false, images: null }, { ...subject, indices: new Int32Array() }) // prettier-ignore
+    const none = attackImages({ ...ATTACK_DEFAULTS, attack: 'fgsm', epsilon: 1, stepSize: 1, steps: 1, randomStart: false, images: null }, { ...subject, indices: new Int32Array() }) // prettier-ignore
     await expect(none.next()).rejects.toThrow(/no images to attack/)
   })
 })

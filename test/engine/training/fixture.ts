@@ -1,5 +1,5 @@
 /** A tiny data set and run on which the JavaScript oracle trains in a second or two. */
-import type { RunConfig } from '../../../src/shared/domain'
+import { ATTACK_DEFAULTS, RUN_DEFAULTS, type RunConfig } from '../../../src/shared/domain'
 import { Random } from '../../../src/engine/random'
 import type { RunInputs } from '../../../src/engine/training/run'
 
@@ -30,6 +30,7 @@ export const TINY: RunConfig = {
   target: 'soft',
   imageSet: 'tiny',
   labelSet: 'tiny',
+  ...RUN_DEFAULTS,
   protocol: 'described',
   folds: 4,
   fold: 1,
@@ -48,7 +49,7 @@ export const TINY: RunConfig = {
   device: 'tfjs-cpu',
   evaluateEvery: 1,
   attacks: [
-    { attack: 'fgsm', epsilon: 4, stepSize: 4, steps: 1, randomStart: false, images: null },
-    { attack: 'pgd', epsilon: 4, stepSize: 1, steps: 3, randomStart: true, images: 7 },
+    { ...ATTACK_DEFAULTS, attack: 'fgsm', epsilon: 4, stepSize: 4, steps: 1, randomStart: false, images: null },
+    { ...ATTACK_DEFAULTS, attack: 'pgd', epsilon: 4, stepSize: 1, steps: 3, randomStart: true, images: 7 },
   ],
 }
