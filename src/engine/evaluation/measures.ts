@@ -2,16 +2,21 @@
 import type { Measures } from '../../shared/domain'
 import { StudioError } from '../../shared/errors'
 import { accuracy } from './accuracy'
+import { accuracyToPeople, distributionPearson, overlapWithPeople } from './agreement'
 import { expectedCalibrationError, expectedCalibrationErrorToPeople } from './calibration'
+import { confidence } from './confidence'
+import { conformal } from './conformal'
 import { entropies, pearson, spearman } from './correlation'
 import { crossEntropyToLabels, crossEntropyToPeople } from './crossEntropy'
 import { brierToLabels, brierToPeople, jensenShannonToPeople, klToPeople } from './divergence'
+import { generalisedEnergyDistance } from './energyDistance'
 import { checkPredictions, type Predictions } from './predictions'
+import { riskCoverage } from './riskCoverage'
 import { secondBestAccuracy, secondBestAccuracyReleased } from './secondBest'
 
 /**
  * A measure that is not defined (a correlation with something constant, second-best accuracy where nobody had a
- * second choice) is absent; all that are present are finite.
+ * second choice, conformal sets of fewer than 20 images) is absent; all that are present are finite.
  *
  * @param values network distributions (n, classes)
  * @param labels publisher's labels (n)
@@ -28,9 +33,13 @@ export function measures(
   checkPredictions(predictions)
   const entropy = entropies(predictions)
   const second = secondBestAccuracy(predictions)
+  const confident = confidence(predictions)
+  const selective = riskCoverage(predictions)
+  const sets = conformal(predictions)
   const mean = (series: Float64Array) => series.reduce((a, b) => a + b, 0) / series.length
   const found: Record<string, number | null> = {
     accuracy: accuracy(predictions),
+    accuracyToPeople: accuracyToPeople(predictions),
     crossEntropyToPeople: crossEntropyToPeople(predictions),
     crossEntropyToLabels: crossEntropyToLabels(predictions),
     secondBestAccuracy: second.accuracy,
@@ -40,8 +49,19 @@ export function measures(
     jensenShannonToPeople: jensenShannonToPeople(predictions),
     brierToPeople: brierToPeople(predictions),
     brierToLabels: brierToLabels(predictions),
+    generalisedEnergyDistance: generalisedEnergyDistance(predictions),
+    overlapWithPeople: overlapWithPeople(predictions),
+    distributionPearson: distributionPearson(predictions),
     expectedCalibrationError: expectedCalibrationError(predictions),
     expectedCalibrationErrorToPeople: expectedCalibrationErrorToPeople(predictions),
+    confidenceWhenRight: confident.right,
+    confidenceWhenWrong: confident.wrong,
+    areaUnderRiskCoverage: selective.area,
+    excessAreaUnderRiskCoverage: selective.excess,
+    areaUnderRiskCoverageToPeople: selective.areaToPeople,
+    conformalCoverage: sets?.coverage ?? null,
+    conformalPeopleCovered: sets?.peopleCovered ?? null,
+    conformalSetSize: sets?.setSize ?? null,
     meanEntropy: mean(entropy.network),
     meanHumanEntropy: mean(entropy.people),
     entropyPearson: pearson(entropy.network, entropy.people),
