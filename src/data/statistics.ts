@@ -1,4 +1,5 @@
 /** Descriptive figures of a label set: what `stats` prints and the Data place shows. Entropies in nats. */
+import { categoryDistributions } from '../shared/categories'
 import type { LabelStats } from '../shared/domain'
 
 export interface LabelTable {
@@ -53,8 +54,7 @@ export function labelStatistics(
   annotators: { annotators: number; excluded: number } | null,
 ): LabelStats {
   const { images, classes, counts, probabilities } = labels
-  const categories = Array.from({ length: truth ? classes : 0 }, () => new Float64Array(classes))
-  const members = new Uint32Array(classes)
+  const truths = truth?.slice()
   let entropy = 0
   let judged = 0
   let unanimous = 0
@@ -67,7 +67,10 @@ export function labelStatistics(
       perImage.min = Math.min(perImage.min, sum)
       perImage.max = Math.max(perImage.max, sum)
       perImage.sum += sum
-      if (sum === 0) continue
+      if (sum === 0) {
+        if (truths) truths[i] = 255
+        continue
+      }
     }
     judged++
     const p = rowOf(probabilities, i, classes)
@@ -77,10 +80,8 @@ export function labelStatistics(
     if (label >= classes) continue
     const own = row[label] ?? 0
     if (row.some((value) => value > own)) below++
-    members[label] = (members[label] ?? 0) + 1
-    const category = categories[label]
-    if (category) for (let c = 0; c < classes; c++) category[c] = (category[c] ?? 0) + (p[c] ?? 0)
   }
+  const categories = truths && categoryDistributions(probabilities, truths, classes)
   return {
     images,
     judgments: counts ? perImage.sum : null,
@@ -91,7 +92,8 @@ export function labelStatistics(
     meanEntropyNats: judged > 0 ? entropy / judged : 0,
     unanimousImages: unanimous,
     labelBelowMaximum: below,
-    // A class without images has no mean: zeros, which sum to 0 and so cannot be taken for a distribution.
-    categorySoftLabels: categories.map((row, c) => Array.from(row, (value) => value / Math.max(members[c] ?? 0, 1))),
+    categorySoftLabels: Array.from({ length: categories ? classes : 0 }, (_, c) =>
+      Array.from(categories?.subarray(c * classes, (c + 1) * classes) ?? []),
+    ),
   }
 }
