@@ -43,20 +43,19 @@ export function splitHalfCeiling(counts: Uint32Array, classes: number, { seed = 
   let withSecond = 0
   for (let split = 0; split < splits; split++) {
     const random = new Random(seed, SPLIT, split)
-    const halves = judged.map((row) => halve(row, random))
-    for (const [one, other] of [
-      [0, 1],
-      [1, 0],
+    const dealt = judged.map((row) => halve(row, random))
+    const [first, second] = [dealt.map(([half]) => half), dealt.map(([, half]) => half)]
+    for (const [half, other] of [
+      [first, second],
+      [second, first],
     ] as const) {
-      // prettier-ignore
-      const from = (side: 0 | 1, added: number) => distributions(halves.map((pair) => pair[side]), classes, added) // prettier-ignore
-      const predicted = beside(from(one, 0), from(other, 0), classes)
+      const predicted = beside(distributions(half, 0), distributions(other, 0), classes)
       score.crossEntropy += crossEntropyToPeople(predicted)
-      score.crossEntropySmoothed += crossEntropyToPeople({ ...predicted, values: from(one, 1 / 2) })
+      score.crossEntropySmoothed += crossEntropyToPeople({ ...predicted, values: distributions(half, 1 / 2) })
       score.accuracyToPeople += accuracyToPeople(predicted)
-      const second = secondBestAccuracy(predicted).accuracy
-      if (second === null) continue
-      score.secondBest += second
+      const { accuracy } = secondBestAccuracy(predicted)
+      if (accuracy === null) continue
+      score.secondBest += accuracy
       withSecond++
     }
   }
@@ -86,7 +85,8 @@ export function halve(counts: Uint32Array, random: Random): [Uint32Array, Uint32
 }
 
 /** Counts, `added` to each class, as probabilities (n, classes). */
-function distributions(rows: Uint32Array[], classes: number, added: number): Float64Array {
+function distributions(rows: Uint32Array[], added: number): Float64Array {
+  const classes = rows[0]?.length ?? 0
   const result = new Float64Array(rows.length * classes)
   rows.forEach((row, image) => {
     const total = row.reduce((a, b) => a + b, 0) + added * classes

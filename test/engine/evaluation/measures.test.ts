@@ -1,12 +1,11 @@
 /** Measures by hand-computed values, on edge cases, and on CIFAR-10H itself. */
-import { readFileSync } from 'node:fs'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { expectedCalibrationError } from '../../../src/engine/evaluation/calibration'
 import { pearson, ranks, spearman } from '../../../src/engine/evaluation/correlation'
 import { measures } from '../../../src/engine/evaluation/measures'
 import { secondBestAccuracy, secondChances } from '../../../src/engine/evaluation/secondBest'
-import { shared } from '../../support/shared'
+import { byCategory, cifar10h, nothing } from './cifar10h'
 
 const of = (rows: number[][]) => Float64Array.from(rows.flat())
 const log = Math.log
@@ -115,31 +114,12 @@ describe('measures, edge cases', () => {
   }) // prettier-ignore
 })
 
-const counts = shared('data', 'cifar10h', 'cifar10h-counts.npy')
-const labelFile = shared('data', 'cifar10', 'test_labels.txt')
+const published = cifar10h()
 
-describe.skipIf(!counts || !labelFile)('measures of CIFAR-10H', () => {
-  const rows = () => {
-    const bytes = readFileSync(counts ?? '')
-    const offset = 10 + bytes.readUInt16LE(8)
-    const raw = new BigInt64Array(bytes.buffer.slice(bytes.byteOffset + offset, bytes.byteOffset + bytes.length))
-    const people = new Float64Array(raw.length)
-    for (let n = 0; n < 10_000; n++) {
-      const row = Array.from(raw.subarray(n * 10, n * 10 + 10), Number)
-      const total = row.reduce((a, b) => a + b)
-      row.forEach((value, c) => (people[n * 10 + c] = value / total))
-    }
-    const labels = Uint8Array.from(
-      readFileSync(labelFile ?? '', 'utf8')
-        .trim()
-        .split(/\s+/),
-      Number,
-    )
-    return { people, labels }
-  }
+describe.skipIf(!published)('measures of CIFAR-10H', () => {
+  const { people, labels } = published ?? nothing
 
   it('against itself gives the known floor, ties and second choices', () => {
-    const { people, labels } = rows()
     const found = measures(people, labels, people, 10)
     expect(found['crossEntropyToPeople']).toBeCloseTo(0.15446, 5)
     expect(found['meanHumanEntropy']).toBeCloseTo(0.15446, 5)
@@ -157,10 +137,8 @@ describe.skipIf(!counts || !labelFile)('measures of CIFAR-10H', () => {
   })
 
   it('predicted by the pooled vector of each category', () => {
-    const { people, labels } = rows()
-    const pooled = Array.from({ length: 10 }, () => new Float64Array(10))
-    labels.forEach((label, n) => pooled[label]!.forEach((_, c) => (pooled[label]![c]! += people[n * 10 + c]! / 1000)))
-    const values = new Float64Array(people.length).map((_, i) => pooled[labels[Math.floor(i / 10)]!]![i % 10]!)
-    expect(measures(values, labels, people, 10)['crossEntropyToPeople']).toBeCloseTo(0.25655, 4)
+    const values = byCategory(people, labels)
+    // authors_scores.json, floors: ce_hum_given_pooled_classlabel
+    expect(measures(values, labels, people, 10)['crossEntropyToPeople']).toBeCloseTo(0.2565475765921665, 13)
   })
 })
