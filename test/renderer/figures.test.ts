@@ -51,9 +51,9 @@ describe('files', () => {
 describe('measureWords', () => {
   it('knows attacks, and which way is better', () => {
     const words = measureWords('pgd-4-accuracy')
-    expect(words).toMatchObject({ name: 'Accuracy under PGD, ε = 4/255', better: 1, share: true })
+    expect(words).toMatchObject({ name: 'Accuracy under PGD, ε\u00a0=\u00a04/255', better: 1, share: true })
     expect(measureWords('crossEntropyToPeople').better).toBe(-1)
-    expect(measureWords('somethingNew').name).toBe('Something New')
+    expect(measureWords('somethingNew').name).toBe('Something new')
   })
   it('shows shares in percent, and their differences in points with a sign', () => {
     const words = measureWords('accuracy')
