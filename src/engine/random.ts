@@ -8,7 +8,16 @@ const N = 624
 const M = 397
 
 /** What a stream is for; the second key of every stream, so that no two purposes share numbers. */
-export const PURPOSE = { initialise: 1, order: 2, augment: 3, attack: 4, noise: 5, mix: 6 } as const
+export const PURPOSE = {
+  initialise: 1,
+  order: 2,
+  augment: 3,
+  attack: 4,
+  noise: 5,
+  mix: 6,
+  sample: 7,
+  mixup: 8,
+} as const
 
 export class Random {
   private readonly state = new Uint32Array(N)

@@ -20,16 +20,19 @@ export interface Cost {
 
 /** Forward, and forward and backward, passes of one run on a set of `images` images. */
 export function trainingImages(config: RunConfig, images: number): number {
-  const part = Math.ceil(images / config.folds)
+  const part = config.folds === 1 ? 0 : Math.ceil(images / config.folds)
   const train = Math.min(config.trainImages ?? Infinity, images - part)
   const heldOut = Math.min(config.testImages ?? Infinity, part)
   const evaluations = Math.ceil(config.epochs / config.evaluateEvery) + 1
+  // A further set of which all is measured counts as large as this one: what it holds is not known here.
+  const further = config.evaluations.reduce((sum, set) => sum + (set.images ?? images), 0)
   const attacks = config.attacks.reduce((sum, attack) => {
-    const attacked = Math.min(attack.images ?? Infinity, heldOut)
+    const attacked = Math.min(attack.images ?? Infinity, attack.on === 'all' ? images : heldOut)
     // Clean, at zero, random noise and final predictions; one gradient a step, one at zero and one for the zero share.
-    return sum + attacked * (4 * FORWARD + (attack.attack === 'fgsm' ? 1 : attack.steps) + 2)
+    const predictions = 4 + attack.blackBoxQueries
+    return sum + attacked * (predictions * FORWARD + (attack.attack === 'fgsm' ? 1 : attack.steps) + 2)
   }, 0)
-  return train * config.epochs + heldOut * evaluations * FORWARD + attacks
+  return train * config.epochs + (heldOut * evaluations + further) * FORWARD + attacks
 }
 
 /**

@@ -1,10 +1,13 @@
 /**
- * What `reproduce --preset` runs: hard against soft targets on the folds of the paper's cross-validation (section 5:
- * 10 folds over the 10,000 test images, 9,000 to train, permutation of seed 0), cut to a time. Hard and soft of a fold
- * follow each other, so that an interrupted experiment already holds pairs.
+ * What `reproduce --preset` runs. `smoke` and `quick`: hard against soft targets on the folds of the paper's
+ * cross-validation (section 5: 10 folds over the 10,000 test images, 9,000 to train, permutation of seed 0), cut to a
+ * time. Hard and soft of a fold follow each other, so that an interrupted experiment already holds pairs. `laptop` and
+ * `paper`: every experiment (wholePaper.ts).
  */
-import { ATTACK_DEFAULTS, RUN_DEFAULTS, type AttackConfig, type DeviceId, type Preset, type RunConfig, type Target } from '../shared/domain' // prettier-ignore
-import { StudioError } from '../shared/errors'
+import { ATTACK_DEFAULTS, RUN_DEFAULTS, type AttackConfig, type DeviceId, type EvaluationConfig, type Preset, type RunConfig, type Target } from '../shared/domain' // prettier-ignore
+import { assertNever, StudioError } from '../shared/errors'
+import { FAMILY_NAMES, familyOf, type FamilyName } from './recipes'
+import { LAPTOP, PAPER, planWholePaper } from './wholePaper'
 
 export interface PresetData {
   imageSet: string
@@ -12,6 +15,12 @@ export interface PresetData {
   /** Images in the set. */
   images: number
   classes: number
+  /** Labelled images of the same classes to pretrain on (section 6); null where the project has none. */
+  pretraining: { imageSet: string; images: number } | null
+  /** Further sets to measure on. */
+  further: readonly Omit<EvaluationConfig, 'images'>[]
+  /** Other distributions made of the same judgments, to train towards. */
+  aggregated: readonly string[]
 }
 
 interface Plan {
@@ -49,7 +58,7 @@ const pgd = (steps: number, images: number): AttackConfig => ({
   images,
 })
 
-const PLANS: Partial<Record<Preset, Plan>> = {
+const PLANS: Record<'smoke' | 'quick', Plan> = {
   // Under 3 minutes on two processor cores, with evaluation and attacks.
   smoke: {
     network: 'resnet_basic_8',
@@ -73,22 +82,45 @@ const PLANS: Partial<Record<Preset, Plan>> = {
   },
 }
 
-export const AVAILABLE_PRESETS = Object.keys(PLANS) as Preset[]
-
 /** As 80 and 120 of 160 epochs (the residual networks' schedule), for any number of epochs. */
 export const scaledMilestones = (epochs: number): number[] =>
   [...new Set([Math.round(epochs / 2), Math.round((epochs * 3) / 4)])].filter((epoch) => epoch > 0 && epoch < epochs)
 
+export interface PlanOptions {
+  /** Confined to these families of `laptop` and `paper`; empty for all. */
+  families?: readonly string[]
+}
+
 /** The runs of a preset in the order they should be queued. Throws StudioError('bad-input') saying what does not fit. */
-export function planPreset(preset: Preset, data: PresetData, device: DeviceId): RunConfig[] {
-  const plan = PLANS[preset]
-  if (!plan) {
-    throw new StudioError('bad-input', `The preset ${preset} is not available yet; there are ${AVAILABLE_PRESETS.join(' and ')}.`) // prettier-ignore
-  }
+export function planPreset(
+  preset: Preset,
+  data: PresetData,
+  device: DeviceId,
+  { families = [] }: PlanOptions = {},
+): RunConfig[] {
+  // prettier-ignore
   if (!(data.images >= FEWEST_IMAGES)) {
     throw new StudioError('bad-input', `An experiment needs at least ${FEWEST_IMAGES} images; ${data.imageSet} has ${data.images}.`) // prettier-ignore
   }
   if (!(data.classes >= 2)) throw new StudioError('bad-input', `${data.imageSet} has fewer than two classes.`)
+  const unknown = families.find((family) => !FAMILY_NAMES.includes(family as FamilyName))
+  if (unknown !== undefined) throw new StudioError('bad-input', `There is no family ${unknown}; there are ${FAMILY_NAMES.join(', ')}.`) // prettier-ignore
+  switch (preset) {
+    case 'smoke':
+    case 'quick':
+      return planShort(PLANS[preset], data, device, families)
+    case 'laptop':
+      return planWholePaper(LAPTOP, data, device, families)
+    case 'paper':
+      return planWholePaper(PAPER, data, device, families)
+    default:
+      return assertNever(preset)
+  }
+}
+
+function planShort(plan: Plan, data: PresetData, device: DeviceId, families: readonly string[]): RunConfig[] {
+  if (families.length > 0 && !families.includes(familyOf(plan.network) ?? ''))
+    throw new StudioError('bad-input', `This preset has no member of ${families.join(', ')}, only ${plan.network}.`)
   const training = data.images - Math.ceil(data.images / FOLDS)
   const trainImages = Math.min(plan.trainImages ?? training, training)
   const targets: Target[] = ['hard', 'soft']

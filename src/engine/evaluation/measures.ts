@@ -14,22 +14,52 @@ import { checkPredictions, type Predictions } from './predictions'
 import { riskCoverage } from './riskCoverage'
 import { secondBestAccuracy, secondBestAccuracyReleased } from './secondBest'
 
+/** What only people's distributions can tell; labels stand in for them in the others. */
+const OF_PEOPLE = new Set([
+  'accuracyToPeople',
+  'crossEntropyToPeople',
+  'secondBestAccuracy',
+  'secondBestImages',
+  'secondBestAccuracyReleased',
+  'klToPeople',
+  'jensenShannonToPeople',
+  'brierToPeople',
+  'generalisedEnergyDistance',
+  'overlapWithPeople',
+  'distributionPearson',
+  'expectedCalibrationErrorToPeople',
+  'areaUnderRiskCoverageToPeople',
+  'conformalPeopleCovered',
+  'meanHumanEntropy',
+  'entropyPearson',
+  'entropySpearman',
+])
+
+/** (n, classes); a label out of range leaves its row at 0, for the check of the rows to name. */
+function oneHotRows(labels: Predictions['labels'], classes: number): Float32Array {
+  const rows = new Float32Array(labels.length * classes)
+  labels.forEach((label: number, row: number) => {
+    if (label >= 0 && label < classes) rows[row * classes + label] = 1
+  })
+  return rows
+}
+
 /**
  * A measure that is not defined (a correlation with something constant, second-best accuracy where nobody had a
  * second choice, conformal sets of fewer than 20 images) is absent; all that are present are finite.
  *
  * @param values network distributions (n, classes)
  * @param labels publisher's labels (n)
- * @param people human distributions (n, classes)
+ * @param people human distributions (n, classes); null where there are none, and then all measures of people are absent
  * @throws StudioError('bad-input') naming the row that is not a distribution, a label out of range or a wrong length
  */
 export function measures(
   values: Predictions['values'],
   labels: Predictions['labels'],
-  people: Predictions['people'],
+  people: Predictions['people'] | null,
   classes: number,
 ): Measures {
-  const predictions: Predictions = { values, labels, people, classes }
+  const predictions: Predictions = { values, labels, people: people ?? oneHotRows(labels, classes), classes }
   checkPredictions(predictions)
   const entropy = entropies(predictions)
   const second = secondBestAccuracy(predictions)
@@ -69,7 +99,7 @@ export function measures(
   }
   const result: Measures = {}
   for (const [name, value] of Object.entries(found)) {
-    if (value === null) continue
+    if (value === null || (people === null && OF_PEOPLE.has(name))) continue
     if (!Number.isFinite(value)) throw new StudioError('internal', `The measure ${name} came out as ${value}.`)
     result[name] = value
   }

@@ -4,7 +4,7 @@
  */
 import { createHash } from 'node:crypto'
 import { z } from 'zod'
-import type { AttackResult, RunConfig } from '../../shared/domain'
+import type { AttackResult, RunConfig, SetResult } from '../../shared/domain'
 import { badFile } from '../../shared/errors'
 import type { NamedValues } from '../program'
 
@@ -14,6 +14,13 @@ export interface Accumulated {
   loss: number
   correct: number
   images: number
+}
+
+/** Of held-out images: accuracy, or minus the cross-entropy to what was trained towards; more is better. */
+export interface Best {
+  step: number
+  epoch: number
+  score: number
 }
 
 export type Phase = 'training' | 'attacking'
@@ -27,6 +34,10 @@ export interface Checkpoint {
   /** The last step at which held-out images were evaluated; -1 before the first. */
   evaluatedAt: number
   accumulated: Accumulated
+  /** The evaluation with the best score so far; its weights are a checkpoint of their own. */
+  best: Best | null
+  /** Further sets that are measured, in the order of the configuration. */
+  sets: SetResult[]
   /** Attacks that are finished, in the order of the configuration. */
   attacks: AttackResult[]
   /** Parameters, momentum and running statistics. */
@@ -45,6 +56,9 @@ const header = z.object({
   epoch: index,
   evaluatedAt: z.number().int().min(-1),
   accumulated: z.object({ steps: index, loss: z.number(), correct: z.number(), images: index }),
+  // Checkpoints of earlier versions have neither.
+  best: z.object({ step: index, epoch: index, score: z.number() }).nullable().default(null),
+  sets: z.array(z.looseObject({ imageSet: z.string() })).default([]),
   attacks: z.array(z.looseObject({ attack: z.string() })),
   entries: z.array(z.object({ name: z.string(), shape: z.array(index) })),
 })

@@ -2,22 +2,41 @@
 import type { RunConfig } from '../../shared/domain'
 import { StudioError } from '../../shared/errors'
 import { network, type Network } from '../networks'
-import { fold } from './folds'
+import type { NamedValues } from '../program'
+import { fold, permutation, type Fold } from './folds'
+
+export interface RunImages {
+  /** uint8 NHWC */
+  pixels: Uint8Array
+  /** Publisher's labels (count). */
+  labels: Uint8Array
+  count: number
+  height: number
+  width: number
+  channels: number
+  classes: number
+}
+
+/** Another set of images to measure on (RunConfig.evaluations). */
+export interface EvaluationSet {
+  /** Loaded when they are needed: sets may be large, and are measured once. */
+  images(): RunImages
+  /** The images to measure on, all of which have a label. */
+  indices: Int32Array
+  /** People's distributions (count, classes); null where there are none. */
+  distributions: Float32Array | null
+}
 
 export interface RunInputs {
-  images: {
-    /** uint8 NHWC */
-    pixels: Uint8Array
-    /** Publisher's labels (count). */
-    labels: Uint8Array
-    count: number
-    height: number
-    width: number
-    channels: number
-    classes: number
-  }
-  /** Human distributions (count, classes). */
-  distributions: Float32Array
+  images: RunImages
+  /** Human distributions (count, classes); null where the run has no people. */
+  distributions: Float32Array | null
+  /** What `distilled` and `aggregated` train towards (count, classes). */
+  given?: Float32Array | null
+  /** Parameters and running statistics to start from instead of drawing them. */
+  weights?: NamedValues | null
+  /** In the order of the configuration's `evaluations`. */
+  sets?: readonly EvaluationSet[]
 }
 
 export interface RunPlan {
@@ -31,37 +50,37 @@ export interface RunPlan {
   pointEvery: number
   /** Batch of predictions and attacks. */
   evaluationBatch: number
+  /** Side of the square cut out of each training image, 0 for none. */
+  cutout: number
 }
 
 const LARGEST_EVALUATION_BATCH = 128
 
-/**
- * Runs follow the protocol the paper describes. What its released materials did otherwise (schedules cut off, the epoch
- * chosen on the held-out fold) is refused rather than run under the wrong name.
- */
-export function checkProtocol(config: RunConfig): void {
-  if (config.protocol === 'described') return
-  throw new StudioError('bad-input', `The protocol "${config.protocol}" cannot be run yet; choose "described".`)
-}
-
 /** Throws StudioError('bad-input') saying what does not fit. */
-export function planRun(config: RunConfig, { images, distributions }: RunInputs): RunPlan {
-  checkProtocol(config)
+export function planRun(config: RunConfig, { images, distributions, given, sets = [] }: RunInputs): RunPlan {
   const { pixels, labels, count, height, width, channels, classes } = images
   expectLength('pixels', pixels.length, count * height * width * channels)
   expectLength('labels', labels.length, count)
-  expectLength('distributions', distributions.length, count * classes)
+  if (distributions) expectLength('distributions', distributions.length, count * classes)
+  if (given) expectLength('distributions to train towards', given.length, count * classes)
+  if (sets.length !== config.evaluations.length) throw new StudioError('bad-input', `There are ${sets.length} further sets, not ${config.evaluations.length}.`) // prettier-ignore
+  if ((config.target === 'mixup') !== (config.mixupAlpha !== null)) throw new StudioError('bad-input', 'Mixup needs its alpha, and no other target takes one.') // prettier-ignore
   const net = network(config.network, { height, width, channels, classes })
-  const parts = fold(count, config.folds, config.fold, config.foldSeed)
+  const parts = config.folds === 1 ? whole(count, config.foldSeed) : fold(count, config.folds, config.fold, config.foldSeed) // prettier-ignore
   const train = parts.train.slice(0, config.trainImages ?? undefined)
   const heldOut = parts.heldOut.slice(0, config.testImages ?? undefined)
-  for (const image of [...train, ...heldOut]) checkImage(image, labels, distributions, classes)
+  for (const image of [train, heldOut].flatMap((part) => [...part])) {
+    checkLabel(image, labels, classes)
+    if (distributions) checkRow(image, distributions, classes)
+    if (given) checkRow(image, given, classes)
+  }
   const stepsPerEpoch = Math.floor(train.length / config.batch)
   if (stepsPerEpoch === 0) {
     throw new StudioError('bad-input', `A batch of ${config.batch} is more than the ${train.length} training images.`, {
       hint: 'Choose a smaller batch, or train on more images.',
     })
   }
+  const evaluated = Math.max(heldOut.length, ...sets.map(({ indices }) => indices.length))
   return {
     network: net,
     train,
@@ -69,18 +88,24 @@ export function planRun(config: RunConfig, { images, distributions }: RunInputs)
     stepsPerEpoch,
     steps: stepsPerEpoch * config.epochs,
     pointEvery: Math.max(1, Math.floor(stepsPerEpoch / 10)),
-    evaluationBatch: Math.min(LARGEST_EVALUATION_BATCH, heldOut.length),
+    evaluationBatch: Math.max(1, Math.min(LARGEST_EVALUATION_BATCH, evaluated)),
+    cutout: config.cutout ?? net.cutout,
   }
 }
+
+const whole = (count: number, seed: number): Fold => ({ train: permutation(count, seed), heldOut: new Int32Array() })
 
 function expectLength(what: string, found: number, expected: number): void {
   if (found === expected) return
   throw new StudioError('bad-input', `The ${what} hold ${found} values where the image set needs ${expected}.`)
 }
 
-function checkImage(image: number, labels: Uint8Array, distributions: Float32Array, classes: number): void {
+function checkLabel(image: number, labels: Uint8Array, classes: number): void {
   const label = labels[image] as number
   if (label >= classes) throw new StudioError('bad-input', `Image ${image} has no label among the ${classes} classes.`)
+}
+
+function checkRow(image: number, distributions: Float32Array, classes: number): void {
   const row = distributions.subarray(image * classes, (image + 1) * classes)
   const sum = row.reduce((a, b) => a + b, 0)
   if (!row.every((p) => p >= 0) || !(Math.abs(sum - 1) < 1e-3)) {

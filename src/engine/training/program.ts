@@ -1,46 +1,53 @@
-/**
- * One training step as a program: forward, soft cross-entropy, backward, and SGD with (Nesterov) momentum and weight
- * decay on every tensor, in PyTorch's formulation:
- *
- *   g = gradient + weightDecay * p;  buffer = momentum * buffer + g
- *   p = p - learningRate * (nesterov ? g + momentum * buffer : buffer)
- */
+/** One training step as a program: forward, soft cross-entropy, backward, and the optimiser's update. */
 import type { Network } from '../networks'
 import { differentiate } from '../gradients'
-import type { NamedTensors, NamedValues, Program } from '../program'
+import type { NamedValues, Program } from '../program'
 import { tf } from '../tensorflow'
 import { mixingSignature } from './mixing'
 import { correctCount, softCrossEntropy } from './loss'
+import { optimiser, type OptimiserOptions } from './optimisers'
 
-export interface TrainingOptions {
+export { momentumOf } from './optimisers'
+
+export interface TrainingOptions extends OptimiserOptions {
   batch: number
-  momentum: number
-  nesterov: boolean
-  weightDecay: number
   /** See ForwardOptions; default true. */
   normalise?: boolean
 }
 
-/** Name of a parameter's momentum buffer in the state. */
-export const momentumOf = (parameter: string): string => `${parameter}/momentum`
+/** What the training program's state starts from: the network's own entries, and zeros for the optimiser. */
+export function initialTrainingState(network: Network, seed: number, options?: OptimiserOptions): NamedValues {
+  return withOptimiser(network, network.initialise(seed), options)
+}
 
-/** What the training program's state starts from: the network's own entries and zero momentum. */
-export function initialTrainingState(network: Network, seed: number): NamedValues {
-  const values = network.initialise(seed)
+/** Parameters and running statistics together with a fresh optimiser's zeros; other entries are left out. */
+export function withOptimiser(
+  network: Network,
+  weights: NamedValues,
+  options: OptimiserOptions = { momentum: 0.9, nesterov: true, weightDecay: 0 },
+): NamedValues {
+  const { kept } = optimiser(options)
+  const values: NamedValues = {}
+  for (const { name } of [...network.parameters, ...network.statistics]) {
+    const { shape, data } = weights[name] as NamedValues[string]
+    values[name] = { shape, data }
+  }
   for (const { name } of network.parameters) {
     const { shape, data } = values[name] as NamedValues[string]
-    values[momentumOf(name)] = { shape, data: new Float32Array(data.length) }
+    for (const entry of kept(name)) values[entry] = { shape, data: new Float32Array(data.length) }
   }
   return values
 }
 
 /**
  * Inputs: images [B, H, W, C] in [0, 1], targets [B, classes] (trained on), hard [B, classes] (one-hot publisher's
- * labels, for training accuracy only), learningRate [], and mixing (mixing.ts) where the network mixes paths. Outputs: loss [] (before the step), correct [] (count).
+ * labels, for training accuracy only), learningRate [], what the optimiser takes, and mixing (mixing.ts) where the network
+ * mixes paths. Outputs: loss [] (before the step), correct [] (count).
  */
 export function trainingProgram(network: Network, options: TrainingOptions): Program {
   const { batch, normalise = true } = options
   const { height, width, channels, classes } = network.image
+  const { signature, update } = optimiser(options)
   return {
     name: `${network.id}/train`,
     inputs: {
@@ -48,9 +55,10 @@ export function trainingProgram(network: Network, options: TrainingOptions): Pro
       targets: [batch, classes],
       hard: [batch, classes],
       learningRate: [],
+      ...signature,
       ...mixingSignature(network, batch),
     },
-    step(state, { images, targets, hard, learningRate, mixing }) {
+    step(state, { images, targets, hard, mixing, ...rates }) {
       const parameters = Object.fromEntries(network.parameters.map(({ name }) => [name, state[name] as tf.Tensor]))
       const { value, gradients, extras } = differentiate((current) => {
         const mode = { training: true, normalise, mixing: mixing as tf.Tensor3D | undefined }
@@ -62,24 +70,9 @@ export function trainingProgram(network: Network, options: TrainingOptions): Pro
       }, parameters)
       const { correct, ...updates } = extras
       for (const { name } of network.parameters) {
-        Object.assign(updates, sgd(name, state, gradients[name] as tf.Tensor, learningRate as tf.Tensor, options))
+        Object.assign(updates, update(name, state, gradients[name] as tf.Tensor, rates))
       }
       return { state: updates, outputs: { loss: value, correct: correct as tf.Tensor } }
     },
   }
-}
-
-function sgd(
-  name: string,
-  state: NamedTensors,
-  gradient: tf.Tensor,
-  learningRate: tf.Tensor,
-  { momentum, nesterov, weightDecay }: TrainingOptions,
-): NamedTensors {
-  const parameter = state[name] as tf.Tensor
-  const old = state[momentumOf(name)] as tf.Tensor
-  const g = weightDecay === 0 ? gradient : tf.add(gradient, tf.mul(parameter, weightDecay))
-  const buffer = tf.add(tf.mul(old, momentum), g)
-  const step = nesterov ? tf.add(g, tf.mul(buffer, momentum)) : buffer
-  return { [name]: tf.sub(parameter, tf.mul(step, learningRate)), [momentumOf(name)]: buffer }
 }

@@ -4,43 +4,36 @@
  * All randomness of a step is drawn from (seed, purpose, epoch, index), so that a run that was interrupted goes on
  * exactly as it would have gone (bit-equal on the CPU).
  */
-import type { AttackResult, Measures, MetricPoint, RunConfig, RunProgress, RunResult } from '../../shared/domain'
+import type { AttackResult, MetricPoint, RunConfig, SetResult } from '../../shared/domain'
 import { StudioError } from '../../shared/errors'
+import { canonical, completeConfig } from '../../shared/runKey'
 import { attackImages, openSignStepper } from '../attacks'
-import { measures } from '../evaluation/measures'
-import { openPredictor, predictPacked, type Predictor } from '../evaluation/predict'
-import type { CompiledProgram, Device, DeviceState } from '../program'
-import { PURPOSE, Random } from '../random'
-import { batchOf } from './augmentation'
-import type { Accumulated, Checkpoint } from './checkpoint'
-import { mixingInputs } from './mixing'
+import { crossEntropyToPeople } from '../evaluation/crossEntropy'
+import { openPredictor, type Predictor } from '../evaluation/predict'
+import type { CompiledProgram, Device, DeviceState, NamedValues } from '../program'
+import { Batches } from './batches'
+import type { Accumulated, Best, Checkpoint } from './checkpoint'
+import { diverged, type RunEvent, type Work } from './events'
+import { judge, labelsOf, openMeasured, type Judged, type Measured } from './measuring'
+import { optimiser, type Optimiser } from './optimisers'
 import { Pace } from './pace'
 import { planRun, type RunInputs, type RunPlan } from './plan'
-import { initialTrainingState, trainingProgram } from './program'
+import { initialTrainingState, trainingProgram, withOptimiser } from './program'
 import { learningRateAt } from './schedule'
-import { oneHot, rowsOf, targetsOf } from './targets'
+import { oneHot, openTargets, type Targets } from './targets'
 
-export type { RunInputs } from './plan'
-
-export type RunEvent =
-  | { type: 'progress'; progress: RunProgress }
-  | { type: 'points'; points: MetricPoint[] }
-  | { type: 'evaluation'; step: number; epoch: number; measures: Measures }
-  | { type: 'attack'; index: number; result: AttackResult }
-  /** `pause` and `stop` are the last event of a run that was asked to; `phase` marks the end of training or an attack. */
-  | { type: 'checkpoint'; reason: 'periodic' | 'phase' | 'pause' | 'stop'; checkpoint: Checkpoint }
-  | { type: 'done'; result: RunResult; predictions: Float32Array; heldOutIndices: Int32Array }
+export type { RunEvent } from './events'
+export type { EvaluationSet, RunImages, RunInputs } from './plan'
 
 export interface RunOptions {
   resume?: Checkpoint
+  /** The last that a `best` event handed out before the run was left. */
+  best?: Checkpoint
   /** Asked after every step on the device. */
   shouldStop?: () => 'pause' | 'stop' | null
   /** Default 30. */
   checkpointEverySeconds?: number
 }
-
-/** What the phases below report to the loop that paces them: an event, or one step on the device. */
-type Work = RunEvent | { type: 'tick'; activity: string; done: number; total: number; points?: MetricPoint[] }
 
 /**
  * Throws StudioError: 'bad-input' for a configuration that does not fit the data, a checkpoint of another run, or a
@@ -52,7 +45,7 @@ export async function* executeRun(
   device: Device,
   options: RunOptions = {},
 ): AsyncGenerator<RunEvent> {
-  const run = await Run.open(config, inputs, device, options.resume)
+  const run = await Run.open(config, inputs, device, options)
   const pace = new Pace(run.plan.steps, config, options.checkpointEverySeconds ?? 30)
   try {
     for await (const work of run.work()) {
@@ -62,10 +55,13 @@ export async function* executeRun(
       } else {
         yield* pace.flush()
         yield work
-        if (work.type === 'points') continue // what belongs to them follows: no boundary to stop at
+        if (work.type === 'points' || work.type === 'best') continue // their evaluation follows: no boundary to stop at
       }
       const stop = work.type === 'done' ? null : (options.shouldStop?.() ?? null)
-      const phase = work.type === 'attack' || (work.type === 'evaluation' && run.step === run.plan.steps)
+      const phase =
+        work.type === 'attack' ||
+        work.type === 'measured' ||
+        (work.type === 'evaluation' && run.step === run.plan.steps)
       if (stop || phase || pace.isCheckpointDue()) {
         yield* pace.flush()
         yield { type: 'checkpoint', reason: stop ?? (phase ? 'phase' : 'periodic'), checkpoint: await run.checkpoint() }
@@ -82,45 +78,62 @@ class Run {
   step = 0
   private evaluatedAt = -1
   private accumulated: Accumulated = NOTHING
+  private best: (Best & { weights: NamedValues }) | null = null
+  private sets: SetResult[] = []
   private attacks: AttackResult[] = []
-  /** Of the current epoch: image indices in the order they are trained on. */
-  private order: { epoch: number; indices: Int32Array } = { epoch: -1, indices: new Int32Array() }
 
   private constructor(
     private readonly config: RunConfig,
     private readonly inputs: RunInputs,
     private readonly device: Device,
     readonly plan: RunPlan,
-    private readonly state: DeviceState,
+    private readonly targets: Targets,
+    private readonly batches: Batches,
+    private readonly optimiser: Optimiser,
+    readonly state: DeviceState,
     private readonly trainer: CompiledProgram,
-    private readonly predictor: Predictor,
+    readonly predictor: Predictor,
   ) {}
 
-  static async open(config: RunConfig, inputs: RunInputs, device: Device, resume?: Checkpoint): Promise<Run> {
+  static async open(config: RunConfig, inputs: RunInputs, device: Device, { resume, best }: RunOptions): Promise<Run> {
     const plan = planRun(config, inputs)
-    if (resume && identity(resume.config) !== identity(config)) {
-      throw new StudioError('bad-input', 'The checkpoint belongs to a run with another configuration.')
+    for (const checkpoint of [resume, best]) {
+      if (checkpoint && identity(checkpoint.config) !== identity(config))
+        throw new StudioError('bad-input', 'The checkpoint belongs to a run with another configuration.')
     }
-    const state = await device.createState(resume?.state ?? initialTrainingState(plan.network, config.seed))
+    const { labels, classes } = inputs.images
+    const { distributions: people, given = null } = inputs
+    const targets = openTargets(config, { labels, classes, people, given, train: plan.train })
+    const beginning = () => inputs.weights ? withOptimiser(plan.network, inputs.weights, config) : initialTrainingState(plan.network, config.seed, config) // prettier-ignore
+    const state = await device.createState(resume?.state ?? beginning())
     const trainer = await device.compile(trainingProgram(plan.network, config), state)
     const predictor = await openPredictor(device, plan.network, state, plan.evaluationBatch)
-    const run = new Run(config, inputs, device, plan, state, trainer, predictor)
+    const batches = new Batches(config, inputs.images, plan, targets)
+    const run = new Run(config, inputs, device, plan, targets, batches, optimiser(config), state, trainer, predictor)
     if (resume) {
       run.step = resume.step
       run.evaluatedAt = resume.evaluatedAt
       run.accumulated = resume.accumulated
+      run.sets = [...resume.sets]
       run.attacks = [...resume.attacks]
     }
+    // It may be of a later step than the checkpoint: the evaluations up to there come out the same again.
+    if (resume && best?.best) run.best = { ...best.best, weights: best.state }
     return run
   }
 
   /** 1 during the first epoch; 0 before the first step. */
-  private get epoch(): number {
+  get epoch(): number {
     return Math.ceil(this.step / this.plan.stepsPerEpoch)
   }
 
+  /** For errors. */
+  private get where(): string {
+    return `by step ${this.step}`
+  }
+
   async *work(): AsyncGenerator<Work> {
-    const { config, plan } = this
+    const { config, device, plan } = this
     while (this.step < plan.steps) {
       const isEpochEnd = this.step > 0 && this.step % plan.stepsPerEpoch === 0
       if (isEpochEnd && this.epoch % config.evaluateEvery === 0 && this.evaluatedAt !== this.step)
@@ -128,26 +141,30 @@ class Run {
       yield await this.trainStep()
     }
     // Predicted again after a resume: cheaper than keeping predictions in every checkpoint, and the same.
-    const { predictions, found } = yield* this.evaluate()
-    yield* this.attack()
-    const result = { measures: found, heldOut: plan.heldOut.length, attacks: this.attacks }
-    yield { type: 'done', result, predictions, heldOutIndices: plan.heldOut }
+    const last = yield* this.evaluate()
+    const measured = await openMeasured(device, plan, config.selection, this, this.best)
+    try {
+      const heldOut = measured.predictor === this.predictor ? last : yield* this.heldOut(measured.predictor)
+      yield* this.measureSets(measured)
+      yield* this.attack(measured)
+      const { epoch } = measured
+      const result = { measures: heldOut.found, heldOut: plan.heldOut.length, epoch, sets: this.sets, attacks: this.attacks } // prettier-ignore
+      yield { type: 'done', result, predictions: heldOut.predictions, heldOutIndices: plan.heldOut }
+    } finally {
+      measured.dispose()
+    }
   }
 
   private async trainStep(): Promise<Work> {
-    const { config, plan, inputs, step } = this
+    const { config, plan, step } = this
+    const { epochs } = config
     const epoch = Math.floor(step / plan.stepsPerEpoch)
     const index = step % plan.stepsPerEpoch
-    const part = this.epochOrder(epoch).subarray(index * config.batch, (index + 1) * config.batch)
-    const random = config.augment ? new Random(config.seed, PURPOSE.augment, epoch, index) : null
-    const rate = learningRateAt(config.schedule, config.learningRate, { step, steps: plan.steps, epoch })
-    const { labels, classes } = inputs.images
+    const rate = learningRateAt(config.schedule, config.learningRate, { step, steps: plan.steps, epoch, epochs })
     const outputs = await this.trainer.run({
-      images: batchOf(inputs.images, part, random, plan.network.cutout),
-      targets: targetsOf(config.target, { labels, classes, distributions: inputs.distributions }, part),
-      hard: oneHot(labels, part, classes),
+      ...this.batches.at({ epoch, index }),
       learningRate: Float32Array.of(rate),
-      ...mixingInputs(plan.network, config.batch, new Random(config.seed, PURPOSE.mix, epoch, index)),
+      ...this.optimiser.inputs(step),
     })
     const [loss, correct] = [outputs['loss']?.[0] as number, outputs['correct']?.[0] as number]
     if (!Number.isFinite(loss)) throw diverged(`at step ${step + 1} of epoch ${epoch + 1}: the loss is ${loss}`)
@@ -156,7 +173,7 @@ class Run {
       steps: sums.steps + 1,
       loss: sums.loss + loss,
       correct: sums.correct + correct,
-      images: sums.images + part.length,
+      images: sums.images + config.batch,
     }
     this.step++
     const isPoint = (index + 1) % plan.pointEvery === 0 || index + 1 === plan.stepsPerEpoch
@@ -170,53 +187,66 @@ class Run {
     return { step: this.step, epoch: this.epoch, loss: loss / steps, accuracy: correct / images, learningRate }
   }
 
-  private epochOrder(epoch: number): Int32Array {
-    if (this.order.epoch !== epoch) {
-      const permutation = new Random(this.config.seed, PURPOSE.order, epoch).permutation(this.plan.train.length)
-      this.order = { epoch, indices: permutation.map((position) => this.plan.train[position] as number) }
+  /** Held-out images by the weights as they are now; a point of the curve and perhaps the best where it is due. */
+  private async *evaluate(): AsyncGenerator<Work, Judged> {
+    const heldOut = yield* this.heldOut(this.predictor)
+    const { found, predictions } = heldOut
+    if (this.evaluatedAt === this.step || predictions.length === 0) return heldOut
+    this.evaluatedAt = this.step
+    const { step, epoch } = this
+    const point: MetricPoint = {
+      step,
+      epoch,
+      heldOutAccuracy: found['accuracy'],
+      heldOutCrossEntropyToPeople: found['crossEntropyToPeople'],
+      heldOutCrossEntropyToLabels: found['crossEntropyToLabels'],
     }
-    return this.order.indices
+    yield { type: 'points', points: [point] }
+    const score = this.config.selection === 'best-accuracy' ? (found['accuracy'] ?? 0) : -(found['crossEntropyToTargets'] ?? Infinity) // prettier-ignore
+    if (!this.best || score > this.best.score) {
+      const state = await this.state.read([...this.plan.network.parameters, ...this.plan.network.statistics].map(({ name }) => name)) // prettier-ignore
+      this.best = { step, epoch, score, weights: state }
+      yield { type: 'best', checkpoint: { ...this.withoutState(), state } }
+    }
+    yield { type: 'evaluation', step, epoch, measures: found }
+    return heldOut
   }
 
-  private async *evaluate(): AsyncGenerator<Work, { predictions: Float32Array; found: Measures }> {
+  private async *heldOut(predictor: Predictor): AsyncGenerator<Work, Judged> {
     const { heldOut } = this.plan
+    if (heldOut.length === 0) return { predictions: new Float32Array(), found: {} }
     const { images, distributions } = this.inputs
-    const predicting = predictPacked(this.predictor, images, heldOut, images.classes)
-    let next = await predicting.next()
-    for (; !next.done; next = await predicting.next()) {
-      yield { type: 'tick', activity: 'evaluating', done: next.value, total: heldOut.length }
-    }
-    const predictions = next.value
-    if (!predictions.every(Number.isFinite)) throw diverged(`by step ${this.step}: a prediction is not a number`)
-    const labels = Uint8Array.from(heldOut, (image) => images.labels[image] as number)
-    const people = rowsOf(distributions, heldOut, images.classes)
-    const found = measures(predictions, labels, people, images.classes)
-    if (this.evaluatedAt !== this.step) {
-      this.evaluatedAt = this.step
-      const point: MetricPoint = {
-        step: this.step,
-        epoch: this.epoch,
-        heldOutAccuracy: found['accuracy'],
-        heldOutCrossEntropyToPeople: found['crossEntropyToPeople'],
-        heldOutCrossEntropyToLabels: found['crossEntropyToLabels'],
-      }
-      yield { type: 'points', points: [point] }
-      yield { type: 'evaluation', step: this.step, epoch: this.epoch, measures: found }
-    }
-    return { predictions, found }
+    const subject = { images, indices: heldOut, distributions }
+    const { predictions, found } = yield* judge(predictor, subject, 'evaluating', this.where)
+    const labels = labelsOf(images, heldOut)
+    const towards = { values: predictions, labels, people: this.targets.expected(heldOut), classes: images.classes }
+    return { predictions, found: { ...found, crossEntropyToTargets: crossEntropyToPeople(towards) } }
   }
 
-  private async *attack(): AsyncGenerator<Work> {
-    const { config, plan, inputs, device, predictor } = this
+  private async *measureSets({ predictor }: Measured): AsyncGenerator<Work> {
+    for (const [index, { imageSet, labelSet }] of this.config.evaluations.entries()) {
+      const set = this.inputs.sets?.[index]
+      if (!set || index < this.sets.length) continue
+      const { indices, distributions } = set
+      const subject = { images: set.images(), indices, distributions }
+      const { predictions, found } = yield* judge(predictor, subject, `measuring: ${imageSet}`, this.where)
+      const result = { imageSet, labelSet, images: indices.length, measures: found }
+      this.sets.push(result)
+      yield { type: 'measured', index, result, predictions, indices }
+    }
+  }
+
+  private async *attack({ weights, predictor }: Measured): AsyncGenerator<Work> {
+    const { config, plan, inputs, device } = this
     if (this.attacks.length === config.attacks.length) return
-    const stepper = await openSignStepper(device, plan.network, await this.state.read(), predictor.batch)
+    const stepper = await openSignStepper(device, plan.network, weights, predictor.batch)
     try {
       for (const [index, attack] of config.attacks.entries()) {
         if (index < this.attacks.length) continue
         const activity = `attacking: ${attack.attack.toUpperCase()} ${attack.epsilon}/255`
         const attacking = attackImages(attack, {
           images: inputs.images,
-          distributions: inputs.distributions,
+          distributions: inputs.distributions ?? oneHotOfAll(inputs.images),
           indices: plan.heldOut,
           stepper,
           predictor,
@@ -233,10 +263,14 @@ class Run {
   }
 
   async checkpoint(): Promise<Checkpoint> {
+    return { ...this.withoutState(), state: await this.state.read() }
+  }
+
+  private withoutState(): Omit<Checkpoint, 'state'> {
     const { config, step, epoch, evaluatedAt, accumulated } = this
     const phase = step < this.plan.steps ? 'training' : 'attacking'
-    const state = await this.state.read()
-    return { config, phase, step, epoch, evaluatedAt, accumulated, attacks: [...this.attacks], state }
+    const best = this.best && { step: this.best.step, epoch: this.best.epoch, score: this.best.score }
+    return { config, phase, step, epoch, evaluatedAt, accumulated, best, sets: [...this.sets], attacks: [...this.attacks] } // prettier-ignore
   }
 
   dispose(): void {
@@ -248,19 +282,8 @@ class Run {
 
 const NOTHING: Accumulated = { steps: 0, loss: 0, correct: 0, images: 0 }
 
-/** A run may be taken up on another device; everything else of its configuration must be the same. */
-function identity(config: RunConfig): string {
-  const sorted = (value: unknown): unknown =>
-    value !== null && typeof value === 'object' && !Array.isArray(value)
-      ? Object.fromEntries(Object.entries(value).toSorted().map(([key, entry]) => [key, sorted(entry)])) // prettier-ignore
-      : Array.isArray(value)
-        ? value.map(sorted)
-        : value
-  return JSON.stringify(sorted({ ...config, device: null }))
-}
+/** Labels stand in for people where a run has none. */
+const oneHotOfAll = ({ labels, classes }: RunInputs['images']) => oneHot(labels, Int32Array.from(labels, (_, image) => image), classes) // prettier-ignore
 
-function diverged(where: string): StudioError {
-  return new StudioError('bad-input', `Training diverged ${where}.`, {
-    hint: 'Lower the learning rate, or raise the batch size.',
-  })
-}
+/** A run may be taken up on another device; everything else of its configuration must be the same. */
+const identity = (config: RunConfig): string => canonical({ ...completeConfig(config), device: null })

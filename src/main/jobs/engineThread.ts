@@ -7,9 +7,9 @@ import { readFileSync } from 'node:fs'
 import { parentPort, workerData } from 'node:worker_threads'
 import { openDevice, type RealDeviceId } from '../../engine/devices'
 import { decodeCheckpoint, encodeCheckpoint } from '../../engine/training/checkpoint'
-import { executeRun } from '../../engine/training/run'
+import { executeRun, type RunImages } from '../../engine/training/run'
 import { StudioError } from '../../shared/errors'
-import { PAUSE, STOP, type EngineWork, type FromEngine } from './engineMessages'
+import { PAUSE, STOP, type EngineWork, type FromEngine, type PackedSet } from './engineMessages'
 
 type Without<T> = T extends unknown ? Omit<T, 'id'> : never
 
@@ -44,16 +44,25 @@ const shouldStop = () => {
   return value === PAUSE ? 'pause' : value === STOP ? 'stop' : null
 }
 
+const loaded = ({ pixelsFile, ...set }: PackedSet): RunImages => ({ ...set, pixels: new Uint8Array(readFileSync(pixelsFile)) }) // prettier-ignore
+const decoded = (file: string | null) => (file ? decodeCheckpoint(readFileSync(file), file) : undefined)
+
 async function execute() {
-  const { config, checkpointFile, images, labels, distributions } = work
+  const { config, images, distributions, given, sets } = work
   const device = await openDevice(config.device as RealDeviceId, { threads: work.threads })
   try {
-    const resume = checkpointFile ? decodeCheckpoint(readFileSync(checkpointFile), checkpointFile) : undefined
+    const resume = decoded(work.checkpointFile)
     await send({ type: 'opened', device: device.name, engine: device.engine, resumedAt: resume?.step ?? 0 })
-    const pixels = new Uint8Array(readFileSync(work.pixelsFile))
-    const inputs = { images: { ...images, pixels, labels }, distributions }
+    const inputs = {
+      images: loaded(images),
+      distributions,
+      given,
+      weights: resume ? null : decoded(work.weightsFile)?.state,
+      sets: sets.map((set) => ({ ...set, images: () => loaded(set.images) })),
+    }
     for await (const event of executeRun(config, inputs, device, {
       resume,
+      best: decoded(work.bestFile),
       shouldStop,
       checkpointEverySeconds: CHECKPOINT_SECONDS,
     })) {
@@ -69,6 +78,12 @@ async function execute() {
           await send({ type: 'checkpoint', reason: event.reason, bytes })
           break
         }
+        case 'best':
+          await send({ type: 'best', bytes: encodeCheckpoint(event.checkpoint) })
+          break
+        case 'measured':
+          await send({ type: 'measured', index: event.index, predictions: event.predictions, indices: event.indices })
+          break
         case 'done':
           await send({
             type: 'done',

@@ -3,7 +3,6 @@
  * folder. Points are stored by the services before the checkpoint that relies on them is written, so a run that was
  * killed goes on from its checkpoint without a gap in its curves.
  */
-import { existsSync } from 'node:fs'
 import { constants, setPriority } from 'node:os'
 import { join } from 'node:path'
 import { Worker } from 'node:worker_threads'
@@ -11,51 +10,26 @@ import { StudioError } from '../../shared/errors'
 import { entryPath } from '../entries'
 import { openProject } from '../store'
 import { writeAtomically } from '../store/files'
-import { CHECKPOINT, writeConfig, writePredictions } from '../store/runFiles'
+import { BEST, CHECKPOINT, writeConfig, writePredictions, writeSetPredictions } from '../store/runFiles'
 import { PAUSE, STOP, type EngineWork, type FromEngine } from './engineMessages'
 import type { Outcome, Task } from './messages'
+import { runInputs } from './runInputs'
 import type { Parent } from './worker'
 
 type RunTask = Extract<Task, { kind: 'run' }>
 
-/** Everything the engine needs of the project; the database is closed again before training begins. */
-function prepare(task: RunTask): { folder: string; work: EngineWork } {
-  const { config } = task
-  const store = openProject(task.project, { mustExist: true, repair: false })
+/** The database is closed again before training begins. */
+function prepare({ project, run, config, threads }: RunTask): { folder: string; work: EngineWork } {
+  const store = openProject(project, { mustExist: true, repair: false })
   try {
-    const images = store.imageSets.find(config.imageSet)
-    const labels = store.labelSets.find(config.labelSet ?? '')
-    if (!images) throw new StudioError('not-found', `The image set ${config.imageSet} is not in the project.`)
-    if (!labels) throw new StudioError('not-found', `The label set ${config.labelSet} is not in the project.`)
-    if (labels.imageSet !== images.name || labels.images !== images.count)
-      throw new StudioError('bad-input', `The label set ${labels.name} does not belong to ${images.name}.`)
-    const folder = store.runFolder(task.run)
-    const checkpoint = join(folder, CHECKPOINT)
-    writeConfig(folder, { config, images, labels })
-    return {
-      folder,
-      work: {
-        config,
-        threads: task.threads,
-        flag: new SharedArrayBuffer(4),
-        pixelsFile: store.pixelsFile(images.id),
-        images: { ...pick(images), classes: images.classes.length },
-        labels: store.imageSets.labels(images.id),
-        distributions: Float32Array.from(store.labelSets.arrays(labels.id).probabilities),
-        checkpointFile: existsSync(checkpoint) ? checkpoint : null,
-      },
-    }
+    const folder = store.runFolder(run)
+    const { work, data } = runInputs(store, run, config)
+    writeConfig(folder, config, data)
+    return { folder, work: { ...work, config, threads, flag: new SharedArrayBuffer(4) } }
   } finally {
     store.close()
   }
 }
-
-const pick = <T extends { count: number; height: number; width: number; channels: number }>(set: T) => ({
-  count: set.count,
-  height: set.height,
-  width: set.width,
-  channels: set.channels,
-})
 
 /**
  * Training takes all the processor there is; whoever labels meanwhile must not wait for it. The engine's threads inherit
@@ -92,6 +66,10 @@ export function performRun(task: RunTask, parent: Parent): Promise<Outcome> {
           if (message.reason === 'pause') ended = { kind: 'paused' }
           if (message.reason === 'stop') ended = { kind: 'stopped' }
           return
+        case 'best':
+          return writeAtomically(join(folder, BEST), message.bytes)
+        case 'measured':
+          return writeSetPredictions(folder, message.index + 1, message.predictions, message.indices)
         case 'done':
           writePredictions(folder, message)
           ended = { kind: 'finished', result: message.result }

@@ -16,6 +16,7 @@ import { readPredictions } from '../store/runFiles'
 import { version as packageVersion } from '../../../package.json'
 import { imageSetNamed, labelSetNamed, newestLabelSet } from './data'
 import type { EventHub } from './events'
+import { presetData } from './presetData'
 import type { ProjectService } from './project'
 import { checkConfigs } from './runConfigs'
 import type { RunsService } from './runs'
@@ -62,8 +63,7 @@ interface Parts {
 export function experimentsService({ project, events, runs }: Parts): ExperimentsService {
   function plan(preset: Preset, device: DeviceId, labelSet: string) {
     const { images, labels } = dataOf(project.store(), labelSet)
-    const data = { imageSet: images.name, labelSet: labels.name, images: images.count, classes: images.classes.length }
-    const configs = planPreset(preset, data, device)
+    const configs = planPreset(preset, presetData(project.store(), images, labels), device)
     return { configs, estimate: costInWords(cost(configs, images.count)), images }
   }
 

@@ -2,24 +2,39 @@
  * The files of `runs/<id>/`, each written whole or not at all:
  *   config.json        what is needed to repeat the run: configuration, data digests
  *   checkpoint         the latest state (engine/training/checkpoint)
- *   predictions.npy    float32 (held-out images, classes), network distributions after the last epoch
+ *   best               the weights of the best epoch so far, in the same form
+ *   predictions.npy    float32 (held-out images, classes), network distributions after the epoch selected
  *   held-out.npy       int32 (held-out images), index in the image set of each row
+ *   predictions-<n>.npy, images-<n>.npy   the same of the n-th further set (RunConfig.evaluations), n from 1
  *   result.json, attacks.json
  */
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { decodeCheckpoint } from '../../engine/training/checkpoint'
+import type { NamedValues } from '../../engine/program'
 import type { ImageSetInfo, LabelSetInfo, RunConfig, RunResult } from '../../shared/domain'
 import { badFile } from '../../shared/errors'
 import { writeAtomically } from './files'
 
 export const CHECKPOINT = 'checkpoint'
+export const BEST = 'best'
 
-export function writeConfig(folder: string, run: { config: RunConfig; images: ImageSetInfo; labels: LabelSetInfo }) {
-  const data = {
-    images: { name: run.images.name, digest: run.images.digest },
-    labels: { name: run.labels.name, digest: run.labels.digest },
-  }
-  writeAtomically(join(folder, 'config.json'), `${JSON.stringify({ config: run.config, data }, null, 2)}\n`)
+type Named = Pick<ImageSetInfo | LabelSetInfo, 'name' | 'digest'>
+
+/** Data a run was made of, by name and digest. */
+export interface RunData {
+  images: Named
+  /** Null where the run has no people. */
+  labels: Named | null
+  /** Label sets trained towards and further sets, images and labels. */
+  further: Named[]
+}
+
+export function writeConfig(folder: string, config: RunConfig, data: RunData) {
+  const named = ({ name, digest }: Named): Named => ({ name, digest })
+  const { images, labels, further } = data
+  const kept: RunData = { images: named(images), labels: labels && named(labels), further: further.map(named) }
+  writeAtomically(join(folder, 'config.json'), `${JSON.stringify({ config, data: kept }, null, 2)}\n`)
 }
 
 /** NumPy's format 1.0: magic, header padded to a multiple of 64 bytes, little-endian values in C order. */
@@ -35,9 +50,8 @@ export function writePredictions(
   folder: string,
   { result, predictions, heldOut }: { result: RunResult; predictions: Float32Array; heldOut: Int32Array },
 ) {
-  const classes = predictions.length / heldOut.length
-  writeAtomically(join(folder, 'predictions.npy'), npy('<f4', [heldOut.length, classes], predictions))
-  writeAtomically(join(folder, 'held-out.npy'), npy('<i4', [heldOut.length], heldOut))
+  // A run that holds nothing out has no such predictions, only those of its further sets.
+  if (heldOut.length > 0) writePair(folder, HELD_OUT, predictions, heldOut)
   writeAtomically(join(folder, 'attacks.json'), `${JSON.stringify(result.attacks, null, 2)}\n`)
   writeAtomically(join(folder, 'result.json'), `${JSON.stringify(result, null, 2)}\n`)
 }
@@ -51,16 +65,46 @@ function readNpy(file: string, bytesPerValue: number): Uint8Array<ArrayBuffer> {
   return values
 }
 
+/** Files of predictions (n, classes) and of the n images they are of. */
+type Pair = readonly [values: string, indices: string]
+const HELD_OUT: Pair = ['predictions.npy', 'held-out.npy']
+const furtherSet = (number: number): Pair => [`predictions-${number}.npy`, `images-${number}.npy`]
+
+function writePair(folder: string, [values, images]: Pair, predictions: Float32Array, indices: Int32Array) {
+  const classes = predictions.length / indices.length
+  writeAtomically(join(folder, values), npy('<f4', [indices.length, classes], predictions))
+  writeAtomically(join(folder, images), npy('<i4', [indices.length], indices))
+}
+
+function readPair(folder: string, [values, images]: Pair): { predictions: Float32Array; indices: Int32Array } | null {
+  const [first, second] = [join(folder, values), join(folder, images)]
+  if (!existsSync(first) || !existsSync(second)) return null
+  const predictions = new Float32Array(readNpy(first, 4).buffer)
+  return { predictions, indices: new Int32Array(readNpy(second, 4).buffer) }
+}
+
 /** A finished run's held-out predictions: row i is of image `heldOut[i]`. Null where the files are gone. */
 export function readPredictions(folder: string): { predictions: Float32Array; heldOut: Int32Array } | null {
-  const [values, indices] = [join(folder, 'predictions.npy'), join(folder, 'held-out.npy')]
-  if (!existsSync(values) || !existsSync(indices)) return null
-  const predictions = readNpy(values, 4)
-  const heldOut = readNpy(indices, 4)
-  return {
-    predictions: new Float32Array(predictions.buffer),
-    heldOut: new Int32Array(heldOut.buffer),
-  }
+  const found = readPair(folder, HELD_OUT)
+  return found && { predictions: found.predictions, heldOut: found.indices }
+}
+
+/** Predictions on further set `number` (from 1): row i is of image `indices[i]`. Null where the files are gone. */
+export const readSetPredictions = (folder: string, number: number) => readPair(folder, furtherSet(number))
+
+export const writeSetPredictions = (folder: string, number: number, predictions: Float32Array, indices: Int32Array) =>
+  writePair(folder, furtherSet(number), predictions, indices)
+
+/** Where the weights of a finished run lie that were measured: the last epoch's, or those of the epoch selected. */
+export function measuredWeightsFile(folder: string, { selection }: RunConfig): string {
+  return join(folder, selection !== 'last' && existsSync(join(folder, BEST)) ? BEST : CHECKPOINT)
+}
+
+/** Throws StudioError('bad-file') naming the file where it is gone or not whole. */
+export function measuredWeights(folder: string, config: RunConfig): NamedValues {
+  const file = measuredWeightsFile(folder, config)
+  if (!existsSync(file)) throw badFile(file, undefined, 'is gone: the network of this run is not kept')
+  return decodeCheckpoint(readFileSync(file), file).state
 }
 
 export const hasCheckpoint = (folder: string): boolean => existsSync(join(folder, CHECKPOINT))
