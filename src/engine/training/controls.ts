@@ -60,6 +60,7 @@ export function smoothed(
  * entropy asked for (nats): between 0 for none and 1 for log(classes), by bisection.
  */
 export function smoothingOf(nats: number, classes: number): number {
+  if (nats <= 0) return 0
   let [low, high] = [0, 1]
   for (let i = 0; i < 60; i++) {
     const middle = (low + high) / 2

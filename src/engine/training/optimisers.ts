@@ -16,13 +16,13 @@ export type OptimiserOptions = Pick<RunConfig, 'momentum' | 'nesterov' | 'weight
 
 export interface Optimiser {
   /** Names of what it keeps of a parameter, all zero at first and of the parameter's shape. */
-  kept(parameter: string): string[]
+  kept: (parameter: string) => string[]
   /** Further inputs of the training program. */
   signature: Signature
   /** Their values at a step, counted from 0. */
-  inputs(step: number): NamedArrays
+  inputs: (step: number) => NamedArrays
   /** New values of the parameter and of what is kept of it. */
-  update(parameter: string, state: NamedTensors, gradient: tf.Tensor, inputs: NamedTensors): NamedTensors
+  update: (parameter: string, state: NamedTensors, gradient: tf.Tensor, inputs: NamedTensors) => NamedTensors
 }
 
 /** Name of a parameter's momentum buffer, or first moment, in the state. */

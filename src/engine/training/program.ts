@@ -2,7 +2,7 @@
 import type { Network } from '../networks'
 import { differentiate } from '../gradients'
 import type { NamedValues, Program } from '../program'
-import { tf } from '../tensorflow'
+import { type tf } from '../tensorflow'
 import { mixingSignature } from './mixing'
 import { correctCount, softCrossEntropy } from './loss'
 import { optimiser, type OptimiserOptions } from './optimisers'

@@ -1,4 +1,4 @@
-/** The pieces of a run: schedule, augmentation, targets, checkpoint files. */
+/** The pieces of a run: schedule, augmentation, checkpoint files. */
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { MEAN } from '../../../src/engine/networks'
@@ -6,11 +6,10 @@ import { Random } from '../../../src/engine/random'
 import { batchOf, copyCrop } from '../../../src/engine/training/augmentation'
 import { decodeCheckpoint, encodeCheckpoint, type Checkpoint } from '../../../src/engine/training/checkpoint'
 import { learningRateAt } from '../../../src/engine/training/schedule'
-import { oneHot, targetsOf } from '../../../src/engine/training/targets'
 import { TINY } from './fixture'
 
 describe('learning rates', () => {
-  const at = (step: number, epoch: number) => ({ step, steps: 100, epoch })
+  const at = (step: number, epoch: number) => ({ step, steps: 100, epoch, epochs: 10 })
   it('stay, fall at milestones, or follow a cosine to 0', () => {
     expect(learningRateAt({ kind: 'constant' }, 0.1, at(99, 9))).toBe(0.1)
     const steps = { kind: 'step' as const, milestones: [3, 6], gamma: 0.1 }
@@ -20,6 +19,8 @@ describe('learning rates', () => {
     expect(learningRateAt(cosine, 0.2, at(0, 0))).toBe(0.2)
     expect(learningRateAt(cosine, 0.2, at(50, 5))).toBeCloseTo(0.1, 12)
     expect(learningRateAt(cosine, 0.2, at(100, 10))).toBeCloseTo(0, 12)
+    // Made for twice as many epochs, the cosine is cut off half way down.
+    expect(learningRateAt({ ...cosine, epochs: 20 }, 0.2, at(100, 10))).toBeCloseTo(0.1, 12)
   })
 })
 
@@ -107,21 +108,6 @@ describe('cutout', () => {
   })
 })
 
-describe('targets', () => {
-  const data = {
-    labels: Uint8Array.of(2, 0, 255),
-    distributions: Float32Array.of(0.1, 0.2, 0.7, 1, 0, 0, 0, 1, 0),
-    classes: 3,
-  }
-  it('are one-hot labels or the human rows', () => {
-    expect([...targetsOf('hard', data, [1, 0])]).toEqual([1, 0, 0, 0, 0, 1])
-    expect([...targetsOf('soft', data, [2, 1])]).toEqual([0, 1, 0, 1, 0, 0])
-  })
-  it('refuse an image without a label', () => {
-    expect(() => oneHot(data.labels, [2], 3)).toThrow(/Image 2 has no label/)
-  })
-})
-
 describe('checkpoint files', () => {
   const checkpoint: Checkpoint = {
     config: TINY,
@@ -130,6 +116,8 @@ describe('checkpoint files', () => {
     epoch: 2,
     evaluatedAt: -1,
     accumulated: { steps: 1, loss: 0.1 + 0.2, correct: 3, images: 10 },
+    best: { step: 5, epoch: 1, score: -0.25 },
+    sets: [{ imageSet: 'other', labelSet: null, images: 3, measures: { accuracy: 1 / 3 } }],
     attacks: [],
     state: {
       'conv/filter': { shape: [1, 2], data: Float32Array.of(1.5, -0) },

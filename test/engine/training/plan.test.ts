@@ -22,10 +22,22 @@ describe('a plan', () => {
     expect(planRun({ ...TINY, batch: 1 }, inputs).pointEvery).toBe(3)
   })
 
-  it('refuses a protocol it would not follow', () => {
-    expect(() => planRun({ ...TINY, protocol: 'released' }, inputs)).toThrow(
-      'The protocol "released" cannot be run yet',
-    )
+  it('holds nothing out where all images are trained on', () => {
+    const plan = planRun({ ...TINY, folds: 1, fold: 0, batch: 10 }, inputs)
+    expect([...plan.train].toSorted((a, b) => a - b)).toEqual(Array.from({ length: 50 }, (_, i) => i))
+    expect([plan.heldOut.length, plan.stepsPerEpoch]).toEqual([0, 5])
+  })
+
+  it('cuts out what the network says, unless the run says otherwise', () => {
+    const network = 'shake_shake_8_2x2d_SSI_cutout4'
+    expect(planRun({ ...TINY, network }, inputs).cutout).toBe(4)
+    expect(planRun({ ...TINY, network, cutout: 0 }, inputs).cutout).toBe(0)
+    expect(planRun({ ...TINY, cutout: 2 }, inputs).cutout).toBe(2)
+  })
+
+  it('refuses mixup without an alpha, and an alpha without mixup', () => {
+    expect(() => planRun({ ...TINY, target: 'mixup' }, inputs)).toThrow('Mixup needs its alpha')
+    expect(() => planRun({ ...TINY, mixupAlpha: 1 }, inputs)).toThrow('Mixup needs its alpha')
   })
 
   it('asks only the images it uses for labels', () => {

@@ -7,6 +7,7 @@ import type { Device, NamedValues } from '../../../src/engine/program'
 import { Random } from '../../../src/engine/random'
 import { tf } from '../../../src/engine/tensorflow'
 import { crossEntropyPerImage, correctCount } from '../../../src/engine/training/loss'
+import { optimiser } from '../../../src/engine/training/optimisers'
 import { initialTrainingState, momentumOf, trainingProgram } from '../../../src/engine/training/program'
 
 let device: Device
@@ -90,6 +91,37 @@ describe('the training step', () => {
       const after = await state.read([name, momentumOf(name)])
       after[name]!.data.forEach((value, i) => expect(value).toBeCloseTo(expected[i]!, 5))
       after[momentumOf(name)]!.data.forEach((value, i) => expect(value).toBeCloseTo(buffer[i]!, 5))
+    }
+    state.dispose()
+  })
+
+  it('updates by Adam as PyTorch does, decay added to the gradient', async () => {
+    const options = { optimiser: 'adam' as const, momentum: 0, nesterov: false, weightDecay: 1e-2 }
+    const values = initialTrainingState(net, 5, options)
+    const name = 'stage2.block1.conv1/filter'
+    const state = await device.createState(values)
+    const step = await device.compile(trainingProgram(net, { batch, ...options, normalise: false }), state)
+    const expected = Float64Array.from(values[name]!.data)
+    const [first, second] = [new Float64Array(expected.length), new Float64Array(expected.length)]
+    const [rate, beta1, beta2] = [0.01, 0.9, 0.999]
+    for (let t = 1; t <= 3; t++) {
+      const gradient = (await run(await state.read(), true))[name]!
+      await step.run({
+        images,
+        targets,
+        hard,
+        learningRate: Float32Array.of(rate),
+        ...optimiser(options).inputs(t - 1),
+      })
+      gradient.forEach((raw, i) => {
+        const g = raw + options.weightDecay * expected[i]!
+        first[i] = beta1 * first[i]! + (1 - beta1) * g
+        second[i] = beta2 * second[i]! + (1 - beta2) * g * g
+        const scale = Math.sqrt(second[i]) / Math.sqrt(1 - beta2 ** t) + 1e-8
+        expected[i]! -= ((rate / (1 - beta1 ** t)) * first[i]) / scale
+      })
+      const after = await state.read([name])
+      after[name]!.data.forEach((value, i) => expect(value).toBeCloseTo(expected[i]!, 4))
     }
     state.dispose()
   })

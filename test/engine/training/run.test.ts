@@ -13,6 +13,7 @@ beforeAll(async () => {
   device = await openEager('tfjs-cpu')
 })
 const inputs = tinyInputs()
+const people = inputs.distributions ?? new Float32Array()
 
 async function collect(config: RunConfig = TINY, options: RunOptions = {}): Promise<RunEvent[]> {
   const events: RunEvent[] = []
@@ -202,9 +203,9 @@ describe('a run', () => {
     expect(last.reason).toBe('stop')
     const resume: Checkpoint = last.checkpoint
     await expect(collect({ ...TINY, learningRate: 0.06 }, { resume })).rejects.toThrow(/another configuration/)
-    const short = { ...inputs, distributions: inputs.distributions.slice(3) }
+    const short = { ...inputs, distributions: people.slice(3) }
     await expect(executeRun(TINY, short, device).next()).rejects.toThrow(/distributions hold 141 values/)
-    const skewed = { ...inputs, distributions: inputs.distributions.map((p) => p * 2) }
+    const skewed = { ...inputs, distributions: people.map((p) => p * 2) }
     await expect(executeRun(TINY, skewed, device).next()).rejects.toThrow(/sums to/)
     const unlabelled = { ...inputs, images: { ...inputs.images, labels: inputs.images.labels.map(() => 255) } }
     await expect(executeRun(TINY, unlabelled, device).next()).rejects.toThrow(/has no label/)
