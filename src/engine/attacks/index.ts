@@ -1,35 +1,39 @@
 /**
- * Attacks a network on held-out images and says how far the outcome can be trusted (AttackTrust). White-box,
- * l-infinity, cross-entropy to the hard label, evaluation mode, normalisation inside the model. Whether an attack
- * succeeded is decided by predicting its images again, never by the attack itself.
+ * Attacks a network and says how far the outcome can be trusted (AttackTrust). White-box, l-infinity, evaluation mode,
+ * normalisation inside the model. Whether an attack succeeded is decided by predicting its images again, never by the
+ * attack itself.
  */
 import type { AttackConfig, AttackResult } from '../../shared/domain'
 import { StudioError } from '../../shared/errors'
 import { accuracy } from '../evaluation/accuracy'
 import { crossEntropyToLabels, crossEntropyToPeople } from '../evaluation/crossEntropy'
 import type { Predictions } from '../evaluation/predictions'
-import type { Predictor } from '../evaluation/predict'
+import { softmaxRows } from '../evaluation/predict'
 import { PURPOSE, Random } from '../random'
 import { batchOf, type PackedImages } from '../training/augmentation'
 import { oneHot, rowsOf } from '../training/targets'
 import type { Attack } from './attack'
+import type { Attacker } from './attacker'
 import { fgsm } from './fgsm'
+import { targetsOf } from './objective'
 import { pgd } from './pgd'
-import type { SignStepper } from './signStep'
+import { square } from './square'
+import { Tally } from './tally'
 
-export { openSignStepper, signStepProgram, type SignStepper } from './signStep'
+export { openAttacker, type Attacker } from './attacker'
 
 const ATTACKS: Record<AttackConfig['attack'], Attack> = { fgsm, pgd }
+
+/** Streams of a batch beside the attack's own: no two draws share numbers. */
+const STREAM = { augment: 1, square: 2 } as const
 
 export interface AttackSubject {
   images: PackedImages & { labels: Uint8Array; classes: number }
   /** (count, classes) */
   distributions: Float32Array
-  /** The images to attack, all of which have a label. */
-  indices: Int32Array
-  stepper: SignStepper
-  /** Of the same weights and batch size as the stepper. */
-  predictor: Predictor
+  /** Image indices of the run's fold: what is attacked unless all images are. */
+  heldOut: Int32Array
+  attacker: Attacker
   seed: number
 }
 
@@ -38,93 +42,119 @@ export interface AttackActivity {
   total: number
 }
 
-/** Sums over images of what the batches found. */
-class Tally {
-  maximumPerturbation = 0
-  zeros = 0
-  entries = 0
-  readonly lossByStep: number[] = []
-
-  addLosses(step: number, losses: Float32Array): void {
-    this.lossByStep[step] = (this.lossByStep[step] ?? 0) + losses.reduce((a, b) => a + b, 0)
-  }
-
-  addPerturbation(original: Float32Array, adversarial: Float32Array): void {
-    adversarial.forEach((value, i) => {
-      const size = Math.abs(value - (original[i] as number))
-      if (size > this.maximumPerturbation) this.maximumPerturbation = size
-    })
-  }
+/** What an attack leaves behind: row i of `predictions` is of image `indices[i]`, attacked. */
+export interface Attacked {
+  result: AttackResult
+  /** Network distributions on the adversarial images, float32 (n, classes). */
+  predictions: Float32Array
+  /** Indices in the image set (n). */
+  indices: Int32Array
 }
 
-/** Yields after each step on the device, so that a caller can show progress or leave. Epsilons in 1/255. */
+/**
+ * Yields after each step on the device, so that a caller can show progress or leave. Epsilons in 1/255.
+ * Throws StudioError('bad-input') where there is nothing to attack, or an image has no label.
+ */
 export async function* attackImages(
   config: AttackConfig,
   subject: AttackSubject,
-): AsyncGenerator<AttackActivity, AttackResult> {
-  const { images, stepper, predictor, seed } = subject
-  const { classes, labels } = images
-  const indices = config.images === null ? subject.indices : subject.indices.subarray(0, config.images)
-  if (indices.length === 0) throw new StudioError('bad-input', 'There are no images to attack.')
+): AsyncGenerator<AttackActivity, Attacked> {
+  const { attacker, seed } = subject
+  const { classes, labels } = subject.images
+  const indices = attackedIndices(config, subject)
+  const { stepper, ask } = await attacker.open(config)
+  const predict = async (images: Float32Array) => softmaxRows(await ask(images), classes)
   const attack = ATTACKS[config.attack]
   const epsilon = config.epsilon / 255
-  const strength = { epsilon, stepSize: config.stepSize / 255, steps: config.steps, randomStart: config.randomStart }
+  const { steps, randomStart, momentum: decay, blackBoxQueries: queries } = config
+  const strength = { epsilon, stepSize: config.stepSize / 255, steps, randomStart, decay }
   const atZero = { ...strength, epsilon: 0, steps: 1 }
   const tally = new Tally()
-  const found = { clean: [], zero: [], noise: [], attacked: [] } as Record<string, Float32Array[]>
-  const batches = Math.ceil(indices.length / stepper.batch)
-  const total = batches * ((config.attack === 'fgsm' ? 1 : config.steps) + 2)
+  const batches = Math.ceil(indices.length / attacker.batch)
+  const total = batches * ((config.attack === 'fgsm' ? 1 : steps) + 2 + queries)
   let done = 0
-  for (let number = 0; number < batches; number++) {
-    const part = indices.subarray(number * stepper.batch, (number + 1) * stepper.batch)
-    const batch = { images: batchOf(images, part, null), hard: oneHot(labels, part, classes) }
-    const random = new Random(seed, PURPOSE.attack, number)
 
-    found['clean']?.push(await predictor.predict(batch.images))
-    // At epsilon 0 the one step's gradient is the clean images' own.
-    for await (const { zeros } of attack(stepper, batch, atZero, random)) {
-      tally.zeros += zeros.reduce((a, b) => a + b, 0)
-      tally.entries += batch.images.length
+  /** Carries an attack out, telling `heed` what each step found; returns its images. */
+  async function* carryOut<Outcome>(running: AsyncGenerator<Outcome, Float32Array>, heed: (found: Outcome) => void) {
+    for (;;) {
+      const next = await running.next()
+      if (next.done) return next.value
+      heed(next.value)
       yield { done: ++done, total }
     }
-    found['zero']?.push(await predictor.predict(await stepper.images()))
+  }
+
+  for (let number = 0; number < batches; number++) {
+    const part = indices.subarray(number * attacker.batch, (number + 1) * attacker.batch)
+    const random = new Random(seed, PURPOSE.attack, number)
+    const augment = config.augmented ? new Random(seed, PURPOSE.attack, number, STREAM.augment) : null
+    const images = batchOf(subject.images, part, augment)
+    const clean = await predict(images)
+    const target = targetsOf(config.towards, labelsOf(labels, part), clean, classes)
+    const batch = { images, hard: oneHot(labels, part, classes), target, shape: attacker.network.image }
+    tally.add('clean', clean)
+
+    // At epsilon 0 the one step's gradient is the clean images' own.
+    const unmoved = yield* carryOut(attack(stepper, batch, atZero, random), ({ zeros }) => {
+      tally.addZeros(zeros, images.length)
+    })
+    tally.add('zero', await predict(unmoved))
 
     const noise = new Random(seed, PURPOSE.noise, number)
-    found['noise']?.push(await predictor.predict(randomSigns(batch.images, epsilon, noise)))
+    tally.add('noise', await predict(randomSigns(images, epsilon, noise)))
     yield { done: ++done, total }
 
     let step = 0
-    for await (const { loss } of attack(stepper, batch, strength, random)) {
+    const adversarial = yield* carryOut(attack(stepper, batch, strength, random), ({ loss }) => {
       tally.addLosses(step++, loss)
-      yield { done: ++done, total }
-    }
-    const adversarial = await stepper.images()
-    tally.addPerturbation(batch.images, adversarial)
-    const predictions = await predictor.predict(adversarial)
-    found['attacked']?.push(predictions)
+    })
+    const predictions = await predict(adversarial)
+    tally.add('attacked', predictions)
+    tally.addPerturbation(images, adversarial)
     const final = { values: predictions, labels: labelsOf(labels, part), people: new Float32Array(0), classes }
     tally.addLosses(step, Float32Array.of(crossEntropyToLabels(final) * part.length))
+
+    if (queries === 0) continue
+    const after = done + queries
+    const stream = new Random(seed, PURPOSE.attack, number, STREAM.square)
+    const squares = yield* carryOut(square(ask, batch, { epsilon, queries }, stream), () => {})
+    tally.add('blackBox', await predict(squares))
+    done = after
   }
-  const judged = (name: string): Predictions => ({
-    values: concatenated(found[name] ?? []),
+  const judged = (values: Float32Array): Predictions => ({
+    values,
     labels: labelsOf(labels, indices),
     people: rowsOf(subject.distributions, indices, classes),
     classes,
   })
-  return {
+  const predictions = tally.predictions('attacked')
+  const attacked = judged(predictions)
+  const accuracyOf = (name: Parameters<Tally['predictions']>[0]) => accuracy(judged(tally.predictions(name)))
+  const result = {
     ...config,
-    accuracy: accuracy(judged('attacked')),
-    crossEntropyToLabels: crossEntropyToLabels(judged('attacked')),
-    crossEntropyToPeople: crossEntropyToPeople(judged('attacked')),
+    accuracy: accuracy(attacked),
+    crossEntropyToLabels: crossEntropyToLabels(attacked),
+    crossEntropyToPeople: crossEntropyToPeople(attacked),
     trust: {
-      cleanAccuracy: accuracy(judged('clean')),
-      accuracyAtZero: accuracy(judged('zero')),
+      cleanAccuracy: accuracyOf('clean'),
+      accuracyAtZero: accuracyOf('zero'),
       maximumPerturbation: tally.maximumPerturbation * 255,
-      zeroGradientShare: tally.zeros / tally.entries,
-      randomNoiseAccuracy: accuracy(judged('noise')),
-      lossByStep: tally.lossByStep.map((sum) => sum / indices.length),
+      zeroGradientShare: tally.zeroShare,
+      randomNoiseAccuracy: accuracyOf('noise'),
+      lossByStep: tally.losses(indices.length),
+      blackBox: queries === 0 ? null : { queries, accuracy: accuracyOf('blackBox') },
     },
   }
+  return { result, predictions, indices }
+}
+
+function attackedIndices({ on, images: most }: AttackConfig, { images, heldOut }: AttackSubject): Int32Array {
+  const whole = on === 'all' ? Int32Array.from(images.labels.keys()) : heldOut
+  const indices = whole.slice(0, most ?? undefined)
+  if (indices.length > 0) return indices
+  throw new StudioError('bad-input', 'There are no images to attack.', {
+    hint: 'A run that holds out no images is attacked on all of its set.',
+  })
 }
 
 /** Every entry moved by epsilon up or down at random, clipped to [0, 1]. */
@@ -134,13 +164,3 @@ function randomSigns(images: Float32Array, epsilon: number, random: Random): Flo
 
 const labelsOf = (labels: Uint8Array, indices: Int32Array): Uint8Array =>
   Uint8Array.from(indices, (index) => labels[index] as number)
-
-function concatenated(parts: Float32Array[]): Float32Array {
-  const whole = new Float32Array(parts.reduce((sum, part) => sum + part.length, 0))
-  let offset = 0
-  for (const part of parts) {
-    whole.set(part, offset)
-    offset += part.length
-  }
-  return whole
-}

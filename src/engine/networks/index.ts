@@ -36,6 +36,13 @@ export const CIFAR: ImageShape = { height: 32, width: 32, channels: 3, classes: 
 export const MEAN = [0.4914, 0.4822, 0.4465]
 export const DEVIATION = [0.247, 0.2435, 0.2616]
 
+/** What images in [0, 1] are shifted and scaled by, per channel, before the first convolution. */
+const NORMALISATIONS = {
+  cifar10: { mean: MEAN, deviation: DEVIATION },
+  imagenet: { mean: [0.485, 0.456, 0.406], deviation: [0.229, 0.224, 0.225] },
+}
+export type Normalisation = keyof typeof NORMALISATIONS
+
 export interface ForwardOptions extends Mode {
   /** Images are in [0, 1] and are normalised by the model (the default), or are taken as they are. */
   normalise?: boolean
@@ -58,8 +65,11 @@ export interface Network {
   forward(state: NamedTensors, images: tf.Tensor4D, options: ForwardOptions): Forward
 }
 
-/** Throws StudioError('bad-input') for an id of no family. */
-export function network(id: string, image: ImageShape = CIFAR): Network {
+/**
+ * Throws StudioError('bad-input') for an id of no family. Networks are trained with CIFAR-10's normalisation; another one
+ * gives the same parameters other images to see.
+ */
+export function network(id: string, image: ImageShape = CIFAR, normalisation: Normalisation = 'cifar10'): Network {
   for (const family of FAMILIES) {
     const architecture = family.architecture(id)
     if (!architecture) continue
@@ -76,7 +86,7 @@ export function network(id: string, image: ImageShape = CIFAR): Network {
       cutout: family.cutout?.(id) ?? 0,
       initialise: (seed) => initialise(parameters, statistics, seed),
       forward(state, images, { normalise = true, ...mode }) {
-        return apply(architecture, state, normalise ? normalised(images) : images, image.classes, mode)
+        return apply(architecture, state, normalise ? normalised(images, normalisation) : images, image.classes, mode)
       },
     }
   }
@@ -95,10 +105,11 @@ export function describeNetworks() {
   })
 }
 
-function normalised(images: tf.Tensor4D): tf.Tensor4D {
+function normalised(images: tf.Tensor4D, by: Normalisation): tf.Tensor4D {
   if (images.shape[3] !== 3) throw new StudioError('bad-input', 'Networks take images of 3 channels.')
-  const scale = tf.tensor1d(DEVIATION.map((deviation) => 1 / deviation))
-  const shift = tf.tensor1d(DEVIATION.map((deviation, c) => -(MEAN[c] as number) / deviation))
+  const { mean, deviation } = NORMALISATIONS[by]
+  const scale = tf.tensor1d(deviation.map((each) => 1 / each))
+  const shift = tf.tensor1d(deviation.map((each, c) => -(mean[c] as number) / each))
   return channelAffine(images, scale, shift)
 }
 

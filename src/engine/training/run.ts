@@ -7,7 +7,7 @@
 import type { AttackResult, MetricPoint, RunConfig, SetResult } from '../../shared/domain'
 import { StudioError } from '../../shared/errors'
 import { canonical, completeConfig } from '../../shared/runKey'
-import { attackImages, openSignStepper } from '../attacks'
+import { attackImages, openAttacker } from '../attacks'
 import { crossEntropyToPeople } from '../evaluation/crossEntropy'
 import { openPredictor, type Predictor } from '../evaluation/predict'
 import type { CompiledProgram, Device, DeviceState, NamedValues } from '../program'
@@ -239,7 +239,7 @@ class Run {
   private async *attack({ weights, predictor }: Measured): AsyncGenerator<Work> {
     const { config, plan, inputs, device } = this
     if (this.attacks.length === config.attacks.length) return
-    const stepper = await openSignStepper(device, plan.network, weights, predictor.batch)
+    const attacker = await openAttacker(device, plan.network, weights, predictor.batch)
     try {
       for (const [index, attack] of config.attacks.entries()) {
         if (index < this.attacks.length) continue
@@ -247,18 +247,18 @@ class Run {
         const attacking = attackImages(attack, {
           images: inputs.images,
           distributions: inputs.distributions ?? oneHotOfAll(inputs.images),
-          indices: plan.heldOut,
-          stepper,
-          predictor,
+          heldOut: plan.heldOut,
+          attacker,
           seed: config.seed,
         })
         let next = await attacking.next()
         for (; !next.done; next = await attacking.next()) yield { type: 'tick', activity, ...next.value }
-        this.attacks.push(next.value)
-        yield { type: 'attack', index, result: next.value }
+        const { result } = next.value
+        this.attacks.push(result)
+        yield { type: 'attack', index, result }
       }
     } finally {
-      stepper.dispose()
+      attacker.dispose()
     }
   }
 

@@ -1,72 +1,31 @@
 /** Attacks on the oracle: what must hold of every perturbation, and that they do raise the loss. */
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { attackImages, openSignStepper, type AttackSubject, type SignStepper } from '../../../src/engine/attacks'
+import { attackImages } from '../../../src/engine/attacks'
+import type { Victim } from '../../../src/engine/attacks/attacker'
 import { fgsm } from '../../../src/engine/attacks/fgsm'
 import { pgd } from '../../../src/engine/attacks/pgd'
-import { openEager } from '../../../src/engine/devices/eager'
-import { openPredictor, type Predictor } from '../../../src/engine/evaluation/predict'
-import { network } from '../../../src/engine/networks'
-import type { DeviceState } from '../../../src/engine/program'
 import { Random } from '../../../src/engine/random'
 import { tf } from '../../../src/engine/tensorflow'
-import { batchOf } from '../../../src/engine/training/augmentation'
-import { executeRun } from '../../../src/engine/training/run'
-import { oneHot } from '../../../src/engine/training/targets'
-import { ATTACK_DEFAULTS, type AttackConfig, type AttackResult } from '../../../src/shared/domain'
-import { tinyInputs, TINY } from '../training/fixture'
+import type { AttackConfig, AttackResult } from '../../../src/shared/domain'
+import { attackWith, batch, drained, inputs, mean, PGD, SIZE, train, type Trained } from './fixture'
 
-const inputs = tinyInputs()
-const net = network(TINY.network, inputs.images)
-const indices = Int32Array.from({ length: 20 }, (_, i) => i)
-const BATCH = 8
-let stepper: SignStepper
-let predictor: Predictor
-let state: DeviceState
-let subject: AttackSubject
+let trained: Trained
+let stepper: Victim['stepper']
 
 beforeAll(async () => {
-  const device = await openEager('tfjs-cpu')
-  // Attack a network that has learnt something, or there is nothing to lose.
-  let weights = net.initialise(1)
-  const config = { ...TINY, epochs: 6, attacks: [], augment: false }
-  for await (const event of executeRun(config, inputs, device)) {
-    if (event.type === 'checkpoint') weights = event.checkpoint.state
-  }
-  state = await device.createState(weights)
-  predictor = await openPredictor(device, net, state, BATCH)
-  stepper = await openSignStepper(device, net, weights, BATCH)
-  subject = { images: inputs.images, distributions: inputs.distributions, indices, stepper, predictor, seed: 5 }
+  trained = await train()
+  stepper = (await trained.attacker.open(PGD)).stepper
 })
-afterAll(() => {
-  stepper.dispose()
-  predictor.dispose()
-  state.dispose()
-})
+afterAll(() => trained.attacker.dispose())
 
-async function attack(config: Partial<AttackConfig>): Promise<AttackResult> {
-  const whole = {
-    ...ATTACK_DEFAULTS,
-    attack: 'pgd' as const,
-    epsilon: 8,
-    stepSize: 2,
-    steps: 6,
-    randomStart: false,
-    images: null,
-    ...config,
-  }
-  const running = attackImages(whole, subject)
-  for (;;) {
-    const next = await running.next()
-    if (next.done) return next.value
-    expect(next.value.done).toBeLessThanOrEqual(next.value.total)
-  }
-}
+const attack = async (config: Partial<AttackConfig>): Promise<AttackResult> =>
+  (await attackWith(trained, config)).result
 
-const batch = { images: batchOf(inputs.images, indices.subarray(0, BATCH), null), hard: oneHot(inputs.images.labels, indices.subarray(0, BATCH), 3) } // prettier-ignore
+const stepOf = (epsilon: number, stepSize = epsilon) => stepper.step(batch, { epsilon, stepSize, decay: 0 })
 const loss = async (images: Float32Array) => {
   await stepper.begin(images, images)
-  return (await stepper.step(batch.hard, 0, 0)).loss
+  return (await stepOf(0)).loss
 }
 
 describe('perturbations', () => {
@@ -75,17 +34,16 @@ describe('perturbations', () => {
     stepSize: fc.integer({ min: 0, max: 32 }).map((e) => e / 255),
     steps: fc.integer({ min: 1, max: 3 }),
     randomStart: fc.boolean(),
+    decay: fc.constant(0),
   })
 
   it('stay in the ball around the original and in [0, 1], whatever the strength', async () => {
     const extreme = batch.images.map((value, i) => (i % 5 === 0 ? 0 : i % 7 === 0 ? 1 : value))
     await fc.assert(
       fc.asyncProperty(fc.constantFrom(fgsm, pgd), strength, async (method, chosen) => {
-        const losses = []
-        for await (const { loss: each } of method(stepper, { ...batch, images: extreme }, chosen, new Random(1)))
-          losses.push(each)
-        expect(losses).toHaveLength(method === fgsm ? 1 : chosen.steps)
-        const found = await stepper.images()
+        const attacking = method(stepper, { ...batch, images: extreme }, chosen, new Random(1))
+        const { yielded, returned: found } = await drained(attacking)
+        expect(yielded).toHaveLength(method === fgsm ? 1 : chosen.steps)
         expect(found).toHaveLength(extreme.length)
         found.forEach((value, i) => {
           if (!(value >= 0 && value <= 1)) expect.fail(`${value} at ${i}`)
@@ -97,19 +55,14 @@ describe('perturbations', () => {
   }, 60_000)
 
   it('follow the sign of the gradient that finite differences give', async () => {
-    for await (const _ of fgsm(
-      stepper,
-      batch,
-      { epsilon: 1 / 255, stepSize: 0, steps: 1, randomStart: false },
-      new Random(1),
-    ));
-    const moved = await stepper.images()
+    const strength = { epsilon: 1 / 255, stepSize: 0, steps: 1, randomStart: false, decay: 0 }
+    const { returned: moved } = await drained(fgsm(stepper, batch, strength, new Random(1)))
     let tested = 0
     for (let i = 0; i < moved.length; i += 37) {
       const at = async (h: number) => {
         const changed = batch.images.slice()
         changed[i]! += h
-        return (await loss(changed))[Math.floor(i / 192)]!
+        return (await loss(changed))[Math.floor(i / SIZE)]!
       }
       const slopeOver = async (h: number) => ((await at(h)) - (await at(-h))) / (2 * h)
       const [wide, slope] = [await slopeOver(4e-3), await slopeOver(2e-3)]
@@ -123,20 +76,20 @@ describe('perturbations', () => {
 
   it('do not depend on the rest of the batch', async () => {
     await stepper.begin(batch.images, batch.images)
-    await stepper.step(batch.hard, 4 / 255, 4 / 255)
+    await stepOf(4 / 255)
     const together = await stepper.images()
-    const [first, hard] = [batch.images.slice(0, 192), batch.hard.slice(0, 3)]
+    const [first, hard] = [batch.images.slice(0, SIZE), batch.hard.slice(0, 3)]
     await stepper.begin(first, first)
-    expect((await stepper.step(hard, 4 / 255, 4 / 255)).loss).toHaveLength(1)
-    expect(await stepper.images()).toEqual(together.slice(0, 192))
+    const size = { epsilon: 4 / 255, stepSize: 4 / 255, decay: 0 }
+    expect((await stepper.step({ hard, target: null }, size)).loss).toHaveLength(1)
+    expect(await stepper.images()).toEqual(together.slice(0, SIZE))
   })
 
   it('raise the mean loss, more with a larger epsilon', async () => {
-    const mean = (values: Float32Array) => values.reduce((a, b) => a + b, 0) / values.length
     const losses = [mean(await loss(batch.images))]
     for (const epsilon of [1, 2, 4, 8]) {
       await stepper.begin(batch.images, batch.images)
-      await stepper.step(batch.hard, epsilon / 255, epsilon / 255)
+      await stepOf(epsilon / 255)
       losses.push(mean(await loss(await stepper.images())))
     }
     expect(losses).toEqual(losses.toSorted((a, b) => a - b))
@@ -186,7 +139,7 @@ describe('an attack', () => {
   })
 
   it('refuses to attack nothing', async () => {
-    const none = attackImages({ ...ATTACK_DEFAULTS, attack: 'fgsm', epsilon: 1, stepSize: 1, steps: 1, randomStart: false, images: null }, { ...subject, indices: new Int32Array() }) // prettier-ignore
+    const none = attackImages(PGD, { ...inputs, heldOut: new Int32Array(), attacker: trained.attacker, seed: 5 })
     await expect(none.next()).rejects.toThrow(/no images to attack/)
   })
 })

@@ -1,0 +1,57 @@
+/** What the batches of an attack found, put together. */
+
+type Kind = 'clean' | 'zero' | 'noise' | 'attacked' | 'blackBox'
+
+export class Tally {
+  /** On the scale of images, [0, 1]. */
+  maximumPerturbation = 0
+  private zeros = 0
+  private entries = 0
+  private readonly lossSums: number[] = []
+  private readonly found = new Map<Kind, Float32Array[]>()
+
+  /** A batch's distributions, (n, classes). */
+  add(kind: Kind, predictions: Float32Array): void {
+    const parts = this.found.get(kind) ?? []
+    parts.push(predictions)
+    this.found.set(kind, parts)
+  }
+
+  /** Per image how many entries of its gradient are exactly 0, of `entries` in the whole batch. */
+  addZeros(zeros: Float32Array, entries: number): void {
+    this.zeros += zeros.reduce((a, b) => a + b, 0)
+    this.entries += entries
+  }
+
+  addLosses(step: number, losses: Float32Array): void {
+    this.lossSums[step] = (this.lossSums[step] ?? 0) + losses.reduce((a, b) => a + b, 0)
+  }
+
+  addPerturbation(original: Float32Array, adversarial: Float32Array): void {
+    adversarial.forEach((value, i) => {
+      const size = Math.abs(value - (original[i] as number))
+      if (size > this.maximumPerturbation) this.maximumPerturbation = size
+    })
+  }
+
+  get zeroShare(): number {
+    return this.zeros / this.entries
+  }
+
+  /** Mean loss of `images` images before each step, and at the end. */
+  losses(images: number): number[] {
+    return this.lossSums.map((sum) => sum / images)
+  }
+
+  /** All batches' distributions, (images, classes). */
+  predictions(kind: Kind): Float32Array {
+    const parts = this.found.get(kind) ?? []
+    const whole = new Float32Array(parts.reduce((sum, part) => sum + part.length, 0))
+    let offset = 0
+    for (const part of parts) {
+      whole.set(part, offset)
+      offset += part.length
+    }
+    return whole
+  }
+}
