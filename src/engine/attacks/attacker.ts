@@ -14,17 +14,14 @@ import { attackState, openSignStepper, type SignStepper, type SignStepVariant } 
  */
 export type Ask = (images: Float32Array) => Promise<Float32Array>
 
-/** The two ways to reach one network: along its gradients, or by asking. */
-export interface Victim {
-  stepper: SignStepper
-  ask: Ask
-}
-
 export interface Attacker {
   network: Network
   /** Images that are attacked side by side. */
   batch: number
-  open(config: Pick<AttackConfig, 'loss' | 'momentum' | 'towards' | 'normalisation'>): Promise<Victim>
+  /** What follows its gradients. */
+  stepper(config: Pick<AttackConfig, 'loss' | 'momentum' | 'towards' | 'normalisation'>): Promise<SignStepper>
+  /** What only asks it. */
+  ask(normalisation: Normalisation): Promise<Ask>
   dispose(): void
 }
 
@@ -40,23 +37,24 @@ export async function openAttacker(
   const state = await device.createState(attackState(network, weights, batch))
   const steppers = new Map<string, SignStepper>()
   const predictions = new Map<Normalisation, CompiledProgram>()
+  const seen = (normalisation: Normalisation) => networkOf(network.id, network.image, normalisation)
   return {
     network,
     batch,
-    async open({ loss, momentum, towards, normalisation }) {
-      const seen = networkOf(network.id, network.image, normalisation)
+    async stepper({ loss, momentum, towards, normalisation }) {
       const variant: SignStepVariant = { loss, targeted: towards !== null, momentum: momentum > 0 }
       const key = JSON.stringify({ ...variant, normalisation })
-      const stepper = steppers.get(key) ?? (await openSignStepper(device, seen, state, batch, variant))
-      steppers.set(key, stepper)
-      const program = predictions.get(normalisation) ?? (await device.compile(predictionProgram(seen, batch), state))
+      const found = steppers.get(key) ?? (await openSignStepper(device, seen(normalisation), state, batch, variant))
+      steppers.set(key, found)
+      return found
+    },
+    async ask(normalisation) {
+      const known = predictions.get(normalisation)
+      const program = known ?? (await device.compile(predictionProgram(seen(normalisation), batch), state))
       predictions.set(normalisation, program)
-      return {
-        stepper,
-        async ask(images) {
-          const { logits } = await program.run({ images: padded(images, batch, size) })
-          return (logits as Float32Array).slice(0, (images.length / size) * classes)
-        },
+      return async (images) => {
+        const { logits } = await program.run({ images: padded(images, batch, size) })
+        return (logits as Float32Array).slice(0, (images.length / size) * classes)
       }
     },
     dispose() {

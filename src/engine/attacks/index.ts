@@ -29,11 +29,16 @@ const STREAM = { augment: 1, square: 2 } as const
 
 export interface AttackSubject {
   images: PackedImages & { labels: Uint8Array; classes: number }
-  /** (count, classes) */
-  distributions: Float32Array
+  /** People's (count, classes); null where there are none, and labels stand in for them. */
+  distributions: Float32Array | null
   /** Image indices of the run's fold: what is attacked unless all images are. */
   heldOut: Int32Array
   attacker: Attacker
+  /**
+   * Another network that judges what is made on the attacker's: a transfer. Accuracies and cross-entropies are its own;
+   * zero gradients and losses by step stay those of the network that was followed.
+   */
+  judge?: Attacker
   seed: number
 }
 
@@ -59,11 +64,16 @@ export async function* attackImages(
   config: AttackConfig,
   subject: AttackSubject,
 ): AsyncGenerator<AttackActivity, Attacked> {
-  const { attacker, seed } = subject
+  const { attacker, judge = attacker, seed } = subject
   const { classes, labels } = subject.images
   const indices = attackedIndices(config, subject)
-  const { stepper, ask } = await attacker.open(config)
+  const stepper = await attacker.stepper(config)
+  const ask = await judge.ask(config.normalisation)
   const predict = async (images: Float32Array) => softmaxRows(await ask(images), classes)
+  const askFollowed = await attacker.ask(config.normalisation)
+  /** By the network that is followed, where another has judged. */
+  const followed = async (images: Float32Array, judged: Float32Array) =>
+    judge === attacker ? judged : softmaxRows(await askFollowed(images), classes)
   const attack = ATTACKS[config.attack]
   const epsilon = config.epsilon / 255
   const { steps, randomStart, momentum: decay, blackBoxQueries: queries } = config
@@ -90,7 +100,7 @@ export async function* attackImages(
     const augment = config.augmented ? new Random(seed, PURPOSE.attack, number, STREAM.augment) : null
     const images = batchOf(subject.images, part, augment)
     const clean = await predict(images)
-    const target = targetsOf(config.towards, labelsOf(labels, part), clean, classes)
+    const target = targetsOf(config.towards, labelsOf(labels, part), await followed(images, clean), classes)
     const batch = { images, hard: oneHot(labels, part, classes), target, shape: attacker.network.image }
     tally.add('clean', clean)
 
@@ -111,7 +121,12 @@ export async function* attackImages(
     const predictions = await predict(adversarial)
     tally.add('attacked', predictions)
     tally.addPerturbation(images, adversarial)
-    const final = { values: predictions, labels: labelsOf(labels, part), people: new Float32Array(0), classes }
+    const final = {
+      values: await followed(adversarial, predictions),
+      labels: labelsOf(labels, part),
+      people: new Float32Array(0),
+      classes,
+    }
     tally.addLosses(step, Float32Array.of(crossEntropyToLabels(final) * part.length))
 
     if (queries === 0) continue
@@ -124,7 +139,7 @@ export async function* attackImages(
   const judged = (values: Float32Array): Predictions => ({
     values,
     labels: labelsOf(labels, indices),
-    people: rowsOf(subject.distributions, indices, classes),
+    people: subject.distributions ? rowsOf(subject.distributions, indices, classes) : oneHot(labels, indices, classes),
     classes,
   })
   const predictions = tally.predictions('attacked')

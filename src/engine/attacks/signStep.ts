@@ -3,6 +3,7 @@
  * the original image and into [0, 1]. Original and adversarial images, and the gradient that momentum accumulates, stay
  * on the device between steps.
  */
+import { StudioError } from '../../shared/errors'
 import { padded } from '../evaluation/predict'
 import { differentiate } from '../gradients'
 import type { Network } from '../networks'
@@ -112,13 +113,20 @@ export interface SignStepper {
   dispose(): void
 }
 
-/** The state that steps and predictions share: the network's own entries of `weights`, and room for the images. */
+/**
+ * The state that steps and predictions share: the network's own entries of `weights`, and room for the images.
+ * Throws StudioError('bad-input') for weights of another network.
+ */
 export function attackState(network: Network, weights: NamedValues, batch: number): NamedValues {
   const { height, width, channels } = network.image
-  const names = [...network.parameters, ...network.statistics].map(({ name }) => name)
+  const own = [...network.parameters, ...network.statistics].map(({ name, shape }) => {
+    const value = weights[name]
+    if (value?.shape.join() === shape.join()) return [name, value] as const
+    throw new StudioError('bad-input', `The weights have no entry ${name} as ${network.id} needs it.`)
+  })
   const blank = { shape: [batch, height, width, channels], data: new Float32Array(batch * height * width * channels) }
   return {
-    ...Object.fromEntries(names.map((name) => [name, weights[name] as NamedValues[string]])),
+    ...Object.fromEntries(own),
     [ORIGINAL]: blank,
     [ADVERSARIAL]: blank,
     [ACCUMULATED]: blank,

@@ -20,7 +20,7 @@ import { Pace } from './pace'
 import { planRun, type RunInputs, type RunPlan } from './plan'
 import { initialTrainingState, trainingProgram, withOptimiser } from './program'
 import { learningRateAt } from './schedule'
-import { oneHot, openTargets, type Targets } from './targets'
+import { openTargets, type Targets } from './targets'
 
 export type { RunEvent } from './events'
 export type { EvaluationSet, RunImages, RunInputs } from './plan'
@@ -246,7 +246,7 @@ class Run {
         const activity = `attacking: ${attack.attack.toUpperCase()} ${attack.epsilon}/255`
         const attacking = attackImages(attack, {
           images: inputs.images,
-          distributions: inputs.distributions ?? oneHotOfAll(inputs.images),
+          distributions: inputs.distributions,
           heldOut: plan.heldOut,
           attacker,
           seed: config.seed,
@@ -281,9 +281,6 @@ class Run {
 }
 
 const NOTHING: Accumulated = { steps: 0, loss: 0, correct: 0, images: 0 }
-
-/** Labels stand in for people where a run has none. */
-const oneHotOfAll = ({ labels, classes }: RunInputs['images']) => oneHot(labels, Int32Array.from(labels, (_, image) => image), classes) // prettier-ignore
 
 /** A run may be taken up on another device; everything else of its configuration must be the same. */
 const identity = (config: RunConfig): string => canonical({ ...completeConfig(config), device: null })

@@ -1,21 +1,21 @@
 /** Attacks on the oracle: what must hold of every perturbation, and that they do raise the loss. */
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { attackImages } from '../../../src/engine/attacks'
-import type { Victim } from '../../../src/engine/attacks/attacker'
+import { attackImages, openAttacker } from '../../../src/engine/attacks'
 import { fgsm } from '../../../src/engine/attacks/fgsm'
 import { pgd } from '../../../src/engine/attacks/pgd'
+import type { SignStepper } from '../../../src/engine/attacks/signStep'
 import { Random } from '../../../src/engine/random'
 import { tf } from '../../../src/engine/tensorflow'
 import type { AttackConfig, AttackResult } from '../../../src/shared/domain'
-import { attackWith, batch, drained, inputs, mean, PGD, SIZE, train, type Trained } from './fixture'
+import { attackWith, batch, drained, heldOut, inputs, mean, net, PGD, SIZE, train, type Trained } from './fixture'
 
 let trained: Trained
-let stepper: Victim['stepper']
+let stepper: SignStepper
 
 beforeAll(async () => {
   trained = await train()
-  stepper = (await trained.attacker.open(PGD)).stepper
+  stepper = await trained.attacker.stepper(PGD)
 })
 afterAll(() => trained.attacker.dispose())
 
@@ -138,8 +138,16 @@ describe('an attack', () => {
     expect({ ...one, stepSize: 0, steps: 0 }).toEqual({ ...other, stepSize: 0, steps: 0 })
   })
 
-  it('refuses to attack nothing', async () => {
+  it('measures against labels where there are no people', async () => {
+    const subject = { images: inputs.images, distributions: null, heldOut, attacker: trained.attacker, seed: 5 }
+    const { result } = (await drained(attackImages({ ...PGD, steps: 1 }, subject))).returned
+    expect(result.crossEntropyToPeople).toBeCloseTo(result.crossEntropyToLabels, 12)
+    expect(result.crossEntropyToPeople).not.toBe((await attack({ steps: 1 })).crossEntropyToPeople)
+  })
+
+  it('refuses to attack nothing, and weights of another network', async () => {
     const none = attackImages(PGD, { ...inputs, heldOut: new Int32Array(), attacker: trained.attacker, seed: 5 })
     await expect(none.next()).rejects.toThrow(/no images to attack/)
+    await expect(openAttacker(trained.device, net, {}, 8)).rejects.toThrow(/no entry .* as resnet_basic_8_w2 needs it/)
   })
 })

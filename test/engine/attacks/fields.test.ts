@@ -55,16 +55,17 @@ describe('images', () => {
   it('are normalised by ImageNet where asked, which is to shift and scale them by hand', async () => {
     const [theirs, deviation] = [[0.485, 0.456, 0.406], [0.229, 0.224, 0.225]] // prettier-ignore
     const shifted = batch.images.map((value, i) => ((value - theirs[i % 3]!) / deviation[i % 3]!) * DEVIATION[i % 3]! + MEAN[i % 3]!) // prettier-ignore
-    const open = (normalisation: AttackConfig['normalisation']) => trained.attacker.open({ ...ATTACK_DEFAULTS, normalisation }) // prettier-ignore
-    const [ours, other] = [await open('cifar10'), await open('imagenet')]
-    const expected = await ours.ask(shifted)
-    ;(await other.ask(batch.images)).forEach((logit, i) => expect(logit).toBeCloseTo(expected[i]!, 4))
+    const [ours, other] = [await trained.attacker.ask('cifar10'), await trained.attacker.ask('imagenet')]
+    const expected = await ours(shifted)
+    ;(await other(batch.images)).forEach((logit, i) => expect(logit).toBeCloseTo(expected[i]!, 4))
     // The step's own loss sees them so too, and everything an attack reports.
-    await other.stepper.begin(batch.images, batch.images)
-    const { loss } = await other.stepper.step(batch, { epsilon: 0, stepSize: 0, decay: 0 })
-    await ours.stepper.begin(shifted, shifted)
-    const byHand = await ours.stepper.step(batch, { epsilon: 0, stepSize: 0, decay: 0 })
-    loss.forEach((value, n) => expect(value).toBeCloseTo(byHand.loss[n]!, 4))
+    const lossOf = async (normalisation: AttackConfig['normalisation'], images: Float32Array) => {
+      const stepper = await trained.attacker.stepper({ ...ATTACK_DEFAULTS, normalisation })
+      await stepper.begin(images, images)
+      return (await stepper.step(batch, { epsilon: 0, stepSize: 0, decay: 0 })).loss
+    }
+    const [loss, byHand] = [await lossOf('imagenet', batch.images), await lossOf('cifar10', shifted)]
+    loss.forEach((value, n) => expect(value).toBeCloseTo(byHand[n]!, 4))
     const { trust } = (await attack({ normalisation: 'imagenet', images: BATCH })).result
     expect(trust.lossByStep[0]).toBeCloseTo(mean(loss), 4)
     expect(trust.accuracyAtZero).toBe(trust.cleanAccuracy)
@@ -132,7 +133,7 @@ describe('a target', () => {
   })
 
   it.each(['least-likely', 'next'] as const)('%s becomes more probable', async (towards) => {
-    const { ask } = await trained.attacker.open(ATTACK_DEFAULTS)
+    const ask = await trained.attacker.ask('cifar10')
     const clean = softmaxRows(await ask(batch.images), 3)
     const labels = inputs.images.labels.slice(0, BATCH)
     const target = targetsOf(towards, labels, clean, 3)!
@@ -154,7 +155,7 @@ describe('a target', () => {
 
 describe('momentum', () => {
   it('accumulates gradients of l1 norm 1: three steps by hand', async () => {
-    const { stepper } = await trained.attacker.open({ ...ATTACK_DEFAULTS, momentum: 0.9 })
+    const stepper = await trained.attacker.stepper({ ...ATTACK_DEFAULTS, momentum: 0.9 })
     const size: StepSize = { epsilon: 6 / 255, stepSize: 3 / 255, decay: 0.9 }
     const weights = Object.fromEntries(Object.entries(trained.weights).map(([name, { shape, data }]) => [name, tf.tensor(data, shape)])) // prettier-ignore
     const hard = tf.tensor2d(batch.hard, [BATCH, 3])
@@ -201,7 +202,7 @@ describe('momentum', () => {
     const steep = { ...trained.weights, 'fc/weight': { shape, data: data.map((weight) => weight * 1e5) } }
     const cpu = await openDevice('cpu', { threads: 1 })
     const attacker = await openAttacker(cpu, net, steep, BATCH)
-    const { stepper } = await attacker.open({ ...ATTACK_DEFAULTS, momentum: 0.9 })
+    const stepper = await attacker.stepper({ ...ATTACK_DEFAULTS, momentum: 0.9 })
     await stepper.begin(batch.images, batch.images)
     const { zeros } = await stepper.step(batch, { epsilon: 0.1, stepSize: 0.1, decay: 0.9 })
     const images = await stepper.images()
@@ -227,6 +228,24 @@ describe('a random start', () => {
     expect(started.predictions).not.toEqual(plain.predictions)
     expect(started.result.trust.maximumPerturbation).toBeLessThanOrEqual(8 + 1e-4)
     expect(started.result.trust.accuracyAtZero).toBe(plain.result.trust.cleanAccuracy)
+  })
+})
+
+describe('a transfer', () => {
+  it('is judged by the other network, whose images are made on the first', async () => {
+    const other = await openAttacker(trained.device, net, net.initialise(9), BATCH)
+    const made = await attackWith(trained, { towards: 'least-likely' })
+    expect(await attackWith(trained, { towards: 'least-likely' }, trained.attacker)).toEqual(made)
+    const moved = await attackWith(trained, { towards: 'least-likely' }, other)
+    // Losses and gradients are of the network that was followed, accuracies of the one that judges.
+    expect(moved.result.trust.lossByStep).toEqual(made.result.trust.lossByStep)
+    expect(moved.result.trust.zeroGradientShare).toBe(made.result.trust.zeroGradientShare)
+    expect(moved.predictions).not.toEqual(made.predictions)
+    const clean = softmaxRows(await (await other.ask('cifar10'))(batch.images), 3)
+    const first = await attackWith(trained, { epsilon: 0, images: BATCH }, other)
+    expect(first.predictions).toEqual(clean)
+    expect(first.result.trust.accuracyAtZero).toBe(first.result.accuracy)
+    other.dispose()
   })
 })
 
@@ -262,7 +281,7 @@ describe('compiled', () => {
       const config = { ...ATTACK_DEFAULTS, ...change }
       const results = []
       for (const each of [attacker, trained.attacker]) {
-        const { stepper } = await each.open(config)
+        const stepper = await each.stepper(config)
         await stepper.begin(batch.images, batch.images)
         const size = { epsilon: 0.03, stepSize: 0.01, decay: config.momentum }
         const outcomes = [

@@ -44,9 +44,13 @@ export async function train(): Promise<Trained> {
 export const PGD: AttackConfig = { ...ATTACK_DEFAULTS, attack: 'pgd', epsilon: 8, stepSize: 2, steps: 6, randomStart: false, images: null } // prettier-ignore
 
 /** PGD of 8/255 in 6 steps on the held-out images, changed. */
-export async function attackWith({ attacker }: Trained, change: Partial<AttackConfig> = {}): Promise<Attacked> {
+export async function attackWith(
+  { attacker }: Trained,
+  change: Partial<AttackConfig> = {},
+  judge?: Attacker,
+): Promise<Attacked> {
   const { images, distributions } = inputs
-  const running = attackImages({ ...PGD, ...change }, { images, distributions, heldOut, attacker, seed: 5 })
+  const running = attackImages({ ...PGD, ...change }, { images, distributions, heldOut, attacker, judge, seed: 5 })
   let before = 0
   for (;;) {
     const next = await running.next()
