@@ -10,6 +10,7 @@ import { reportHtml } from '../../experiments/html'
 import type { FigureRow } from '../../shared/contract'
 import type { DeviceId, ExperimentInfo, ImageSetInfo, LabelSetInfo, Preset, RunConfig } from '../../shared/domain'
 import { StudioError } from '../../shared/errors'
+import { runKey } from '../../shared/runKey'
 import type { ProjectStore } from '../store'
 import { writeAtomically } from '../store/files'
 import { readPredictions } from '../store/runFiles'
@@ -26,12 +27,15 @@ export interface StartOptions {
   device: DeviceId
   /** Default: the newest. */
   labelSet?: string
+  /** Confines the preset to these families of networks; default: all of it. */
+  families?: readonly string[]
   /** Asking again with the same key answers the experiment that was made the first time. */
   key?: string
 }
 
 export interface ExperimentsService {
-  plan(preset: Preset, device: DeviceId, labelSet: string): { configs: RunConfig[]; estimate: string }
+  plan(preset: Preset, device: DeviceId, labelSet: string, families?: readonly string[]): { configs: RunConfig[]; estimate: string } // prettier-ignore
+  /** Runs that are done in the project already, in whatever experiment or merged in, are taken as they are. */
   start(options: StartOptions): Promise<ExperimentInfo>
   list(): ExperimentInfo[]
   /** Writes report.json and report.html of the finished runs into `folder`, by default in the project. */
@@ -49,6 +53,26 @@ function dataOf(store: ProjectStore, labelSet: string): { images: ImageSetInfo; 
   return { labels, images: imageSetNamed(store, labels.imageSet) }
 }
 
+/** The run of an experiment's plan that is done already, shown as its own where no other experiment queued it. */
+function finishedRun(store: ProjectStore, key: string, experiment: number): number | null {
+  const found = store.runs.findByKey(key)
+  if (found?.state !== 'done') return null
+  store.runs.adopt(found.id, experiment)
+  return found.id
+}
+
+/** The experiment's own runs that another one has made unnecessary: no longer its own, and no longer waiting. */
+function replaceFinished(store: ProjectStore, experiment: number) {
+  const now = store.runs.byExperiment(experiment).map((run) => {
+    const done = run.state === 'done' || run.state === 'running' ? null : finishedRun(store, run.key, experiment)
+    if (done === null) return run.id
+    if (run.startedAt === null) store.runs.remove(run.id)
+    else store.runs.change(run.id, { state: 'stopped', finishedAt: new Date().toISOString() })
+    return done
+  })
+  store.experiments.setRuns(experiment, now)
+}
+
 function keptPredictions(store: ProjectStore, run: number) {
   const kept = readPredictions(store.runFolder(run))
   return kept ? [{ run, values: kept.predictions, heldOut: kept.heldOut }] : []
@@ -61,9 +85,9 @@ interface Parts {
 }
 
 export function experimentsService({ project, events, runs }: Parts): ExperimentsService {
-  function plan(preset: Preset, device: DeviceId, labelSet: string) {
+  function plan(preset: Preset, device: DeviceId, labelSet: string, families: readonly string[] = []) {
     const { images, labels } = dataOf(project.store(), labelSet)
-    const configs = planPreset(preset, presetData(project.store(), images, labels), device)
+    const configs = planPreset(preset, presetData(project.store(), images, labels), device, { families })
     return { configs, estimate: costInWords(cost(configs, images.count)), images }
   }
 
@@ -79,28 +103,32 @@ export function experimentsService({ project, events, runs }: Parts): Experiment
   }
 
   return {
-    plan(preset, device, labelSet) {
-      const { configs, estimate } = plan(preset, device, labelSet)
+    plan(preset, device, labelSet, families) {
+      const { configs, estimate } = plan(preset, device, labelSet, families)
       return { configs, estimate }
     },
-    async start({ preset, device, labelSet, key }) {
+    async start({ preset, device, labelSet, key, families = [] }) {
       const store = project.store()
-      const { configs, images } = plan(preset, device, labelSet ?? newestLabelSet(store).name)
+      const { configs, images } = plan(preset, device, labelSet ?? newestLabelSet(store).name, families)
       await checkConfigs(store, configs)
       // The experiment and its runs appear together or not at all.
       const id = store.transaction(() => {
         const before = key === undefined ? null : store.experiments.findByKey(key)
-        if (before) return before.id
+        if (before) {
+          replaceFinished(store, before.id)
+          return before.id
+        }
         const labels = configs[0]?.labelSet ?? ''
         const made = store.experiments.insert({
           preset,
-          families: [],
+          families: [...families],
           imageSet: images.name,
           labelSet: labels,
           device,
           key: key ?? null,
         })
-        store.runs.insert(configs, made)
+        const its = configs.flatMap((config) => finishedRun(store, runKey(config), made) ?? store.runs.insert([config], made)) // prettier-ignore
+        store.experiments.setRuns(made, its)
         return made
       })
       const experiment = found(id)

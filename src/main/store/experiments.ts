@@ -20,8 +20,11 @@ export function experimentsTable(database: Sqlite) {
     'INSERT INTO experiments (preset, families, image_set, label_set, device, key, created_at) VALUES (?, ?, ?, ?, ?, ?, ?)',
   )
   const runs = database.prepare<[number], { id: number; state: string }>(
-    'SELECT id, state FROM runs WHERE experiment = ? ORDER BY id',
+    `SELECT runs.id, runs.state FROM experiment_runs AS part JOIN runs ON runs.id = part.run
+       WHERE part.experiment = ? ORDER BY part.position`,
   )
+  const clear = database.prepare('DELETE FROM experiment_runs WHERE experiment = ?')
+  const put = database.prepare('INSERT INTO experiment_runs VALUES (?, ?, ?)')
   const toInfo = (row: Row): ExperimentInfo => {
     const its = runs.all(row.id)
     return {
@@ -52,6 +55,11 @@ export function experimentsTable(database: Sqlite) {
       const now = new Date().toISOString()
       const { lastInsertRowid } = insert.run(preset, JSON.stringify(families), imageSet, labelSet, device, key, now)
       return Number(lastInsertRowid)
+    },
+    /** What it is made of from now on, in this order. Call inside a transaction. */
+    setRuns(id: number, made: readonly number[]) {
+      clear.run(id)
+      made.forEach((run, position) => put.run(id, position, run))
     },
   }
 }

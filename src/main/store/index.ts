@@ -16,6 +16,7 @@ import { labelSetsTable } from './labelSets'
 import { repair } from './repair'
 import { runsTable } from './runs'
 import { sessionsTable } from './sessions'
+import { DATABASE, noProject, openCopy } from './snapshot'
 import { studiesTable } from './studies'
 
 const makeTables = (database: Sqlite) => ({
@@ -59,12 +60,22 @@ export interface OpenOptions {
 export function openProject(path: string, options: OpenOptions = {}): ProjectStore {
   const folder = resolve(path)
   prepareFolder(folder, options.mustExist ?? false)
-  const database = openDatabase(join(folder, 'project.sqlite'))
+  const database = openDatabase(join(folder, DATABASE))
   const tables = makeTables(database)
+  return storeOf(database, tables, folder, options.repair === false ? [] : repair(database, folder, tables))
+}
+
+/** A project as it is at this moment, to read from: nothing in its folder is written or locked (see snapshot.ts). */
+export function openSnapshot(path: string): ProjectStore {
+  const folder = resolve(path)
+  const { database, remove } = openCopy(folder)
+  return { ...storeOf(database, makeTables(database), folder, []), close: remove }
+}
+
+function storeOf(database: Sqlite, tables: ProjectTables, folder: string, notices: string[]): ProjectStore {
   const dataVersion = database.prepare<[], number>('PRAGMA data_version').pluck()
   const othersVersion = () => dataVersion.get() ?? 0
   const changes = database.prepare<[], number>('SELECT total_changes()').pluck()
-  const notices = options.repair === false ? [] : repair(database, folder, tables)
   return {
     ...tables,
     folder,
@@ -87,11 +98,8 @@ export function openProject(path: string, options: OpenOptions = {}): ProjectSto
 }
 
 function prepareFolder(folder: string, mustExist: boolean) {
-  const database = statSync(join(folder, 'project.sqlite'), { throwIfNoEntry: false })
-  if (mustExist && !database) {
-    const hint = 'Import something into it first, or check the path.'
-    throw new StudioError('not-found', 'There is no project in this folder.', { file: folder, hint })
-  }
+  const database = statSync(join(folder, DATABASE), { throwIfNoEntry: false })
+  if (mustExist && !database) throw noProject(folder)
   try {
     mkdirSync(join(folder, 'datasets'), { recursive: true })
     mkdirSync(join(folder, 'runs'), { recursive: true })

@@ -8,6 +8,7 @@ import { join } from 'node:path'
 import type { Sqlite } from './database'
 import type { ProjectTables } from './index'
 import { deadTemporaries } from './files'
+import { settleRunFolders } from './finishedRuns'
 import { isProcessAlive, processName } from './processes'
 
 const plural = (n: number, one: string, many: string) => (n === 1 ? one : `${n} ${many}`)
@@ -45,6 +46,8 @@ function repairRuns(folder: string, tables: ProjectTables): string[] {
   const runs = join(folder, 'runs')
   if (existsSync(runs)) {
     const isAlive = (pid: number) => isProcessAlive(processName(pid))
+    for (const path of deadTemporaries(runs, isAlive)) rmSync(path, { recursive: true, force: true })
+    settleRunFolders(runs, new Set(tables.runs.list().map(({ id }) => String(id))))
     for (const name of readdirSync(runs))
       for (const path of deadTemporaries(join(runs, name), isAlive)) rmSync(path, { force: true })
   }

@@ -55,23 +55,30 @@ export interface RunChange {
 
 export function runsTable(database: Sqlite) {
   const list = database.prepare<[], Row>('SELECT * FROM runs ORDER BY id')
-  const byExperiment = database.prepare<[number], Row>('SELECT * FROM runs WHERE experiment = ? ORDER BY id')
+  const byExperiment = database.prepare<[number], Row>(
+    `SELECT runs.* FROM experiment_runs AS part JOIN runs ON runs.id = part.run
+       WHERE part.experiment = ? ORDER BY part.position`,
+  )
   const get = database.prepare<[number], Row>('SELECT * FROM runs WHERE id = ?')
   const queue = database.prepare<[], Row>(
     `SELECT * FROM runs WHERE queued IS NOT NULL AND state = 'queued' ORDER BY queued`,
   )
   const byKey = database.prepare<[string], Row>(
-    `SELECT * FROM runs WHERE key = ? ORDER BY state = 'done' DESC, id LIMIT 1`,
+    `SELECT * FROM runs WHERE key = ? ORDER BY state = 'done' DESC, state IN ('failed', 'stopped'), id LIMIT 1`,
   )
   const insert = database.prepare(
     `INSERT INTO runs (experiment, key, config, state, queued, created_at)
      VALUES (?, ?, ?, 'queued', (SELECT coalesce(max(queued), 0) + 1 FROM runs), ?)`,
   )
+  const join = database.prepare(
+    `INSERT INTO experiment_runs
+     SELECT ?, (SELECT coalesce(max(position), 0) + 1 FROM experiment_runs WHERE experiment = ?), ?`,
+  )
   const insertFinished = database.prepare(
     `INSERT INTO runs (experiment, key, config, state, device, engine, result, created_at, started_at, finished_at)
      VALUES (NULL, ?, ?, 'done', ?, ?, ?, ?, ?, ?)`,
   )
-  const adopt = database.prepare('UPDATE runs SET experiment = ? WHERE id = ?')
+  const adopt = database.prepare('UPDATE runs SET experiment = ? WHERE id = ? AND experiment IS NULL')
   const attacks = database.prepare<[number], { result: string }>('SELECT result FROM attacks WHERE run = ? ORDER BY id')
   const putAttack = database.prepare('INSERT INTO attacks (run, result, created_at) VALUES (?, ?, ?)')
   const enqueue = database.prepare(
@@ -102,11 +109,12 @@ export function runsTable(database: Sqlite) {
 
   return {
     list: (): RunInfo[] => list.all().map(toInfo),
+    /** In the order of its plan. */
     byExperiment: (experiment: number): RunInfo[] => byExperiment.all(experiment).map(toInfo),
     find,
     /** In the order in which they wait. */
     queued: (): RunInfo[] => queue.all().map(toInfo),
-    /** The run of this key, a finished one before others; null where there is none. */
+    /** The run of this key: one that is done before those that may be, those before failed ones; null where there is none. */
     findByKey(key: string): RunInfo | null {
       const row = byKey.get(key)
       return row ? toInfo(row) : null
@@ -115,11 +123,12 @@ export function runsTable(database: Sqlite) {
       Object.fromEntries(states.all().map(({ state, runs }) => [state, runs])),
     /** Adds runs to the end of the queue, all or none. */
     insert: database.transaction((configs: RunConfig[], experiment: number | null): number[] =>
-      configs.map((config) =>
-        Number(
-          insert.run(experiment, runKey(config), JSON.stringify(config), new Date().toISOString()).lastInsertRowid,
-        ),
-      ),
+      configs.map((config) => {
+        const now = new Date().toISOString()
+        const id = Number(insert.run(experiment, runKey(config), JSON.stringify(config), now).lastInsertRowid)
+        if (experiment !== null) join.run(experiment, experiment, id)
+        return id
+      }),
     ),
     /** A run that was done elsewhere: another project, another program. */
     insertFinished({
@@ -135,7 +144,7 @@ export function runsTable(database: Sqlite) {
       const json = [JSON.stringify(config), device, engine, write(result), createdAt, startedAt, finishedAt]
       return Number(insertFinished.run(key, ...json).lastInsertRowid)
     },
-    /** Makes a run that belongs to no experiment part of one. */
+    /** Shows a run that no experiment queued as one of this experiment's. */
     adopt: (id: number, experiment: number) => void adopt.run(experiment, id),
     /** Attacks on a finished run beyond those of its configuration. */
     attacks: (id: number): AttackResult[] => attacks.all(id).map(({ result }) => JSON.parse(result) as AttackResult),

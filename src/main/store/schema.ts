@@ -172,4 +172,16 @@ export const MIGRATIONS: readonly string[] = [
     created_at TEXT NOT NULL
   ) STRICT;
   `,
+  `
+  -- What an experiment is made of, in the order of its plan. A run that is done may serve several: runs.experiment
+  -- says which one queued it, or took it in first.
+  CREATE TABLE experiment_runs (
+    experiment INTEGER NOT NULL REFERENCES experiments (id) ON DELETE CASCADE,
+    position INTEGER NOT NULL,
+    run INTEGER NOT NULL REFERENCES runs (id) ON DELETE CASCADE,
+    PRIMARY KEY (experiment, position)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX experiment_runs_by_run ON experiment_runs (run);
+  INSERT INTO experiment_runs SELECT experiment, id, id FROM runs WHERE experiment IS NOT NULL;
+  `,
 ]
