@@ -4,6 +4,7 @@ import { aggregateCommand } from './commands/aggregate'
 import { benchCommand, goldenCommand, metricsCommand, networksCommand } from './commands/engine'
 import { importCommand } from './commands/import'
 import { exportCommand, statsCommand } from './commands/labels'
+import { planCommand } from './commands/plan'
 import { reproduceCommand } from './commands/reproduce'
 import { serveCommand } from './commands/serve'
 import { studyCommand } from './commands/study'
@@ -19,6 +20,7 @@ const program = command('second-guess', 'Human label uncertainty: import, train,
   .addCommand(goldenCommand())
   .addCommand(metricsCommand())
   .addCommand(reproduceCommand())
+  .addCommand(planCommand())
   .addCommand(serveCommand())
   .action(() => program.help({ error: true }))
 

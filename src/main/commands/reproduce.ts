@@ -4,23 +4,38 @@
  */
 import { join, resolve } from 'node:path'
 import { Option } from 'commander'
-import { DEMO_SET, PRESETS, type DeviceId, type ExperimentInfo, type Preset } from '../../shared/domain'
+import { planPreset } from '../../experiments/presets'
+import {
+  CIFAR10_CLASSES,
+  DEMO_SET,
+  PRESETS,
+  type DeviceId,
+  type ExperimentInfo,
+  type Preset,
+} from '../../shared/domain'
 import { StudioError } from '../../shared/errors'
 import { forkWorker } from '../jobs/forkWorker'
 import { createServices, type Services } from '../services'
 import { newestLabelSet } from '../services/data'
 import { addToProject } from '../services/importing'
+import { costLines, doneIn, imagesIn, planCost } from '../services/planCost'
 import { readDemo } from '../services/reading'
+import { readSpeeds } from '../services/speeds'
+import { isProject, noProject } from '../store/snapshot'
 import { deviceOption } from './engine'
 import { answer, command, jsonOption, message } from './outcome'
-import { createProgress, interruption } from './progress'
+import { familiesOption } from './plan'
+import { interruption } from './progress'
+import { goOn, takeQueue, workQueue } from './working'
 
 interface Options {
   project?: string
   preset: Preset
   out: string
   device: DeviceId
+  families: string[]
   labels?: string
+  dryRun?: boolean
   json?: boolean
 }
 
@@ -30,12 +45,15 @@ export const reproduceCommand = () =>
     .addOption(new Option('--preset <preset>', 'how much to run').choices(PRESETS).makeOptionMandatory())
     .requiredOption('--out <dir>', 'where report.json and report.html go')
     .addOption(deviceOption('auto'))
+    .addOption(familiesOption())
+    .option('--dry-run', 'only say what it would take')
     .option('--labels <name>', 'the label set (default: the newest)')
     .option(...jsonOption)
     .action(async (options: Options) => {
-      const services = createServices({ launch: forkWorker, worksQueue: true, recentFile: null })
+      const services = createServices({ launch: forkWorker, worksQueue: !options.dryRun, recentFile: null })
       const signal = interruption()
       try {
+        if (options.dryRun) return await dryRun(services, options)
         const report = await reproduce(services, options, signal)
         answer(options.json, { path: report }, [report])
       } finally {
@@ -48,61 +66,42 @@ async function reproduce(services: Services, options: Options, signal: AbortSign
   const { notices } = await services.project.open(options.project ?? join(out, 'project'))
   for (const notice of notices) message(notice)
   const store = services.project.store()
-  const holder = store.claims.take('queue')
-  if (holder) {
-    const hint = 'Let it finish there, or end it first.'
-    throw new StudioError('conflict', `Another process runs this project’s queue (${holder.process}).`, { file: store.folder, hint }) // prettier-ignore
-  }
+  takeQueue(store)
   if (options.project === undefined && store.labelSets.list().length === 0) {
     message(`No project given: drawing the built-in demo set (${DEMO_SET.images} images).`)
     await addToProject(store, readDemo(DEMO_SET.seed, DEMO_SET.images), { signal })
   }
   const labelSet = options.labels ?? newestLabelSet(store).name
-  const { preset, device } = options
-  const key = JSON.stringify({ out, preset, device, labelSet })
-  const experiment = await services.experiments.start({ preset, device, labelSet, key })
-  goOn(services, experiment)
+  const { preset, device, families } = options
+  const key = JSON.stringify({ out, preset, device, labelSet, ...(families.length > 0 && { families }) })
+  const experiment = await services.experiments.start({ preset, device, labelSet, families, key })
+  message(`Experiment ${experiment.id}: ${experiment.runs.length} runs, ${experiment.done} done.`)
+  goOn(services, store.runs.byExperiment(experiment.id))
   await finished(services, experiment, signal)
   const { folder } = services.experiments.report(experiment.id, out)
   return join(folder, 'report.json')
 }
 
-/** Runs that failed, were stopped or paused are taken up again: asking again is asking for the whole. */
-function goOn(services: Services, { id, runs, done }: ExperimentInfo) {
-  message(`Experiment ${id}: ${runs.length} runs, ${done} done.`)
-  for (const { id: run, state } of services.project.store().runs.byExperiment(id)) {
-    if (state === 'failed' || state === 'stopped') services.runs.retry(run)
-    else if (state === 'paused') services.runs.resume(run)
+/** What it would be, with nothing run, measured or written; without a project, on the demo set as it would be drawn. */
+async function dryRun(services: Services, { project, out, preset, device, families, labels, json }: Options) {
+  const folder = project ?? join(resolve(out), 'project')
+  if (!isProject(resolve(folder))) {
+    if (project !== undefined) throw noProject(resolve(folder))
+    const classes = [...CIFAR10_CLASSES]
+    const count = DEMO_SET.images
+    const data = { imageSet: 'demo', labelSet: 'demo-people', images: count, classes: classes.length }
+    const cost = await planCost(planPreset(preset, data, device), () => ({ count, height: 32, width: 32, channels: 3, classes })) // prettier-ignore
+    return answer(json, cost, costLines(cost))
   }
+  await services.project.open(folder)
+  const store = services.project.store()
+  const { configs } = services.experiments.plan(preset, device, labels ?? newestLabelSet(store).name, families)
+  const cost = await planCost(configs, imagesIn(store), { speeds: readSpeeds(store), isDone: doneIn(store) })
+  answer(json, cost, costLines(cost))
 }
 
 async function finished(services: Services, experiment: ExperimentInfo, signal: AbortSignal): Promise<void> {
-  const progress = createProgress()
-  const unsubscribe = services.events.subscribe((name, payload) => {
-    if (name !== 'run.changed') return
-    const run = payload as ReturnType<typeof services.runs.list>[number]
-    const { network, target, fold } = run.config
-    const title = `Run ${run.id} (${network}, ${target}, fold ${fold})`
-    if (run.state === 'running' && run.progress) {
-      const { step, steps, activity, imagesPerSecond } = run.progress
-      const speed = imagesPerSecond === null ? '' : `, ${imagesPerSecond.toFixed(0)} images/s`
-      progress.show(`${title}: ${activity}, step ${step} of ${steps}${speed}`)
-    } else if (run.state === 'done' || run.state === 'failed') {
-      progress.end()
-      message(`${title}: ${run.state}`)
-    }
-  })
-  const interrupted = new Promise<never>((_, reject) => {
-    signal.addEventListener('abort', () =>
-      reject(new StudioError('cancelled', 'Interrupted: ask again to go on from here.')),
-    )
-  })
-  try {
-    await Promise.race([services.runs.idle(), interrupted])
-  } finally {
-    unsubscribe()
-    progress.end()
-  }
+  await workQueue(services, signal)
   const failed = services.project
     .store()
     .runs.byExperiment(experiment.id)
