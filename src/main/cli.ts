@@ -4,8 +4,11 @@ import { aggregateCommand } from './commands/aggregate'
 import { benchCommand, goldenCommand, metricsCommand, networksCommand } from './commands/engine'
 import { importCommand } from './commands/import'
 import { exportCommand, statsCommand } from './commands/labels'
+import { importRunCommand } from './commands/importRun'
+import { mergeCommand } from './commands/merge'
 import { planCommand } from './commands/plan'
 import { reproduceCommand } from './commands/reproduce'
+import { runsCommand } from './commands/runs'
 import { serveCommand } from './commands/serve'
 import { studyCommand } from './commands/study'
 
@@ -21,6 +24,9 @@ const program = command('second-guess', 'Human label uncertainty: import, train,
   .addCommand(metricsCommand())
   .addCommand(reproduceCommand())
   .addCommand(planCommand())
+  .addCommand(runsCommand())
+  .addCommand(mergeCommand())
+  .addCommand(importRunCommand())
   .addCommand(serveCommand())
   .action(() => program.help({ error: true }))
 

@@ -99,7 +99,7 @@ export function costLines(found: PlanCost): string[] {
   return [
     `${found.runs} runs${of}`,
     ...found.kinds.map(({ stage, target, runs }) => `  ${stage}, ${target}: ${runs}`),
-    `${found.dependent} of them need another run's network`,
+    ...(found.dependent > 0 ? [`  ${found.dependent} of them need the network of another`] : []),
     `disk: about ${bytesInWords(found.diskBytes)}`,
     `time: ${hours === null ? 'not known for these networks without a trial' : `about ${hoursInWords(hours)} of one device`}`, // prettier-ignore
   ]

@@ -2,6 +2,7 @@
  * A plan: the runs of a preset as a file, in the order in which they can be done, with the digests of the data they are
  * meant for. What a cluster's machines work from (shards.ts). Not here: what it will cost (planCost.ts).
  */
+import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { z } from 'zod'
 import { runConfig } from '../../shared/contract'
@@ -85,6 +86,10 @@ export function makePlan(store: ProjectStore, { preset, families, device }: Plan
   if (wrong) throw new StudioError('internal', wrong.reason, { place: `runs[${wrong.index}]` })
   return planFile.parse(plan)
 }
+
+/** Tells plans of other runs apart, whatever their files are called. */
+export const planDigest = (plan: Plan): string =>
+  createHash('sha256').update(plan.runs.map(runKey).join()).digest('hex').slice(0, 12)
 
 export const writePlan = (file: string, plan: Plan) => writeAtomically(file, `${JSON.stringify(plan, null, 2)}\n`)
 

@@ -1,6 +1,6 @@
 /** Which process holds what in a project: the run queue, an import. Claims of dead processes are taken over. */
 import type { Sqlite } from './database'
-import { isProcessAlive, processName } from './processes'
+import { isOfThisHost, isProcessAlive, processName } from './processes'
 
 export interface Claim {
   name: string
@@ -26,6 +26,11 @@ export function claimsTable(database: Sqlite) {
   return {
     /** Takes `name` for this process; answers the living holder when there is one, else null. */
     take: (name: string, detail = ''): Claim | null => take.immediate(name, detail),
+    /** Takes `name` from a process of another machine, of which nobody here can tell whether it lives. */
+    takeOver(name: string) {
+      const held = get.get(name)
+      if (held && !isOfThisHost(held.process)) remove.run(name, held.process)
+    },
     release: (name: string) => void remove.run(name, processName()),
     holder: (name: string): Claim | null => {
       const held = get.get(name)

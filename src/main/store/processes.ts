@@ -26,6 +26,9 @@ export function processName(pid = process.pid): string {
   return `${hostname()}:${pid}:${statOf(pid)?.start ?? ''}`
 }
 
+/** Whether a process of this name would be one of this machine. */
+export const isOfThisHost = (name: string): boolean => NAME.exec(name)?.groups?.['host'] === hostname()
+
 /** Whether the process named is still running. One on another host counts as alive: nobody here can tell. */
 export function isProcessAlive(name: string): boolean {
   const { host, pid, start } = NAME.exec(name)?.groups ?? {}

@@ -65,11 +65,14 @@ function copyAtRest(source: string, file: string): string {
 /**
  * Makes the database of a project in `target` that holds the image and label sets of the one in `folder` and nothing
  * else: no runs, no studies, no participants, no single judgments. It appears whole or not at all.
+ *
+ * @param place puts the pixels of an image set there; all of them are before the database appears
  */
-export function copyData(folder: string, target: string) {
+export function copyData(folder: string, target: string, place: (imageSet: number) => void) {
   const { database, remove } = openCopy(folder)
   try {
     forgetAllBut(database, DATA)
+    for (const id of database.prepare<[], number>('SELECT id FROM image_sets').pluck().all()) place(id)
     const part = join(target, `${DATABASE}.${process.pid}.0.part`)
     rmSync(part, { force: true })
     // A compact copy: what was deleted is not left in its free pages.
