@@ -2,7 +2,7 @@
 import type { AttackConfig, AttackResult, ImageSetInfo, LabelSetInfo, MetricPoint, RunConfig, RunInfo } from '../../src/shared/domain' // prettier-ignore
 import { CIFAR10_CLASSES } from '../../src/shared/domain'
 import { runKey } from '../../src/shared/runKey'
-import { planPreset } from '../../src/experiments/presets'
+import { planPreset, type PresetData } from '../../src/experiments/presets'
 
 /** Uniform on [0, 1): enough for a fixture. */
 export function generator(seed: number): () => number {
@@ -102,7 +102,15 @@ export function curve(run: RunInfo): MetricPoint[] {
   })
 }
 
-export const CIFAR10_TEST = { imageSet: 'cifar10-test', labelSet: 'cifar10h-counts', images: 10_000, classes: 10 }
+export const CIFAR10_TEST: PresetData = {
+  imageSet: 'cifar10-test',
+  labelSet: 'cifar10h-counts',
+  images: 10_000,
+  classes: 10,
+  pretraining: null,
+  further: [],
+  aggregated: [],
+}
 
 export const quickRuns = (): RunInfo[] => planPreset('quick', CIFAR10_TEST, 'cpu').map((config, i) => finished(config, i + 1)) // prettier-ignore
 

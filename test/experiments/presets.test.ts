@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest'
 import { cost, costInWords, trainingImages } from '../../src/experiments/cost'
-import { AVAILABLE_PRESETS, planPreset, scaledMilestones } from '../../src/experiments/presets'
+import { planPreset, scaledMilestones } from '../../src/experiments/presets'
 import { runConfig } from '../../src/shared/contract'
 import { StudioError } from '../../src/shared/errors'
 import { CIFAR10_TEST } from './fixture'
 
 describe('presets', () => {
-  it.each(AVAILABLE_PRESETS)(
+  it.each(['smoke', 'quick'] as const)(
     '%s: every configuration passes the contract and comes in pairs of hard and soft',
     (preset) => {
       const configs = planPreset(preset, CIFAR10_TEST, 'cpu')
@@ -42,8 +42,6 @@ describe('presets', () => {
   })
 
   it.each([
-    ['paper', CIFAR10_TEST, /not available yet; there are smoke and quick/],
-    ['laptop', CIFAR10_TEST, /not available yet/],
     ['smoke', { ...CIFAR10_TEST, images: 99 }, /at least 100 images; cifar10-test has 99/],
     ['smoke', { ...CIFAR10_TEST, images: NaN }, /at least 100 images/],
     ['smoke', { ...CIFAR10_TEST, classes: 1 }, /fewer than two classes/],

@@ -59,7 +59,7 @@ export async function importRun(store: ProjectStore, given: ImportedRun): Promis
     ...{ device: IMPORTED, engine: IMPORTED, result, createdAt: now, startedAt: now, finishedAt: now },
   }
   const id = addFinishedRun(store, { run, metrics: [], attacks: [] }, (folder) => {
-    writeConfig(folder, { config, images, labels })
+    writeConfig(folder, config, { images, labels, further: [] })
     writePredictions(folder, { result, predictions, heldOut })
   })
   return { run: { ...run, id }, added: true }
