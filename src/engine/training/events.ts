@@ -11,7 +11,7 @@ export type RunEvent =
   | { type: 'evaluation'; step: number; epoch: number; measures: Measures }
   /** Set `index` of the configuration's evaluations. */
   | { type: 'measured'; index: number; result: SetResult; predictions: Float32Array; indices: Int32Array }
-  | { type: 'attack'; index: number; result: AttackResult }
+  | { type: 'attack'; index: number; result: AttackResult; predictions: Float32Array; indices: Int32Array }
   /** `pause` and `stop` are the last event of a run that was asked to; `phase` marks the end of training or an attack. */
   | { type: 'checkpoint'; reason: 'periodic' | 'phase' | 'pause' | 'stop'; checkpoint: Checkpoint }
   | { type: 'done'; result: RunResult; predictions: Float32Array; heldOutIndices: Int32Array }

@@ -253,9 +253,8 @@ class Run {
         })
         let next = await attacking.next()
         for (; !next.done; next = await attacking.next()) yield { type: 'tick', activity, ...next.value }
-        const { result } = next.value
-        this.attacks.push(result)
-        yield { type: 'attack', index, result }
+        this.attacks.push(next.value.result)
+        yield { type: 'attack', index, ...next.value }
       }
     } finally {
       attacker.dispose()

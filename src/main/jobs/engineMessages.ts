@@ -48,6 +48,8 @@ export type FromEngine = { id: number } & (
   | { type: 'best'; bytes: Uint8Array }
   /** Of set `index` of the evaluations: (images, classes), and which images they are of. */
   | { type: 'measured'; index: number; predictions: Float32Array; indices: Int32Array }
+  /** Of the images that attack `index` of the configuration ended with. */
+  | { type: 'attacked'; index: number; predictions: Float32Array; indices: Int32Array }
   /** `predictions` is (heldOut, classes), `heldOut` the indices of the images they are of. */
   | { type: 'done'; result: RunResult; predictions: Float32Array; heldOut: Int32Array }
   | { type: 'failed'; error: ErrorData }

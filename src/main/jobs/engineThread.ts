@@ -92,8 +92,10 @@ async function execute() {
             heldOut: event.heldOutIndices,
           })
           break
-        case 'evaluation':
         case 'attack':
+          await send({ type: 'attacked', index: event.index, predictions: event.predictions, indices: event.indices })
+          break
+        case 'evaluation':
           break // in the points and in the result
       }
     }

@@ -10,7 +10,14 @@ import { StudioError } from '../../shared/errors'
 import { entryPath } from '../entries'
 import { openProject } from '../store'
 import { writeAtomically } from '../store/files'
-import { BEST, CHECKPOINT, writeConfig, writePredictions, writeSetPredictions } from '../store/runFiles'
+import {
+  BEST,
+  CHECKPOINT,
+  writeAttackPredictions,
+  writeConfig,
+  writePredictions,
+  writeSetPredictions,
+} from '../store/runFiles'
 import { PAUSE, STOP, type EngineWork, type FromEngine } from './engineMessages'
 import type { Outcome, Task } from './messages'
 import { runInputs } from './runInputs'
@@ -70,6 +77,8 @@ export function performRun(task: RunTask, parent: Parent): Promise<Outcome> {
           return writeAtomically(join(folder, BEST), message.bytes)
         case 'measured':
           return writeSetPredictions(folder, message.index + 1, message.predictions, message.indices)
+        case 'attacked':
+          return writeAttackPredictions(folder, message.index + 1, message.predictions, message.indices)
         case 'done':
           writePredictions(folder, message)
           ended = { kind: 'finished', result: message.result }

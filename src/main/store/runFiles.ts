@@ -6,6 +6,7 @@
  *   predictions.npy    float32 (held-out images, classes), network distributions after the epoch selected
  *   held-out.npy       int32 (held-out images), index in the image set of each row
  *   predictions-<n>.npy, images-<n>.npy   the same of the n-th further set (RunConfig.evaluations), n from 1
+ *   attacked-<n>.npy, attacked-images-<n>.npy   the same of the images that attack n ended with
  *   result.json, attacks.json
  */
 import { existsSync, readFileSync } from 'node:fs'
@@ -69,6 +70,7 @@ function readNpy(file: string, bytesPerValue: number): Uint8Array<ArrayBuffer> {
 type Pair = readonly [values: string, indices: string]
 const HELD_OUT: Pair = ['predictions.npy', 'held-out.npy']
 const furtherSet = (number: number): Pair => [`predictions-${number}.npy`, `images-${number}.npy`]
+const attacked = (number: number): Pair => [`attacked-${number}.npy`, `attacked-images-${number}.npy`]
 
 function writePair(folder: string, [values, images]: Pair, predictions: Float32Array, indices: Int32Array) {
   const classes = predictions.length / indices.length
@@ -94,6 +96,11 @@ export const readSetPredictions = (folder: string, number: number) => readPair(f
 
 export const writeSetPredictions = (folder: string, number: number, predictions: Float32Array, indices: Int32Array) =>
   writePair(folder, furtherSet(number), predictions, indices)
+
+/** Predictions of what attack `number` (from 1) of the configuration ended with. */
+export const readAttackPredictions = (folder: string, number: number) => readPair(folder, attacked(number))
+
+export const writeAttackPredictions = (folder: string, number: number, predictions: Float32Array, indices: Int32Array) => writePair(folder, attacked(number), predictions, indices) // prettier-ignore
 
 /** Where the weights of a finished run lie that were measured: the last epoch's, or those of the epoch selected. */
 export function measuredWeightsFile(folder: string, { selection }: RunConfig): string {
