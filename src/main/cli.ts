@@ -1,6 +1,7 @@
 /** The command line: `npm run -s cli -- <command>`. Every command is a file in `commands/`. */
 import { command, runCommand } from './commands/outcome'
 import { aggregateCommand } from './commands/aggregate'
+import { attackCommand } from './commands/attack'
 import { benchCommand, goldenCommand, metricsCommand, networksCommand } from './commands/engine'
 import { importCommand } from './commands/import'
 import { exportCommand, statsCommand } from './commands/labels'
@@ -22,6 +23,7 @@ const program = command('second-guess', 'Human label uncertainty: import, train,
   .addCommand(benchCommand())
   .addCommand(goldenCommand())
   .addCommand(metricsCommand())
+  .addCommand(attackCommand())
   .addCommand(reproduceCommand())
   .addCommand(planCommand())
   .addCommand(runsCommand())

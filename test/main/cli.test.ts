@@ -183,7 +183,7 @@ describe('usage', () => {
     expect(stderr).not.toBe('')
   })
 
-  test.each(['import', 'stats', 'export', 'networks', 'bench', 'golden', 'metrics', 'reproduce', 'serve'])(
+  test.each(['import', 'stats', 'export', 'networks', 'bench', 'golden', 'metrics', 'attack', 'reproduce', 'serve'])(
     '%s has help',
     (name) => {
       const { code, stdout } = cli(name, '--help')

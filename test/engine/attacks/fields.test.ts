@@ -18,14 +18,15 @@ beforeAll(async () => {
 })
 afterAll(() => trained.attacker.dispose())
 
-const attack = (change: Partial<AttackConfig>): Promise<Attacked> => attackWith(trained, change)
+/** One batch of images, unless it says otherwise. */
+const attack = (change: Partial<AttackConfig>): Promise<Attacked> => attackWith(trained, { images: BATCH, ...change })
 const IMAGES = [BATCH, 8, 8, 3] as [number, number, number, number]
 
 describe('images', () => {
   it('are those of the fold, or all of the set, as many as asked for', async () => {
     const all = Int32Array.from(inputs.images.labels.keys())
-    expect((await attack({ steps: 1 })).indices).toEqual(heldOut)
-    const { indices, predictions } = await attack({ steps: 1, on: 'all' })
+    expect((await attack({ steps: 1, images: null })).indices).toEqual(heldOut)
+    const { indices, predictions } = await attack({ steps: 1, on: 'all', images: null })
     expect(indices).toEqual(all)
     expect(predictions).toHaveLength(48 * 3)
     expect((await attack({ steps: 1, on: 'all', images: 9 })).indices).toEqual(all.slice(0, 9))
@@ -66,7 +67,7 @@ describe('images', () => {
     }
     const [loss, byHand] = [await lossOf('imagenet', batch.images), await lossOf('cifar10', shifted)]
     loss.forEach((value, n) => expect(value).toBeCloseTo(byHand[n]!, 4))
-    const { trust } = (await attack({ normalisation: 'imagenet', images: BATCH })).result
+    const { trust } = (await attack({ normalisation: 'imagenet' })).result
     expect(trust.lossByStep[0]).toBeCloseTo(mean(loss), 4)
     expect(trust.accuracyAtZero).toBe(trust.cleanAccuracy)
     expect(trust.lossByStep.at(-1)).toBeGreaterThan(trust.lossByStep[0]!)
@@ -140,13 +141,13 @@ describe('a target', () => {
     const probability = (predictions: Float32Array) => mean(target.map((aimed, i) => aimed * predictions[i]!))
     let before = probability(clean)
     for (const loss of ['cross-entropy', 'margin'] as const) {
-      const { predictions, result } = await attack({ towards, loss, images: BATCH })
+      const { predictions, result } = await attack({ towards, loss })
       expect(probability(predictions)).toBeGreaterThan(probability(clean) * 1.05)
       expect(result.trust.accuracyAtZero).toBe(result.trust.cleanAccuracy)
     }
     // The farther it may go, the nearer it comes.
     for (const epsilon of [2, 6, 18]) {
-      const { predictions } = await attack({ towards, epsilon, stepSize: epsilon / 3, images: BATCH })
+      const { predictions } = await attack({ towards, epsilon, stepSize: epsilon / 3 })
       expect(probability(predictions)).toBeGreaterThan(before)
       before = probability(predictions)
     }
@@ -251,7 +252,7 @@ describe('a transfer', () => {
 
 describe('the black-box check', () => {
   it('asks as often as it says, does no harm at epsilon 0 and more with a larger one', async () => {
-    const at = async (epsilon: number, blackBoxQueries: number) => (await attack({ epsilon, blackBoxQueries, steps: 1 })).result // prettier-ignore
+    const at = async (epsilon: number, blackBoxQueries: number) => (await attack({ epsilon, blackBoxQueries, steps: 1, images: null })).result // prettier-ignore
     expect((await at(8, 0)).trust.blackBox).toBeNull()
     const none = await at(0, 5)
     expect(none.trust.blackBox).toEqual({ queries: 5, accuracy: none.trust.cleanAccuracy })
