@@ -1,13 +1,23 @@
 /**
- * `npm run bench [-- training|account|memory|labelling]`: measurements that claims in docs/measurements.md rest on. Ratios
- * against a peer in the same run, medians of interleaved repetitions; nothing here is a test.
+ * `npm run bench [-- training|account|families|attacks|memory|labelling]`: measurements that claims in
+ * docs/measurements.md rest on. Ratios against a peer in the same run, medians of interleaved repetitions; nothing here
+ * is a test.
  */
 import { account } from './account'
+import { attacks } from './attacks'
+import { families } from './families'
 import { labelling } from './labelling'
 import { memory } from './memory'
 import { training } from './training'
 
-const BENCHES: Record<string, (args: string[]) => Promise<unknown>> = { training, account, memory, labelling }
+const BENCHES: Record<string, (args: string[]) => Promise<unknown>> = {
+  training,
+  account,
+  families,
+  attacks,
+  memory,
+  labelling,
+}
 
 const [name = 'training', ...args] = process.argv.slice(2)
 const bench = BENCHES[name]
