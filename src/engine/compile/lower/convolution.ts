@@ -1,6 +1,6 @@
 /**
  * Convolutions in NCHW with standard ONNX operators: what every device but an AVX processor runs, and what a
- * processor runs for channel counts its blocks do not divide. `convolutionBlocked.ts` is the fast path.
+ * processor runs for images of a few channels. `convolutionBlocked.ts` is the fast path.
  */
 import { convolutionGeometry, type ConvolutionGeometry } from '../shapes'
 import { GROUPED_CONVOLUTION, GROUPED_CONVOLUTION_INPUT_GRADIENT } from '../../ops/groupedConvolution'
@@ -27,10 +27,8 @@ const forward: Rule = (node, to) => {
   const x = input(node, 'x')
   const filter = input(node, 'filter')
   const g = geometry(to.shape(x), to.shape(filter), node)
-  const narrow = g.groups === 1 && g.inChannels < to.target.block
-  if (to.canBlock(g.outChannels / g.groups) && (narrow || to.canBlock(g.inChannels / g.groups))) {
-    return to.set(output(node), blockedConvolution(to, x, filter, g), 'blocked')
-  }
+  const blocked = blockedConvolution(to, x, output(node), filter, g)
+  if (blocked !== null) return to.set(output(node), blocked, 'blocked')
   const weights = to.transpose(to.get(filter), [3, 2, 0, 1])
   const y = to.op('Conv', [to.get(x, 'nchw'), weights], {
     kernel_shape: [g.filterHeight, g.filterWidth],
@@ -47,9 +45,8 @@ const backpropInput: Rule = (node, to) => {
   const filter = input(node, 'filter')
   const g = geometry(node.attributes['inputShape'] as number[], to.shape(filter), node)
   const sum = node.inputs['sum']
-  if (to.canBlock(g.outChannels / g.groups) && to.canBlock(g.inChannels / g.groups)) {
-    return to.set(output(node), blockedBackpropInput(to, dy, filter, g, sum), 'blocked')
-  }
+  const blocked = blockedBackpropInput(to, dy, output(node), filter, g, sum)
+  if (blocked !== null) return to.set(output(node), blocked, 'blocked')
   const strided = g.strideHeight > 1 || g.strideWidth > 1
   const gradient = strided ? convTranspose(to, dy, filter, g) : flippedConvolution(to, dy, filter, g)
   to.set(output(node), sum === undefined ? gradient : to.op('Add', [gradient, to.get(sum, 'nchw')]), 'nchw')

@@ -18,11 +18,41 @@ import { NCHWC, type Lowering } from './lowering'
 
 const DENSE = { dilations: [1, 1] }
 
-/** x as `blocked` (or NCHW where it has fewer channels than a block), filter HWIO; answers `blocked`. */
-export function blockedConvolution(to: Lowering, x: ValueId, filter: ValueId, g: Convolution): string {
-  const { block } = to.target
-  const narrow = g.groups === 1 && g.inChannels < block
-  const weights = narrow ? filterForPlainInput(to, filter, g) : filterBlocks(to, to.get(filter), g, 'forward')
+/** The geometry counted in channels of blocks, and filters to match; null where x and y do not lie in blocks. */
+function inBlocks(to: Lowering, x: ValueId, y: ValueId, g: Convolution): Convolution | null {
+  const { blocks } = to
+  const narrow = isNarrow(to, x, g)
+  if (!blocks.fit(y) || !(blocks.fit(x) || narrow)) return null
+  // Groups must not share a block.
+  const apart = [x, y].every((id) => !blocks.padded(id) && (blocks.channels(id) / g.groups) % blocks.size === 0)
+  if (g.groups > 1 && !apart) return null
+  return { ...g, inChannels: narrow ? g.inChannels : blocks.channels(x), outChannels: blocks.channels(y) }
+}
+
+/** Images of a few channels, which are read as they are. */
+function isNarrow(to: Lowering, x: ValueId, g: Convolution): boolean {
+  return g.groups === 1 && !to.blocks.fit(x) && g.inChannels < to.blocks.size
+}
+
+/** The HWIO filter with zeros where zeros lie between the channels of x and y. */
+function spreadFilter(to: Lowering, filter: ValueId, x: ValueId, y: ValueId, g: Convolution): string {
+  const rows = g.groups > 1 || !to.blocks.fit(x) ? to.get(filter) : to.spread(to.get(filter), 4, 2, to.blocks.parts(x))
+  return to.spread(rows, 4, 3, to.blocks.parts(y))
+}
+
+/** x as `blocked` (or NCHW where it is narrow), filter HWIO; answers y `blocked`, or null where it cannot be. */
+export function blockedConvolution(
+  to: Lowering,
+  x: ValueId,
+  y: ValueId,
+  filter: ValueId,
+  geometry: Convolution,
+): string | null {
+  const g = inBlocks(to, x, y, geometry)
+  if (!g) return null
+  const narrow = isNarrow(to, x, g)
+  const spread = spreadFilter(to, filter, x, y, g)
+  const weights = narrow ? filterForPlainInput(to, spread, g) : filterBlocks(to, spread, g, 'forward')
   const pads = [g.padTop, g.padLeft, Math.max(0, g.padBottom), Math.max(0, g.padRight)]
   const attributes = {
     ...DENSE,
@@ -35,9 +65,9 @@ export function blockedConvolution(to: Lowering, x: ValueId, filter: ValueId, g:
 }
 
 /** HWIO -> [O/b, H, W, I, b] in memory, the layout for inputs that are not blocked themselves. */
-function filterForPlainInput(to: Lowering, filter: ValueId, g: Convolution): string {
+function filterForPlainInput(to: Lowering, filter: string, g: Convolution): string {
   const { block } = to.target
-  const view = to.reshape(to.get(filter), [g.filterHeight, g.filterWidth, g.inChannels, g.outChannels / block, block])
+  const view = to.reshape(filter, [g.filterHeight, g.filterWidth, g.inChannels, g.outChannels / block, block])
   const dims = [g.outChannels, g.inChannels, g.filterHeight, g.filterWidth]
   return to.reshape(to.transpose(view, [3, 2, 0, 1, 4]), dims)
 }
@@ -56,23 +86,28 @@ function filterBlocks(to: Lowering, filter: string, g: Convolution, use: 'forwar
     : to.reshape(to.transpose(view, [4, 2, 5, 0, 1, 6, 3]), [groups * i, o, h, w])
 }
 
-/** dy (any layout) -> gradient of x, `blocked`; `sum` is added in the same pass. */
+/** dy (any layout) -> gradient of x, `blocked`, or null where it cannot be; `sum` is added in the same pass. */
 export function blockedBackpropInput(
   to: Lowering,
   dy: ValueId,
+  dx: ValueId,
   filter: ValueId,
-  g: Convolution,
+  geometry: Convolution,
   sum: ValueId | undefined,
-): string {
-  const stride = g.strideHeight
+): string | null {
+  const g = inBlocks(to, dx, dy, geometry)
+  if (!g || !to.blocks.fit(dx)) return null
+  const pads = inputGradientPads(g, g.outHeight * g.strideHeight, g.outWidth * g.strideWidth)
   const pointwise = g.filterHeight === 1 && g.filterWidth === 1
-  const weights = filterBlocks(to, flip(to, to.get(filter), g), g, 'input gradient')
+  // Strides that go beyond what a filter reaches would want a part of the gradient cut off.
+  const strided = g.strideHeight > 1 || g.strideWidth > 1
+  if (!(pointwise && strided) && pads.some((pad) => pad < 0)) return null
+  const weights = filterBlocks(to, flip(to, spreadFilter(to, filter, dx, dy, g), g), g, 'input gradient')
   const attributes = { ...DENSE, kernel_shape: [g.filterHeight, g.filterWidth], strides: [1, 1], group: g.groups }
   const residual = sum === undefined ? [] : ['', to.get(sum, 'blocked')]
   const gradient = to.get(dy, 'blocked')
 
-  if (stride === 1 && g.strideWidth === 1) {
-    const pads = inputGradientPads(g, g.outHeight, g.outWidth)
+  if (!strided) {
     return to.op('Conv', [gradient, weights, ...residual], { ...attributes, pads }, { domain: NCHWC })
   }
   if (pointwise) {
@@ -82,7 +117,6 @@ export function blockedBackpropInput(
     return sum === undefined ? large : to.op('Add', [large, to.get(sum, 'blocked')])
   }
   const spread = interleaveZeros(to, gradient, g, g.outChannels)
-  const pads = inputGradientPads(g, g.outHeight * g.strideHeight, g.outWidth * g.strideWidth)
   return to.op('Conv', [spread, weights, ...residual], { ...attributes, pads }, { domain: NCHWC })
 }
 
@@ -112,15 +146,16 @@ function cropped(to: Lowering, x: string, g: Convolution): string {
   return to.reshape(kept, [g.batch, g.inChannels, g.inHeight, g.inWidth])
 }
 
-/** Gradient of the filter, plain HWIO; null where blocks divide neither channels nor batch. */
-export function blockedBackpropFilter(to: Lowering, x: ValueId, dy: ValueId, g: Convolution): string | null {
+/** Gradient of the filter, plain HWIO; null where channels do not lie in blocks, or blocks do not divide the batch. */
+export function blockedBackpropFilter(to: Lowering, x: ValueId, dy: ValueId, geometry: Convolution): string | null {
   const { block } = to.target
-  const narrow = g.inChannels < block
-  if (!to.canBlock(g.outChannels) || !(to.canBlock(g.inChannels) || narrow) || !to.canBlock(g.batch)) return null
+  const g = inBlocks(to, x, dy, geometry)
+  if (!g || g.batch % block !== 0) return null
+  const narrow = isNarrow(to, x, g)
   // Channels that lie side by side along the width, and how many such groups there are.
   const lane = narrow ? g.inChannels : block
   const lanes = g.inChannels / lane
-  const groups = independentParts(to, g)
+  const groups = independentParts(to, g, lanes)
 
   const height = g.inHeight + Math.min(0, g.padBottom)
   const source = narrow ? to.get(x) : to.get(x, 'blocked')
@@ -161,17 +196,17 @@ export function blockedBackpropFilter(to: Lowering, x: ValueId, dy: ValueId, g: 
       ? to.op('ReduceSum', [parts, to.ints([1])], { keepdims: 0 })
       : to.reshape(taps, [lanes, outBlocks, g.filterHeight, g.filterWidth, lane, block])
   const dims = [g.filterHeight, g.filterWidth, g.inChannels, g.outChannels]
-  return to.reshape(to.transpose(summed, [2, 3, 0, 4, 1, 5]), dims)
+  const filter = to.reshape(to.transpose(summed, [2, 3, 0, 4, 1, 5]), dims)
+  const rows = narrow ? filter : to.gathered(filter, 2, to.blocks.parts(x))
+  return to.gathered(rows, 3, to.blocks.parts(dy))
 }
 
 /**
  * The kernel's threads share (lanes x groups x sets of 4 output blocks x filter rows) pieces: enough groups of images
  * are made that these divide evenly among the threads.
  */
-function independentParts(to: Lowering, g: Convolution): number {
+function independentParts(to: Lowering, g: Convolution, lanes: number): number {
   const { block, threads } = to.target
-  const narrow = g.inChannels < block
-  const lanes = narrow ? 1 : g.inChannels / block
   const sets = Math.ceil(g.outChannels / block / 4)
   let groups = 1
   const pieces = () => lanes * sets * g.filterHeight * groups

@@ -31,13 +31,21 @@ const BINARY: Record<string, string> = {
   LogicalAnd: 'And',
 }
 
+/** Kernels that make zero of zeros: what lies between channels in blocks stays so. */
+const ZERO_OF_ZEROS = new Set(['Relu', 'Neg', 'Sqrt', 'Abs', 'Sign', 'Square', 'Add', 'Sub', 'Multiply', 'Maximum', 'Minimum', 'SquaredDifference', 'AddN']) // prettier-ignore
+
+/** Blocks with zeros in them only where those stay zeros. */
+function keepingZeros(to: Lowering, layout: Layout, id: ValueId, zeroOfZeros: boolean): Layout {
+  return layout === 'blocked' && to.blocks.padded(id) && !zeroOfZeros ? 'nchw' : layout
+}
+
 /** Large enough that every float32 activation that matters saturates, small enough not to overflow on its way. */
 const STEEP = 2 ** 100
 
 function unary(emit: (to: Lowering, x: string, node: Node) => string): Rule {
   return (node, to) => {
     const x = Object.values(node.inputs)[0] as ValueId
-    const layout = to.commonLayout([x])
+    const layout = keepingZeros(to, to.commonLayout([x]), x, ZERO_OF_ZEROS.has(node.kernel))
     to.set(output(node), emit(to, to.get(x, layout), node), layout)
   }
 }
@@ -46,17 +54,24 @@ function binary(emit: (to: Lowering, a: string, b: string) => string): Rule {
   return (node, to) => {
     const operands = [input(node, 'a'), input(node, 'b')]
     const result = output(node)
-    const [n = 1, h = 1, w = 1, c = 1] = to.shape(result)
+    const [n = 1, h = 1, w = 1] = to.shape(result)
     const reaches = operands.map((id) => reach(to, id, result))
-    const layout = broadcastLayout(to, operands, reaches)
+    // A number for everything or for an image reaches the zeros too: they stay only if multiplied.
+    const reachesZeros = operands.some((id, i) => reaches[i] !== 'channel' && (reaches[i] !== 'full' || to.isSplat(id)))
+    const zeroOfZeros = ZERO_OF_ZEROS.has(node.kernel) && (node.kernel === 'Multiply' || !reachesZeros)
+    const layout = keepingZeros(to, broadcastLayout(to, operands, reaches), result, zeroOfZeros)
     const perChannel = layout !== 'plain' && reaches.includes('channel')
     // In blocks a channel's number is repeated over pixels that lie between its two parts.
     const block = layout === 'blocked' ? to.target.block : 1
+    const c = perChannel ? to.channelsIn(result, layout) : 1
     const view = [n, c / block, h * w, block]
     const [a, b] = operands.map((id, i) => {
       if (layout === 'plain' || reaches[i] !== 'full') {
         const name = to.getBroadcast(id)
-        return perChannel && reaches[i] === 'channel' ? to.reshape(name, [1, c / block, 1, block]) : name
+        if (!perChannel || reaches[i] !== 'channel') return name
+        const vector = to.reshape(name, to.shape(result).slice(3))
+        const inBlocks = layout === 'blocked' ? to.spread(vector, 1, 0, to.blocks.parts(result)) : vector
+        return to.reshape(inBlocks, [1, c / block, 1, block])
       }
       const name = to.getBroadcast(id, layout)
       return perChannel && !to.isSplat(id) ? to.reshape(name, view) : name
@@ -103,8 +118,8 @@ export const ELEMENTWISE: Record<string, Rule> = {
   /** max(0, min(1, 2^100 x)): one pass, where Greater and Cast, or Sign, take two or are slow. */
   Step: (node, to) => {
     const x = input(node, 'x')
-    const layout = to.commonLayout([x])
     const below = (node.attributes['alpha'] as number | undefined) ?? 0
+    const layout = keepingZeros(to, to.commonLayout([x]), x, below === 0)
     let y = to.op('HardSigmoid', [to.get(x, layout)], { alpha: { float: STEEP }, beta: { float: 0 } })
     if (below !== 0) y = to.op('Add', [to.op('Mul', [y, to.scalar(1 - below)]), to.scalar(below)])
     to.set(output(node), y, layout)

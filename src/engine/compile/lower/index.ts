@@ -3,6 +3,7 @@ import { FLOAT, type OnnxGraph, type OnnxValue } from '../onnx'
 import type { Graph, ValueId } from '../graph'
 import { CHANNELS } from './channels'
 import { CONVOLUTION } from './convolution'
+import { CUTTING } from './cutting'
 import { ELEMENTWISE } from './elementwise'
 import { Lowering, type Rule, type Target } from './lowering'
 import { POOLING } from './pooling'
@@ -10,7 +11,7 @@ import { SHAPING } from './shaping'
 
 export type { Target } from './lowering'
 
-const RULES: Record<string, Rule> = { ...ELEMENTWISE, ...SHAPING, ...CONVOLUTION, ...CHANNELS, ...POOLING }
+const RULES: Record<string, Rule> = { ...ELEMENTWISE, ...SHAPING, ...CUTTING, ...CONVOLUTION, ...CHANNELS, ...POOLING }
 
 /** Kernels that can be compiled; the tests go through all of them. */
 export const LOWERED_KERNELS = Object.keys(RULES)

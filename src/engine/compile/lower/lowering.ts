@@ -5,9 +5,11 @@
  * - `plain`: the logical TensorFlow.js layout (NHWC for images), dims = logical shape
  * - `nchw`: rank 4, dims [N, C, H, W]
  * - `blocked`: rank 4, declared dims [N, C, H, W], memory [N, C/b, H, W, b]; the layout of ONNX Runtime's
- *   `com.microsoft.nchwc` operators on the CPU, with block size b of the processor (16 with AVX-512, 8 with AVX)
+ *   `com.microsoft.nchwc` operators on the CPU, with block size b of the processor (16 with AVX-512, 8 with AVX).
+ *   C counts the zeros that fill the blocks up (blocks.ts)
  */
 import { FLOAT, INT32, INT64, type OnnxAttribute, type OnnxNode, type OnnxTensor } from '../onnx'
+import { Blocks, type Parts } from './blocks'
 import { value, type Graph, type Node, type Value, type ValueId } from '../graph'
 
 export type Layout = 'plain' | 'nchw' | 'blocked'
@@ -32,6 +34,7 @@ interface OperatorOptions {
 export class Lowering {
   readonly nodes: OnnxNode[] = []
   readonly initializers: OnnxTensor[] = []
+  readonly blocks: Blocks
   private readonly held = new Map<ValueId, Map<Layout, string>>()
   private readonly interned = new Map<string, string>()
   private counter = 0
@@ -40,7 +43,9 @@ export class Lowering {
   constructor(
     readonly graph: Graph,
     readonly target: Target,
-  ) {}
+  ) {
+    this.blocks = new Blocks(graph, target.block)
+  }
 
   // ------------------------------------------------------------ writing operators
 
@@ -91,6 +96,27 @@ export class Lowering {
     return this.op('Transpose', [x], { perm })
   }
 
+  /** Puts zeros between channels, which are axis `axis` of a tensor of `rank` axes, so that they lie as in blocks. */
+  spread(x: string, rank: number, axis: number, parts: Parts): string {
+    const places = this.blocks.places(parts)
+    const channels = places.filter((place) => place >= 0).length
+    if (channels === places.length) return x
+    const pads = (after: number) => Array.from({ length: 2 * rank }, (_, i) => (i === rank + axis ? after : 0))
+    if (parts.length === 1) return this.op('Pad', [x, this.ints(pads(places.length - channels))])
+    const withZero = this.op('Pad', [x, this.ints(pads(1))])
+    const indices = places.map((place) => (place < 0 ? channels : place))
+    return this.op('Gather', [withZero, this.ints(indices)], { axis })
+  }
+
+  /** The channels alone of what `spread` makes. */
+  gathered(x: string, axis: number, parts: Parts): string {
+    const places = this.blocks.places(parts)
+    const indices = places.flatMap((channel, place) => (channel < 0 ? [] : [place]))
+    if (indices.length === places.length) return x
+    if (parts.length > 1) return this.op('Gather', [x, this.ints(indices)], { axis })
+    return this.op('Slice', [x, this.ints([0]), this.ints([indices.length]), this.ints([axis])])
+  }
+
   // ------------------------------------------------------------ values and their layouts
 
   shape(id: ValueId): number[] {
@@ -118,8 +144,9 @@ export class Lowering {
     return 'plain'
   }
 
-  canBlock(channels: number): boolean {
-    return this.target.block > 1 && channels % this.target.block === 0
+  /** The channel dimension of an image in a layout. */
+  channelsIn(id: ValueId, layout: Layout): number {
+    return layout === 'blocked' ? this.blocks.channels(id) : (this.shape(id)[3] as number)
   }
 
   /** The value for an operator that broadcasts: a repeated constant stays one number. */
@@ -146,21 +173,27 @@ export class Lowering {
   }
 
   private convert(id: ValueId, layouts: Map<Layout, string>, to: Layout): string {
-    const channels = this.shape(id)[3] as number
+    const parts = this.blocks.parts(id)
     const nchw = layouts.get('nchw')
     const blocked = layouts.get('blocked')
     const plain = layouts.get('plain')
     if (to === 'blocked') {
-      if (nchw !== undefined) return this.op('ReorderInput', [nchw], {}, { domain: NCHWC })
-      return this.op('ReorderInput', [this.get(id, 'plain')], { channels_last: 1 }, { domain: NCHWC })
+      if (nchw !== undefined) return this.op('ReorderInput', [this.spread(nchw, 4, 1, parts)], {}, { domain: NCHWC })
+      const source = this.spread(this.get(id, 'plain'), 4, 3, parts)
+      return this.op('ReorderInput', [source], { channels_last: 1 }, { domain: NCHWC })
     }
-    if (to === 'nchw') {
-      if (blocked !== undefined) return this.op('ReorderOutput', [blocked], { channels }, { domain: NCHWC })
-      return this.transpose(plain as string, [0, 3, 1, 2])
-    }
-    if (blocked !== undefined)
-      return this.op('ReorderOutput', [blocked], { channels, channels_last: 1 }, { domain: NCHWC })
+    if (blocked !== undefined) return this.unblocked(blocked, parts, to)
+    if (to === 'nchw') return this.transpose(plain as string, [0, 3, 1, 2])
     return this.transpose(nchw as string, [0, 2, 3, 1])
+  }
+
+  /** What lies in blocks as `nchw` or `plain`. */
+  unblocked(x: string, parts: Parts, to: 'nchw' | 'plain'): string {
+    // The operator leaves out what follows the last channel itself.
+    const channels = parts.length === 1 ? (parts[0] as number) : this.blocks.room(parts)
+    const attributes = { channels, channels_last: to === 'plain' ? 1 : 0 }
+    const y = this.op('ReorderOutput', [x], attributes, { domain: NCHWC })
+    return parts.length === 1 ? y : this.gathered(y, to === 'plain' ? 3 : 1, parts)
   }
 
   private expanded(id: ValueId): string {

@@ -21,8 +21,9 @@ interface Windows {
 
 /** @param x the image, of whose shape the windows are */
 function windowsOf(to: Lowering, x: ValueId, size: number): Windows {
-  const [n = 1, h = 1, w = 1, c = 1] = to.shape(x)
+  const [n = 1, h = 1, w = 1] = to.shape(x)
   const layout = imageLayout(to, x)
+  const c = to.channelsIn(x, layout)
   const lane = layout === 'blocked' ? to.target.block : 1
   const view = [(n * c) / lane, Math.floor(h / size), size, Math.floor(w / size), size, lane]
   return { layout, size, dims: [n, c, h, w], view }
@@ -102,10 +103,10 @@ const everyOtherPixel: Rule = (node, to) => {
   const x = input(node, 'x')
   const windows = windowsOf(to, x, 2)
   const at = node.attributes['offset'] as number
-  const [n = 1, h = 1, w = 1, c = 1] = to.shape(output(node))
+  const [n = 1, h = 1, w = 1] = to.shape(output(node))
   const whole = cut(to, to.get(x, windows.layout), windows)
   const pixels = to.op('Slice', [whole, to.ints([at, at]), to.ints([at + 1, at + 1]), to.ints([2, 4])])
-  to.set(output(node), to.reshape(pixels, [n, c, h, w]), windows.layout)
+  to.set(output(node), to.reshape(pixels, [n, to.channelsIn(x, windows.layout), h, w]), windows.layout)
 }
 
 const everyOtherPixelGradient: Rule = (node, to) => {

@@ -1,12 +1,9 @@
-/** Kernels that move, reshape or reduce values, and matrix products. */
+/** Kernels that reshape, repeat or reduce values, and matrix products. */
 import { INT32 } from '../onnx'
 import { reducedAxes } from '../shapes'
-import { tf } from '../../tensorflow'
-import type { Node, ValueId } from '../graph'
 import { channelSum } from './channels'
-import { input, MICROSOFT, NCHWC, output, type Layout, type Lowering, type Rule } from './lowering'
-
-const NCHW_AXIS = [0, 2, 3, 1]
+import { NCHW_AXIS } from './cutting'
+import { input, MICROSOFT, NCHWC, output, type Rule } from './lowering'
 
 /** Output shape of a value whose layout is irrelevant: everything here answers in `plain`. */
 function reduction(op: 'ReduceSum' | 'ReduceMean' | 'ReduceMax' | 'ReduceMin'): Rule {
@@ -20,10 +17,11 @@ function reduction(op: 'ReduceSum' | 'ReduceMean' | 'ReduceMax' | 'ReduceMin'): 
     const overImage = axes.join() === '1,2' && shape.length === 4
     if (op === 'ReduceMean' && overImage && to.has(x, 'blocked')) {
       const pooled = to.op('GlobalAveragePool', [to.get(x, 'blocked')], {}, { domain: NCHWC })
-      return to.set(output(node), to.reshape(pooled, target))
+      const perImage = to.reshape(pooled, [shape[0] as number, to.blocks.channels(x)])
+      return to.set(output(node), to.reshape(to.gathered(perImage, 1, to.blocks.parts(x)), target))
     }
     if (op === 'ReduceSum' && shape.length === 4 && axes.join() === '0,1,2' && to.has(x, 'blocked')) {
-      const perChannel = channelSum(to, to.get(x, 'blocked'), shape, 'blocked')
+      const perChannel = channelSum(to, to.get(x, 'blocked'), x, 'blocked')
       return to.set(output(node), to.reshape(perChannel, target))
     }
     // Channels or whole images: reduced where they are. Dims that stay keep their order in NCHW only for these axes.
@@ -48,14 +46,17 @@ const broadcast: Rule = (node, to) => {
     return to.set(output(node), to.op('Expand', [to.get(x), to.ints(target)]))
   }
   const batch = from[0] as number
-  if (to.canBlock(c)) {
-    const block = to.target.block
-    const viewed = to.reshape(to.get(x), [batch, c / block, 1, block])
-    const expanded = to.op('Expand', [viewed, to.ints([n, c / block, h * w, block])])
-    return to.set(output(node), to.reshape(expanded, [n, c, h, w]), 'blocked')
+  const result = output(node)
+  if (to.blocks.fit(result)) {
+    const { size } = to.blocks
+    const channels = to.blocks.channels(result)
+    const vectors = to.spread(to.reshape(to.get(x), [batch, c]), 2, 1, to.blocks.parts(result))
+    const viewed = to.reshape(vectors, [batch, channels / size, 1, size])
+    const expanded = to.op('Expand', [viewed, to.ints([n, channels / size, h * w, size])])
+    return to.set(result, to.reshape(expanded, [n, channels, h, w]), 'blocked')
   }
   const viewed = to.reshape(to.get(x), [batch, c, 1, 1])
-  to.set(output(node), to.op('Expand', [viewed, to.ints([n, c, h, w])]), 'nchw')
+  to.set(result, to.op('Expand', [viewed, to.ints([n, c, h, w])]), 'nchw')
 }
 
 const matMul: Rule = (node, to) => {
@@ -79,11 +80,6 @@ const reshape: Rule = (node, to) => {
   to.set(output(node), to.reshape(to.get(input(node, node.kernel === 'ExpandDims' ? 'input' : Object.keys(node.inputs)[0] as string)), to.shape(output(node)))) // prettier-ignore
 }
 
-function slice(to: Lowering, x: string, begin: number[], size: number[]): string {
-  const ends = begin.map((from, i) => from + (size[i] as number))
-  return to.op('Slice', [x, to.ints(begin), to.ints(ends), to.ints(begin.map((_, i) => i))])
-}
-
 export const SHAPING: Record<string, Rule> = {
   Sum: reduction('ReduceSum'),
   Mean: reduction('ReduceMean'),
@@ -102,62 +98,8 @@ export const SHAPING: Record<string, Rule> = {
   Transpose: (node, to) => {
     to.set(output(node), to.transpose(to.get(input(node, 'x')), node.attributes['perm'] as number[]))
   },
-  PadV2: (node, to) => {
-    const x = input(node, 'x')
-    const pads = node.attributes['paddings'] as [number, number][]
-    const cuts = pads[3] ?? []
-    const layout = cutLayout(to, [x], cuts, pads.slice(0, 3).flat().every((pad) => pad === 0)) // prettier-ignore
-    const ordered = inLayout(pads, layout)
-    const flat = [...ordered.map(([before]) => before), ...ordered.map(([, after]) => after)]
-    const value = to.scalar((node.attributes['constantValue'] as number | undefined) ?? 0)
-    to.set(output(node), to.op('Pad', [to.get(x, layout), to.ints(flat), value]), layout)
-  },
-  Slice: (node, to) => {
-    const x = input(node, 'x')
-    const begin = node.attributes['begin'] as number[]
-    const size = to.shape(output(node))
-    const isWhole = size.slice(0, 3).every((n, axis) => n === to.shape(x)[axis])
-    const layout = cutLayout(to, [x], [begin[3] ?? 0, size[3] ?? 0], isWhole)
-    to.set(output(node), slice(to, to.get(x, layout), inLayout(begin, layout), inLayout(size, layout)), layout)
-  },
   Tile: (node, to) => {
     const reps = node.attributes['reps'] as number[]
     to.set(output(node), to.op('Tile', [to.get(input(node, 'x')), to.ints(reps)]))
   },
-  Concat: (node, to) => {
-    const list = node.list ?? []
-    const axis = axisOf(node, to.shape(output(node)))
-    const layout = cutLayout(to, list, list.map((id) => to.shape(id)[3] ?? 0), axis === 3) // prettier-ignore
-    const parts = list.map((id) => to.get(id, layout))
-    to.set(output(node), to.op('Concat', parts, { axis: axisIn(axis, layout) }), layout)
-  },
-  SplitV: (node, to) => {
-    const x = input(node, 'x')
-    const axis = axisOf(node, to.shape(x))
-    const sizes = node.outputs.map((id) => to.shape(id)[axis] as number)
-    const layout = cutLayout(to, [x], sizes, axis === 3)
-    const split = [to.get(x, layout), to.ints(sizes)]
-    const parts = to.ops('Split', split, { axis: axisIn(axis, layout) }, { outputs: sizes.length })
-    node.outputs.forEach((id, i) => to.set(id, parts[i] as string, layout))
-  },
 }
-
-function axisOf(node: Node, shape: number[]): number {
-  return tf.util.parseAxisParam(node.attributes['axis'] as number, shape)[0] as number
-}
-
-/**
- * The layout in which images are cut or joined: where they are. Blocks can be cut along their channels only, at
- * multiples of their size.
- */
-function cutLayout(to: Lowering, ids: ValueId[], channels: number[], alongChannels: boolean): Layout {
-  const layout = to.commonLayout(ids)
-  const fits = alongChannels && channels.every((count) => count % to.target.block === 0)
-  return layout === 'blocked' && !fits ? 'nchw' : layout
-}
-
-const axisIn = (axis: number, layout: Layout): number => (layout === 'plain' ? axis : (NCHW_AXIS[axis] as number))
-
-/** Something per axis of an image, NHWC, in the order of the layout's dims. */
-const inLayout = <T>(perAxis: T[], layout: Layout): T[] =>
-  layout === 'plain' ? perAxis : [0, 3, 1, 2].map((axis) => perAxis[axis] as T)
