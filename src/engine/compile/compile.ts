@@ -14,7 +14,7 @@ export interface CompiledModel extends Omit<Lowered, 'graph'> {
 export function compileToOnnx(program: Program, state: Signature, target: Target): CompiledModel {
   const graph = trace(program, state)
   try {
-    rewrite(graph)
+    rewrite(graph, target.block)
     const { graph: onnx, ...names } = lower(graph, program.name, target)
     return { ...names, bytes: encodeModel(onnx) }
   } catch (error) {

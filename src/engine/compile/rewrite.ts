@@ -4,8 +4,8 @@
  */
 import { BATCH_NORMALIZATION, BATCH_NORMALIZATION_GRADIENT } from '../ops/batchNormalization'
 import { CHANNEL_AFFINE } from '../ops/channelAffine'
-import { GROUPED_CONVOLUTION_FILTER_GRADIENT } from '../ops/groupedConvolution'
 import { addValue, inputsOf, prune, useCounts, value, type Graph, type Node, type ValueId } from './graph'
+import { expandGroupedFilterGradient, mergeNarrowGroups } from './groups'
 
 /** x -> mean [C] and biased variance [C] over all axes but the last. */
 export const CHANNEL_MOMENTS = '_ChannelMoments'
@@ -13,20 +13,27 @@ export const CHANNEL_MOMENTS = '_ChannelMoments'
 export const CHANNEL_SUM = '_ChannelSum'
 /** a, b -> sum of a*b [C] over all axes but the last. */
 export const CHANNEL_PRODUCT = '_ChannelProduct'
-/** dy, x, a, b, c -> a*dy + b*x + c with per-channel a, b, c. */
+/** dy, x, a, b, c, sum? -> a*dy + b*x + c + sum with per-channel a, b, c. */
 export const CHANNEL_COMBINE = '_ChannelCombine'
 /** x, scale, shift, residual? -> relu?(x*scale + shift + residual). */
 export const CHANNEL_AFFINE_FUSED = '_ChannelAffineFused'
 
-export function rewrite(graph: Graph): void {
+/** Gradients that take a further input `sum`, which they add. */
+const ACCUMULATING = new Set(['Conv2DBackpropInput', CHANNEL_COMBINE])
+
+/** @param block channels that lie side by side in the images of the device the graph is for; 1 for none */
+export function rewrite(graph: Graph, block = 1): void {
   expandBatchNormalization(graph)
+  mergeNarrowGroups(graph, block)
   expandGroupedFilterGradient(graph)
   removeMultiplicationByOnes(graph)
   removeIdentities(graph)
   stepOfReluOutput(graph)
+  shareEqualReluAndStep(graph)
+  multiplySumsByStep(graph)
   prune(graph)
   fuseAffineAddRelu(graph)
-  fuseAddIntoInputGradient(graph)
+  fuseAddIntoGradient(graph)
   prune(graph)
 }
 
@@ -79,35 +86,6 @@ function expandBatchNormalization(graph: Graph): void {
     emit(CHANNEL_COMBINE, { dy, x, a, b, c }, [dx])
   }
   graph.nodes = nodes
-}
-
-/** The filter gradient of a convolution in groups is that of each group's channels, joined. */
-function expandGroupedFilterGradient(graph: Graph): void {
-  graph.nodes = graph.nodes.flatMap((node) => {
-    if (node.kernel !== GROUPED_CONVOLUTION_FILTER_GRADIENT) return [node]
-    const { groups, filterShape, ...attributes } = node.attributes as { groups: number; filterShape: number[] }
-    const [rows, columns, inputs, outputs] = filterShape as [number, number, number, number]
-    const parts = (shape: number[]) => {
-      const part = [...shape.slice(0, 3), (shape[3] as number) / groups]
-      return Array.from({ length: groups }, () => addValue(graph, part))
-    }
-    const cut = (name: 'x' | 'dy'): Node => {
-      const source = node.inputs[name] as ValueId
-      const split = { axis: 3, numOrSizeSplits: groups }
-      const cuts = parts(value(graph, source).shape)
-      return { kernel: 'SplitV', inputs: { x: source }, attributes: split, outputs: cuts, name: `${node.name}.${name}` }
-    }
-    const [xs, dys] = [cut('x'), cut('dy')]
-    const gradients = parts([rows, columns, inputs, outputs])
-    const shape = [rows, columns, inputs, outputs / groups]
-    const each = gradients.map((gradient, k): Node => {
-      const images = { x: xs.outputs[k] as ValueId, dy: dys.outputs[k] as ValueId }
-      const name = `${node.name}.group${k}`
-      return { kernel: 'Conv2DBackpropFilter', inputs: images, attributes: { ...attributes, filterShape: shape }, outputs: [gradient], name } // prettier-ignore
-    })
-    const joined: Node = { kernel: 'Concat', inputs: {}, list: gradients, attributes: { axis: 3 }, outputs: node.outputs, name: node.name } // prettier-ignore
-    return [xs, dys, ...each, joined]
-  })
 }
 
 function size(shape: number[]): number {
@@ -201,8 +179,59 @@ function fuseAffineAddRelu(graph: Graph): void {
   graph.nodes = graph.nodes.filter((node) => !removed.has(node))
 }
 
-/** The gradient that reaches a block's input is a convolution's input gradient plus the shortcut's: one accumulation. */
-function fuseAddIntoInputGradient(graph: Graph): void {
+/** A ReLU taken twice of one value, as at the start of each of several paths, and the steps of their gradients. */
+function shareEqualReluAndStep(graph: Graph): void {
+  const known = new Map<string, ValueId>()
+  const original = new Map<ValueId, ValueId>()
+  const resolve = (id: ValueId): ValueId => original.get(id) ?? id
+  for (const node of graph.nodes) {
+    node.inputs = Object.fromEntries(Object.entries(node.inputs).map(([name, id]) => [name, resolve(id)]))
+    if (node.list) node.list = node.list.map(resolve)
+    if (node.kernel !== 'Relu' && node.kernel !== 'Step') continue
+    const key = `${node.kernel} ${node.inputs['x']} ${JSON.stringify(node.attributes)}`
+    const same = known.get(key)
+    if (same === undefined) known.set(key, only(node.outputs))
+    else original.set(only(node.outputs), same)
+  }
+  for (const names of [graph.outputs, graph.updates]) names.forEach((id, name) => names.set(name, resolve(id)))
+}
+
+/** a*step + b*step = (a + b)*step: the gradients of several paths are added first, which costs nothing there. */
+function multiplySumsByStep(graph: Graph): void {
+  const counts = useCounts(graph)
+  const producer = new Map<ValueId, Node>()
+  for (const node of graph.nodes) for (const id of node.outputs) producer.set(id, node)
+  const isStep = (id: ValueId | undefined) => id !== undefined && producer.get(id)?.kernel === 'Step'
+  const nodes: Node[] = []
+  for (const node of graph.nodes) {
+    nodes.push(node)
+    if (node.kernel !== 'Add') continue
+    const products = ['a', 'b'].map((name) => producer.get(node.inputs[name] as ValueId))
+    const pairs = products.map((product) => {
+      if (product?.kernel !== 'Multiply' || counts[only(product.outputs)] !== 1) return null
+      const { a, b } = product.inputs as Record<'a' | 'b', ValueId>
+      return isStep(b) ? { factor: a, step: b } : isStep(a) ? { factor: b, step: a } : null
+    })
+    const [first, second] = pairs
+    if (!first || !second || first.step !== second.step) continue
+    const sum = addValue(graph, [...value(graph, only(node.outputs)).shape])
+    const product: Node = { kernel: 'Multiply', inputs: { a: sum, b: first.step }, attributes: {}, outputs: node.outputs, name: `${node.name}.step` } // prettier-ignore
+    node.inputs = { a: first.factor, b: second.factor }
+    node.outputs = [sum]
+    // Three paths are two such sums, one of the other.
+    counts[sum] = 1
+    producer.set(sum, node)
+    producer.set(only(product.outputs), product)
+    nodes.push(product)
+  }
+  graph.nodes = nodes
+}
+
+/**
+ * The gradient that reaches a block's input is a convolution's input gradient, or what batch normalisation makes of
+ * one, plus the shortcut's: one accumulation.
+ */
+function fuseAddIntoGradient(graph: Graph): void {
   const counts = useCounts(graph)
   const producer = new Map<ValueId, Node>()
   for (const node of graph.nodes) for (const id of node.outputs) producer.set(id, node)
@@ -217,8 +246,8 @@ function fuseAddIntoInputGradient(graph: Graph): void {
     ] as const) {
       // prettier-ignore
       const gradient = producer.get(from)
-      if (gradient?.kernel !== 'Conv2DBackpropInput' || counts[from] !== 1 || gradient.inputs['sum'] !== undefined)
-        continue
+      if (!gradient || !ACCUMULATING.has(gradient.kernel) || counts[from] !== 1) continue
+      if (gradient.inputs['sum'] !== undefined) continue
       gradient.inputs = { ...gradient.inputs, sum: other }
       gradient.outputs = [...node.outputs]
       removed.add(node)

@@ -80,15 +80,17 @@ const combine: Rule = (node, to) => {
   const x = input(node, 'x')
   const layout = imageLayout(to, x)
   const channels = to.shape(x)[3] as number
+  const sum = node.inputs['sum']
   const [a, b, c] = ['a', 'b', 'c'].map((name) => to.get(input(node, name))) as [string, string, string]
   const [dy, values] = [to.get(input(node, 'dy'), layout), to.get(x, layout)]
   if (layout === 'blocked') {
-    const inner = affineBlocked(to, values, x, b, c)
+    const inner = affineBlocked(to, values, x, b, c, sum === undefined ? '' : to.get(sum, layout))
     return to.set(output(node), affineBlocked(to, dy, x, a, '', inner), layout)
   }
   const vector = (name: string) => to.reshape(name, [1, channels, 1, 1])
-  const inner = to.op('Add', [to.op('Mul', [values, vector(b)]), vector(c)])
-  to.set(output(node), to.op('Add', [to.op('Mul', [dy, vector(a)]), inner]), layout)
+  let dx = to.op('Add', [to.op('Mul', [values, vector(b)]), vector(c)])
+  if (sum !== undefined) dx = to.op('Add', [dx, to.get(sum, layout)])
+  to.set(output(node), to.op('Add', [to.op('Mul', [dy, vector(a)]), dx]), layout)
 }
 
 export const CHANNELS: Record<string, Rule> = {
