@@ -105,8 +105,8 @@ describe('convolution', () => {
   const geometry = fc.record({
     n: fc.constantFrom(1, 3, 16, 32),
     size: fc.integer({ min: 5, max: 12 }),
-    input: fc.constantFrom(1, 3, 8, 16, 32),
-    output: fc.constantFrom(5, 16, 32),
+    input: fc.constantFrom(1, 3, 8, 12, 16, 24, 32),
+    output: fc.constantFrom(5, 13, 16, 24, 32),
     kernel: fc.constantFrom(1, 2, 3, 5),
     stride: fc.constantFrom(1, 2),
     pad: fc.constantFrom('same' as const, 'valid' as const, 0, 1, 2),
@@ -125,7 +125,7 @@ describe('convolution', () => {
           seed,
         )
       }),
-      property(30),
+      property(40),
     )
   })
   test('the shapes of a residual network, blocked end to end', async () => {
@@ -157,6 +157,9 @@ describe('convolution in groups', () => {
       [2, 3, 2, 1, 3, 1],
       [16, 4, 16, 16, 1, 2],
       [2, 1, 16, 16, 3, 1],
+      [16, 4, 8, 8, 3, 1],
+      [16, 2, 8, 24, 3, 2],
+      [2, 8, 4, 8, 3, 1],
     ] as const) {
       const shapes = { x: [n, 8, 6, groups * input], filter: [kernel, kernel, input, groups * output] }
       await agrees(`${groups} groups of ${input}-${output}`, shapes, ({ x, filter }) => {
@@ -180,7 +183,7 @@ describe('convolution in groups', () => {
 describe('mixtures', () => {
   test('go forward by one weight per image and backward by another', async () => {
     const weights = (list: number[]) => tf.tensor4d(list, [list.length, 1, 1, 1])
-    for (const c of [16, 5]) {
+    for (const c of [16, 12, 5]) {
       const shapes = { a: [3, 4, 4, c], b: [3, 4, 4, c] }
       await agrees(`mixture ${c}`, shapes, ({ a, b }) =>
         mixture(asImages(a as tf.Tensor), asImages(b as tf.Tensor), weights([0.1, 0.8, 0.5]), weights([0.6, 0.3, 1])),
@@ -196,7 +199,7 @@ describe('mixtures', () => {
 
 describe('batch normalisation', () => {
   test('training mode, with and without residual and ReLU', async () => {
-    for (const c of [5, 16, 32]) {
+    for (const c of [5, 12, 16, 24, 32]) {
       const plain = { x: [4, 6, 5, c], gamma: [c], beta: [c] }
       const shapes = { ...plain, r: [4, 6, 5, c] }
       await agrees(`bn ${c}`, plain, ({ x, gamma, beta }) =>
@@ -233,12 +236,75 @@ describe('batch normalisation', () => {
     }
   })
   test('evaluation mode and the affine pass', async () => {
-    for (const c of [5, 16]) {
+    for (const c of [5, 12, 16]) {
       const shapes = { x: [3, 4, 5, c], gamma: [c], beta: [c], mean: [c], raw: [c] }
       await agrees(`bn inference ${c}`, shapes, ({ x, gamma, beta, mean, raw }) =>
         batchNormalizationInference(x as tf.Tensor4D, gamma as tf.Tensor1D, beta as tf.Tensor1D, mean as tf.Tensor1D, tf.add(tf.square(raw as tf.Tensor1D), 0.1))) // prettier-ignore
       await agrees(`affine ${c}`, { x: [3, 4, 5, c], s: [c], t: [c] }, ({ x, s, t }) =>
         tf.relu(channelAffine(x as tf.Tensor4D, s as tf.Tensor1D, t as tf.Tensor1D))) // prettier-ignore
+    }
+  })
+})
+
+describe('channels that do not fill blocks', () => {
+  const normalised = (x: tf.Tensor, gamma: tf.Tensor) =>
+    batchNormalizationTraining(x as tf.Tensor4D, gamma as tf.Tensor1D, tf.zerosLike(gamma) as tf.Tensor1D).y
+  const convolved = (x: tf.Tensor, filter: tf.Tensor | undefined) => tf.conv2d(x as tf.Tensor4D, filter as tf.Tensor4D, 1, 1) // prettier-ignore
+
+  test('densely joined layers, with the gradients that meet in them', { timeout: 60_000 }, async () => {
+    for (const [first, growth] of [
+      [24, 12],
+      [12, 12],
+      [16, 12],
+      [24, 13],
+    ] as const) {
+      const two = first + growth
+      const shapes = { x: [16, 6, 6, first], f: [3, 3, first, growth], g: [3, 3, two, growth], h: [1, 1, two + growth, 20], gamma: [two] } // prettier-ignore
+      await agrees(`${first} and ${growth} channels`, shapes, ({ x, f, g, h, gamma }) => {
+        const one = asImages(x as tf.Tensor)
+        const joined = tf.concat([one, convolved(tf.relu(one), f)], -1)
+        const more = convolved(tf.relu(normalised(joined, gamma as tf.Tensor)), g)
+        const all = tf.concat([joined, more], -1) as tf.Tensor4D
+        return tf.avgPool(tf.conv2d(all, h as tf.Tensor4D, 1, 0), 2, 2, 'valid')
+      })
+    }
+  })
+  test('channels appended to shortcuts', async () => {
+    for (const [from, to] of [
+      [12, 24],
+      [24, 32],
+      [16, 29],
+      [13, 18],
+    ] as const) {
+      const shapes = { x: [16, 4, 4, from], f: [3, 3, from, to], gamma: [to] }
+      const none: [number, number] = [0, 0]
+      await agrees(`${from} to ${to} channels`, shapes, ({ x, f, gamma }) => {
+        const shortcut = tf.pad(asImages(x as tf.Tensor), [none, none, none, [0, to - from]])
+        return tf.relu(tf.add(normalised(convolved(asImages(x as tf.Tensor), f), gamma as tf.Tensor), shortcut))
+      })
+    }
+  })
+  test('numbers that would not stay zero between channels', async () => {
+    const bodies: Record<string, (x: tf.Tensor) => tf.Tensor> = {
+      exp: tf.exp,
+      reciprocal: tf.reciprocal,
+      clip: (x) => tf.clipByValue(x, 0.2, 0.6),
+      shifted: (x) => tf.add(x, 3),
+      divided: (x) => tf.div(x, tf.add(tf.square(x), 1)),
+    }
+    for (const [name, body] of Object.entries(bodies)) {
+      const shapes = { x: [16, 4, 4, 12], f: [3, 3, 12, 24] }
+      await agrees(`${name} of 12`, shapes, ({ x, f }) => convolved(body(asImages(x as tf.Tensor)), f))
+    }
+  })
+  test('two paths behind ReLUs of one image', async () => {
+    for (const c of [5, 12, 16]) {
+      const shapes = { x: [16, 4, 4, c], f: [3, 3, c, c], g: [3, 3, c, c] }
+      await agrees(`two paths of ${c}`, shapes, ({ x, f, g }) => {
+        const start = asImages(x as tf.Tensor)
+        const paths = [f, g].map((filter) => convolved(tf.relu(start), filter))
+        return tf.addN([...paths, tf.relu(start)])
+      })
     }
   })
 })
@@ -267,6 +333,8 @@ describe('images cut, joined and pooled', () => {
         [6, 6, 16],
         [7, 8, 32],
         [5, 6, 5],
+        [6, 6, 12],
+        [5, 6, 24],
       ]) {
         // prettier-ignore
         await agrees(`${name} ${h}x${w}x${c}`, { x: [2, h as number, w as number, c as number] }, ({ x }) => asImages(body(asImages(x as tf.Tensor) as tf.Tensor4D)))
@@ -346,6 +414,7 @@ describe('elementwise, reductions, shapes and products', () => {
               [3, 4],
               [2, 5, 3, 16],
               [2, 3, 3, 5],
+              [2, 3, 3, 12],
             ]
       const differentiable = !WITHOUT_GRADIENT.has(name)
       for (const shape of shapes) {
@@ -357,7 +426,7 @@ describe('elementwise, reductions, shapes and products', () => {
     await agrees('argmax', { x: [7, 5] }, ({ x }) => tf.cast(tf.argMax(x as tf.Tensor, -1), 'float32'), 9, false)
   })
   test('binary operations broadcast', async () => {
-    const pairs: [number[], number[]][] = [[[3, 4], [3, 4]], [[3, 4], [4]], [[2, 3, 3, 16], [16]], [[2, 3, 3, 16], [2, 1, 1, 16]], [[2, 3, 3, 16], [2, 1, 1, 1]], [[2, 3, 3, 5], [2, 1, 1, 1]], [[2, 3, 3, 5], [5]], [[2, 3, 3, 16], [2, 3, 3, 16]], [[2, 3, 3, 5], []]] // prettier-ignore
+    const pairs: [number[], number[]][] = [[[3, 4], [3, 4]], [[3, 4], [4]], [[2, 3, 3, 16], [16]], [[2, 3, 3, 16], [2, 1, 1, 16]], [[2, 3, 3, 16], [2, 1, 1, 1]], [[2, 3, 3, 5], [2, 1, 1, 1]], [[2, 3, 3, 5], [5]], [[2, 3, 3, 16], [2, 3, 3, 16]], [[2, 3, 3, 5], []], [[2, 3, 3, 12], [12]], [[2, 3, 3, 12], [2, 1, 1, 1]], [[2, 3, 3, 12], [2, 3, 3, 12]], [[2, 3, 3, 12], []]] // prettier-ignore
     const operations = { add: tf.add, sub: tf.sub, mul: tf.mul, div: tf.div, maximum: tf.maximum, minimum: tf.minimum, squaredDifference: tf.squaredDifference } // prettier-ignore
     // TensorFlow.js's own gradients of these do not sum over broadcast axes.
     const sameShapeOnly = new Set(['maximum', 'minimum', 'squaredDifference'])
