@@ -73,21 +73,23 @@ export const isDone = (store: ProjectStore, key: string): boolean => store.runs.
 
 /** @throws StudioError naming the run, and the set or the file; nothing is changed then */
 export function mergeInto(store: ProjectStore, folders: readonly string[]): MergeResult {
-  const holder = store.claims.take('merge')
-  if (holder) throw new StudioError('conflict', `Another process merges into this project (${holder.process}).`, { file: store.folder }) // prettier-ignore
-  try {
-    return withSources(folders, store.folder, (sources) => merge(store, sources))
-  } finally {
-    store.claims.release('merge')
-  }
+  return withSources(folders, store.folder, (sources) => {
+    const finished = sources.flatMap(
+      (source) =>
+      source.runs.list().filter(({ state }) => state === 'done').map((run) => ({ source, run })), // prettier-ignore
+    )
+    for (const { source, run } of finished) checkRun(store, source, run)
+    const holder = store.claims.take('merge')
+    if (holder) throw new StudioError('conflict', `Another process merges into this project (${holder.process}).`, { file: store.folder }) // prettier-ignore
+    try {
+      return takeAll(store, finished)
+    } finally {
+      store.claims.release('merge')
+    }
+  })
 }
 
-function merge(store: ProjectStore, sources: readonly ProjectStore[]): MergeResult {
-  const finished = sources.flatMap(
-    (source) =>
-    source.runs.list().filter(({ state }) => state === 'done').map((run) => ({ source, run })), // prettier-ignore
-  )
-  for (const { source, run } of finished) checkRun(store, source, run)
+function takeAll(store: ProjectStore, finished: readonly { source: ProjectStore; run: RunInfo }[]): MergeResult {
   const result: MergeResult = { merged: 0, skipped: 0, runs: [] }
   for (const { source, run } of finished) {
     if (isDone(store, run.key)) {

@@ -8,9 +8,9 @@ import { decodeCheckpoint } from '../../engine/training/checkpoint'
 import { IMPORTED } from '../../experiments/stage'
 import type { RunConfig, RunInfo } from '../../shared/domain'
 import { badFile } from '../../shared/errors'
-import { runKey } from '../../shared/runKey'
-import { CHECKPOINT } from '../store/runFiles'
-import type { SetDigest, Sets } from './runData'
+import { completeConfig, runKey } from '../../shared/runKey'
+import { BEST, CHECKPOINT } from '../store/runFiles'
+import { setsOf, type SetDigest, type Sets } from './runData'
 
 /** Longer than any header of an array this program reads. */
 const NPY_HEAD = 16_384
@@ -18,7 +18,7 @@ const NPY_HEAD = 16_384
 const set = z.looseObject({ name: z.string(), digest: z.string() })
 const configFile = z.looseObject({
   config: z.looseObject({ network: z.string(), attacks: z.array(z.looseObject({})) }),
-  data: z.looseObject({ images: set, labels: set.nullish() }),
+  data: z.looseObject({ images: set, labels: set.nullish(), further: z.array(set).default([]) }),
 })
 
 /**
@@ -35,14 +35,14 @@ export function checkRunFolder(folder: string, run: RunInfo): Sets<SetDigest> {
     if (!entry.isFile() || entry.name.endsWith('.part')) continue
     if (entry.name.endsWith('.npy')) checkArray(file, rowsOf(entry.name, run))
     else if (entry.name.endsWith('.json')) readJson(file)
-    else if (entry.name === CHECKPOINT) decodeCheckpoint(readFileSync(file), file)
+    else if (entry.name === CHECKPOINT || entry.name === BEST) decodeCheckpoint(readFileSync(file), file)
   }
   return sets
 }
 
 function needed({ config, result }: RunInfo): string[] {
   const predictions = (result?.heldOut ?? 0) > 0 ? ['predictions.npy', 'held-out.npy'] : []
-  const sets = (result?.sets ?? []).map((_, n) => `predictions-${n + 1}.npy`)
+  const sets = (result?.sets ?? []).flatMap((_, n) => [`predictions-${n + 1}.npy`, `images-${n + 1}.npy`])
   // What was trained elsewhere has no state here.
   const checkpoint = config.network.startsWith(IMPORTED) ? [] : [CHECKPOINT]
   return [...checkpoint, 'result.json', ...predictions, ...sets]
@@ -51,7 +51,7 @@ function needed({ config, result }: RunInfo): string[] {
 /** How many rows an array must have; null where nothing says so. */
 function rowsOf(name: string, { result }: RunInfo): number | null {
   if (name === 'predictions.npy' || name === 'held-out.npy') return result?.heldOut ?? null
-  const number = /^predictions-(\d+)\.npy$/.exec(name)?.[1]
+  const number = /^(?:predictions|images)-(\d+)\.npy$/.exec(name)?.[1]
   return number === undefined ? null : (result?.sets?.[Number(number) - 1]?.images ?? null)
 }
 
@@ -77,7 +77,14 @@ function configOf(folder: string, run: RunInfo): Sets<SetDigest> {
   const { config, data } = parsed.data
   const key = runKey(config as unknown as RunConfig)
   if (key !== run.key) throw badFile(file, 'config', `It is of another run (${key}) than run ${run.id} (${run.key}).`)
-  return { images: [data.images], labels: data.labels ? [data.labels] : [] }
+  const named = setsOf(completeConfig(config as unknown as RunConfig))
+  // A name of both leaves open which of them is meant: the sets' own rows are compared too.
+  const isBoth = (name: string) => named.images.includes(name) && named.labels.includes(name)
+  const of = (names: string[]) => data.further.filter(({ name }) => names.includes(name) && !isBoth(name))
+  return {
+    images: [data.images, ...of(named.images)],
+    labels: [...(data.labels ? [data.labels] : []), ...of(named.labels)],
+  }
 }
 
 function readJson(file: string): unknown {
