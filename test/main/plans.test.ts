@@ -9,7 +9,7 @@ import { assign, shareOf } from '../../src/main/services/shards'
 import { fastest, keepSpeeds, readSpeeds, sideBySide, thisMachine, type Speed } from '../../src/main/services/speeds'
 import { distinctWork, measureSpeed } from '../../src/main/services/trial'
 import { CIFAR10_CLASSES, RUN_DEFAULTS, type RunConfig } from '../../src/shared/domain'
-import { StudioError } from '../../src/shared/errors'
+import type { StudioError } from '../../src/shared/errors'
 import { runKey } from '../../src/shared/runKey'
 import { temporaryFolder } from './temporary'
 
