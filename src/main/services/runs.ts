@@ -15,6 +15,7 @@ import type { DevicesService } from './devices'
 import type { EventHub } from './events'
 import type { ProjectService } from './project'
 import { checkConfigs } from './runConfigs'
+import { sideBySide } from './speeds'
 
 const STOP_GRACE_MS = 10_000
 const PAUSE_GRACE_MS = 60_000
@@ -62,7 +63,10 @@ function waitsInVain(key: string, found: RunInfo | null): StudioError {
   return new StudioError('conflict', `It needs the network of ${which}.`, { hint })
 }
 
-/** Runs side by side: on the CPU one thread each uses the machine better than one run with all threads. */
+/**
+ * Runs side by side where nothing was measured (speeds.ts): on the CPU one thread each uses the machine better than one
+ * run with all threads.
+ */
 export function workersFor(device: RealDeviceId): number {
   if (device !== 'cpu' && device !== 'tfjs-cpu') return 1
   return Math.max(1, Math.min(availableParallelism(), Math.floor(totalmem() / WORKER_BYTES), 8))
@@ -94,6 +98,12 @@ export function runsService({ project, events, launch, devices, worksQueue }: Ru
 
   const isClosed = () => gate.closed
 
+  /** How many at once, of the networks at work and this one: as many as all of them are fast with. */
+  function mostAtOnce(store: ProjectStore, device: RealDeviceId, network: string): number {
+    const networks = [network, ...[...active.keys()].map((id) => found(id).config.network)]
+    return Math.min(...networks.map((each) => sideBySide(store, device, each) ?? workersFor(device)))
+  }
+
   /** First in the queue of those whose weights and teachers are there; one that waits in vain fails. */
   function nextReady(store: ProjectStore): RunInfo | null {
     for (const run of store.runs.queued()) {
@@ -121,7 +131,7 @@ export function runsService({ project, events, launch, devices, worksQueue }: Ru
         if (isClosed()) return
         if (store.runs.find(next.id)?.state !== 'queued') continue
         if (device instanceof StudioError) fail(store, next.id, device)
-        else if (active.size >= workersFor(device)) return
+        else if (active.size >= mostAtOnce(store, device, next.config.network)) return
         else start(store, next, device)
       }
     } finally {
@@ -135,8 +145,8 @@ export function runsService({ project, events, launch, devices, worksQueue }: Ru
 
   function start(store: ProjectStore, run: RunInfo, device: RealDeviceId) {
     const waiting = store.runs.list().filter(({ state }) => state === 'queued').length
-    const sideBySide = Math.min(workersFor(device), active.size + waiting)
-    const threads = Math.max(1, Math.floor(availableParallelism() / sideBySide))
+    const atOnce = Math.min(mostAtOnce(store, device, run.config.network), active.size + waiting)
+    const threads = Math.max(1, Math.floor(availableParallelism() / atOnce))
     const config = { ...run.config, device }
     const startedAt = run.startedAt ?? new Date().toISOString()
     const running = store.runs.change(run.id, { state: 'running', error: null, startedAt, finishedAt: null })
