@@ -4,7 +4,7 @@
  * --device, --threads, --rounds, --steps.
  */
 import { parseArgs } from 'node:util'
-import { openSignStepper } from '../src/engine/attacks'
+import { openAttacker } from '../src/engine/attacks'
 import { openDevice, type RealDeviceId } from '../src/engine/devices'
 import { differentiate } from '../src/engine/gradients'
 import { network, type Network } from '../src/engine/networks'
@@ -12,6 +12,7 @@ import type { Program } from '../src/engine/program'
 import { Random } from '../src/engine/random'
 import { tf } from '../src/engine/tensorflow'
 import { softCrossEntropy } from '../src/engine/training/loss'
+import { ATTACK_DEFAULTS } from '../src/shared/domain'
 
 /** An iteration may cost this many times a forward and an input-gradient pass. */
 const LIMIT = 1.3
@@ -42,9 +43,10 @@ export async function attacks(args: string[]): Promise<unknown> {
     const hard = Float32Array.from({ length: batch * classes }, (_, i) => +(i % classes === Math.floor(i / classes) % classes)) // prettier-ignore
     const weights = net.initialise(0)
 
-    const stepper = await openSignStepper(device, net, weights, batch)
+    const attacker = await openAttacker(device, net, weights, batch)
+    const stepper = await attacker.stepper({ ...ATTACK_DEFAULTS })
     await stepper.begin(images, images)
-    const iteration = () => stepper.step(hard, 8 / 255, 2 / 255)
+    const iteration = () => stepper.step({ hard, target: null }, { epsilon: 8 / 255, stepSize: 2 / 255, decay: 0 })
 
     const state = await device.createState({ ...weights, [IMAGES]: { shape: [batch, height, width, channels], data: images } }) // prettier-ignore
     const bare = await device.compile(inputGradient(net, batch), state)
@@ -58,7 +60,7 @@ export async function attacks(args: string[]): Promise<unknown> {
       passes.push(...ofPass)
       ratios.push(median(ofIteration) / median(ofPass))
     }
-    stepper.dispose()
+    attacker.dispose()
     bare.dispose()
     state.dispose()
     const row = { iterationMs: median(iterations), passMs: median(passes), ratio: median(ratios) }

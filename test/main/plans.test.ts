@@ -131,7 +131,7 @@ describe('cost', () => {
       threads?: number
       network: string
       batch: number
-      device: 'cpu' | string
+      device: string
       seconds: number
     }) => {
       asked.push(threads)
