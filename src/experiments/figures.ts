@@ -1,28 +1,42 @@
 /**
- * Hard against soft, one row a network, data set and measure: means over folds, differences paired by fold, and the
- * 95% interval of the corrected resampled t-test (folds share training data), beside the paper's numbers.
+ * Hard labels against another target, one row a network, data set and measure: means over folds, differences paired by
+ * fold, and the 95% interval of the corrected resampled t-test (folds share training data), beside the paper's numbers.
  */
 import type { FigureRow } from '../shared/contract'
-import type { RunInfo } from '../shared/domain'
+import type { RunInfo, Target } from '../shared/domain'
 import { correctedResampledT } from '../engine/evaluation/paired'
 import { comparisons, type Comparison } from './pairs'
-import { published } from './published'
-import { runValues, type FinishedRun } from './runValues'
+import { publishedFor } from './published'
+import { datasetOf, partsOf, type FinishedRun } from './runValues'
 
 /** Properties of the data, not of a network: nothing to compare. */
 const NOT_COMPARED = new Set(['secondBestImages', 'meanHumanEntropy'])
 
 export function figureRows(runs: readonly RunInfo[]): FigureRow[] {
   return comparisons(runs).flatMap((comparison) => {
-    const values = new Map([...comparison.hard, ...comparison.soft].map((run) => [run.id, runValues(run)]))
-    const measures = new Set([...values.values()].flatMap((of) => [...of.keys()]))
-    return [...measures].filter((measure) => !NOT_COMPARED.has(measure)).map((measure) => row(comparison, measure))
+    const found = new Map<string, Set<string>>()
+    for (const run of [...comparison.hard, ...comparison.soft])
+      for (const { dataset, values } of partsOf(run)) {
+        const measures = found.get(dataset) ?? new Set()
+        found.set(dataset, measures)
+        for (const measure of values.keys()) if (!NOT_COMPARED.has(measure)) measures.add(measure)
+      }
+    return [...found].flatMap(([dataset, measures]) => [...measures].map((measure) => row(comparison, measure, dataset))) // prettier-ignore
   })
 }
 
-export function row(comparison: Comparison, measure: string): FigureRow {
-  const { network, dataset, imageSet, testShare } = comparison
-  const valueOf = (run: FinishedRun) => runValues(run).get(measure)
+/** One measure of a run on a set of images; undefined where it was not taken. */
+export const valueOn = (run: FinishedRun, dataset: string, measure: string): number | undefined =>
+  partsOf(run)
+    .find((part) => part.dataset === dataset)
+    ?.values.get(measure)
+
+/** @param dataset as `partsOf` names it; by default the images of the runs themselves, held out */
+export function row(comparison: Comparison, measure: string, dataset?: string): FigureRow {
+  const { network, stage, protocol, target, variant, particulars, testShare, chosen } = comparison
+  const [first] = [...comparison.hard, ...comparison.soft]
+  const on = dataset ?? (first ? datasetOf(first) : comparison.dataset)
+  const valueOf = (run: FinishedRun) => valueOn(run, on, measure)
   const pairs = comparison.pairs.flatMap(({ fold, seed, hard, soft }) => {
     const [h, s] = [valueOf(hard), valueOf(soft)]
     return h === undefined || s === undefined ? [] : [{ fold, seed, hard: h, soft: s }]
@@ -35,20 +49,26 @@ export function row(comparison: Comparison, measure: string): FigureRow {
         hard: mean(comparison.hard.flatMap((run) => valueOf(run) ?? [])),
         soft: mean(comparison.soft.flatMap((run) => valueOf(run) ?? [])),
       }
-  const [hard, soft] = [published(imageSet, network, measure, 'hard'), published(imageSet, network, measure, 'soft')]
+  const of = (side: Target) => publishedFor({ stage, dataset: on, network, target: side, measure })
+  const [hard, soft] = [of('hard'), of(target)]
   const source = (hard ?? soft)?.source
   return {
     network,
-    dataset,
+    stage,
+    protocol,
+    target,
+    variant,
+    dataset: particulars === null ? on : `${on}, ${particulars}`,
     measure,
     ...means,
     difference: compared?.mean ?? null,
     interval: compared?.interval ?? null,
     pairs,
+    chosen,
     published: source === undefined ? null : { hard: hard?.value ?? null, soft: soft?.value ?? null, source },
   }
 }
 
-function mean(values: number[]): number | null {
+export function mean(values: readonly number[]): number | null {
   return values.length === 0 ? null : values.reduce((a, b) => a + b, 0) / values.length
 }

@@ -1,8 +1,12 @@
 /** report.json: every figure of an experiment's finished runs, and the claims table (design: commands). */
 import type { ImageSetInfo, LabelSetInfo, Preset, Report, ReportRow, RunInfo } from '../shared/domain'
 import { claims, type People } from './claims'
-import { published } from './published'
-import { datasetOf, isFinished, runValues, type FinishedRun } from './runValues'
+import { ensembleRows, type SetPredictions } from './ensembles'
+import { comparisons } from './pairs'
+import { publishedFor } from './published'
+import { finishedRuns, partsOf, type FinishedRun } from './runValues'
+import { meanName, seriesOf, valuesOf } from './series'
+import { stageOf } from './stage'
 
 export interface ReportInput {
   preset: Preset
@@ -12,10 +16,15 @@ export interface ReportInput {
   imageSet: ImageSetInfo
   labelSet: LabelSetInfo
   people: People | null
+  /** Publisher's labels of the image set. */
+  labels?: Uint8Array
+  /** Predictions of pretrained runs on it, for ensembles. */
+  setPredictions?: readonly SetPredictions[]
 }
 
-export function buildReport({ preset, created, runs, imageSet, labelSet, people }: ReportInput): Report {
-  const finished = runs.filter(isFinished)
+export function buildReport(input: ReportInput): Report {
+  const { preset, created, runs, imageSet, labelSet, people } = input
+  const finished = finishedRuns(runs)
   const distinct = (values: (string | null)[]) => [...new Set(values.filter((value) => value !== null))].join('; ')
   return {
     version: 1,
@@ -27,27 +36,58 @@ export function buildReport({ preset, created, runs, imageSet, labelSet, people 
       { name: imageSet.name, digest: imageSet.digest },
       { name: labelSet.name, digest: labelSet.digest },
     ],
-    rows: finished.flatMap(rowsOf),
+    rows: [...finished.flatMap(rowsOf), ...ensembleRows({ ...input, runs: finished }), ...meanRows(finished)],
     claims: claims(finished, people),
   }
 }
 
 function rowsOf(run: FinishedRun): ReportRow[] {
-  const { network, target, fold, seed, protocol, imageSet, device } = run.config
-  return [...runValues(run)].map(([measure, value]) => {
-    const paper = published(imageSet, network, measure, target)
-    return {
-      network,
-      target,
-      fold,
-      seed,
-      device: run.device ?? device,
-      protocol,
-      dataset: datasetOf(run),
-      stage: 'from-scratch' as const,
-      measure,
-      value,
-      ...(paper && { published: paper.value }),
-    }
+  const { network, target, fold, seed, protocol, device } = run.config
+  const stage = stageOf(run.config)
+  return partsOf(run).flatMap(({ dataset, values }) =>
+    [...values].map(([measure, value]) => {
+      const paper = publishedFor({ stage, dataset, network, target, measure })
+      return {
+        network,
+        target,
+        fold,
+        seed,
+        device: run.device ?? device,
+        protocol,
+        dataset,
+        stage,
+        measure,
+        value,
+        ...(paper && { published: paper.value }),
+      }
+    }),
+  )
+}
+
+/** Of each fold, the mean over networks, where several ran; the paper's Figure 2 shows such means. */
+function meanRows(finished: FinishedRun[]): ReportRow[] {
+  const groups = new Map<string, ReturnType<typeof seriesOf>>()
+  for (const series of seriesOf(comparisons(finished))) {
+    const key = [series.stage, series.protocol, series.variant].join('\n')
+    groups.set(key, [...(groups.get(key) ?? []), series])
+  }
+  return [...groups.values()].flatMap((group) => {
+    const [first] = group
+    if (!first || group.length < 2) return []
+    const { stage, protocol, target } = first
+    const network = meanName(group.length)
+    const measured = first.runs.flatMap((run) => partsOf(run).flatMap(({ dataset, values }) => [...values.keys()].map((measure) => ({ dataset, measure })))) // prettier-ignore
+    const distinct = new Map(measured.map((each) => [`${each.dataset}\n${each.measure}`, each]))
+    const device = [...new Set(group.flatMap(({ runs }) => runs.map((run) => run.device ?? run.config.device)))].join('; ') // prettier-ignore
+    return [...distinct.values()].flatMap(({ dataset, measure }): ReportRow[] => {
+      const tables = group.map((series) => valuesOf(series, dataset, measure))
+      const keys = [...(tables[0]?.keys() ?? [])].filter((key) => tables.every((table) => table.has(key)))
+      const paper = publishedFor({ stage, dataset, network, target, measure })
+      return keys.map((key) => {
+        const [fold = 0, seed = 0] = key.split('/').map(Number)
+        const value = tables.reduce((sum, table) => sum + (table.get(key) ?? 0), 0) / tables.length
+        return { network, target, fold, seed, device, protocol, dataset, stage, measure, value, ...(paper && { published: paper.value }) } // prettier-ignore
+      })
+    })
   })
 }

@@ -9,7 +9,7 @@ import { fileStem, toCsv, toMarkdown } from '../../src/renderer/lib/save'
 import { sortRows } from '../../src/renderer/lib/sort'
 import { trustRows } from '../../src/renderer/lib/trust'
 
-const row = (measure: string, pairs: FigureRow['pairs']): FigureRow => ({ network: 'resnet_basic_8', dataset: 'demo, held-out', measure, hard: 0.5, soft: 0.4, difference: -0.1, interval: [-0.3, 0.1], pairs, published: null }) // prettier-ignore
+const row = (measure: string, pairs: FigureRow['pairs']): FigureRow => ({ network: 'resnet_basic_8', stage: 'from-scratch', protocol: 'described', target: 'soft', variant: 'soft', chosen: { hard: null, soft: null }, dataset: 'demo, held-out', measure, hard: 0.5, soft: 0.4, difference: -0.1, interval: [-0.3, 0.1], pairs, published: null }) // prettier-ignore
 const pair = (fold: number, hard: number, soft: number) => ({ fold, seed: 0, hard, soft })
 
 describe('groupFigures', () => {

@@ -1,0 +1,82 @@
+/**
+ * The runs that stand for one network and target in the paper's figures, and means of theirs: over folds, and over
+ * networks where several ran.
+ */
+import type { Protocol, Stage, Target } from '../shared/domain'
+import { correctedResampledT } from '../engine/evaluation/paired'
+import { valueOn, mean } from './figures'
+import { groupBy, type Comparison } from './pairs'
+import type { FinishedRun } from './runValues'
+
+export interface Series {
+  network: string
+  stage: Stage
+  protocol: Protocol
+  target: Target
+  variant: string
+  runs: FinishedRun[]
+  testShare: number
+  /** Which rate (and alpha) was chosen, in words. */
+  chosen: string | null
+}
+
+export interface Estimate {
+  value: number
+  /** 95% of the mean, corrected for folds that share training images; null with fewer than two. */
+  interval: [number, number] | null
+  /** Folds (and seeds) averaged over. */
+  n: number
+}
+
+/**
+ * One a network, stage, protocol and target. Where a project holds several configurations of a kind, the one with the
+ * most runs speaks, of equal ones the longest.
+ */
+export function seriesOf(comparisons: readonly Comparison[]): Series[] {
+  const all = comparisons.flatMap((each): Series[] => {
+    const { network, stage, protocol, testShare, chosen } = each
+    const common = { network, stage, protocol, testShare }
+    return [
+      { ...common, target: 'hard', variant: 'hard', runs: each.hard, chosen: chosen.hard },
+      { ...common, target: each.target, variant: each.variant, runs: each.soft, chosen: chosen.soft },
+    ]
+  })
+  const filled = all.filter(({ runs }) => runs.length > 0)
+  const groups = groupBy(filled, ({ network, stage, protocol, variant }) => [network, stage, protocol, variant].join('\n')) // prettier-ignore
+  const epochs = ({ runs }: Series) => runs[0]?.config.epochs ?? 0
+  return [...groups.values()].flatMap((group) =>
+    [...group].sort((a, b) => b.runs.length - a.runs.length || epochs(b) - epochs(a)).slice(0, 1),
+  )
+}
+
+/** Every finite value of a measure on a set of images, by fold and seed. */
+export function valuesOf({ runs }: Series, dataset: string, measure: string): Map<string, number> {
+  return new Map(
+    runs.flatMap((run): [string, number][] => {
+      const value = valueOn(run, dataset, measure)
+      return value === undefined ? [] : [[`${run.config.fold}/${run.config.seed}`, value]]
+    }),
+  )
+}
+
+export function estimate(values: readonly number[], testShare: number): Estimate | null {
+  if (values.length === 0) return null
+  const { mean: value, interval } = correctedResampledT(values, testShare)
+  return { value, interval, n: values.length }
+}
+
+export const estimateOf = (series: Series, dataset: string, measure: string): Estimate | null =>
+  estimate([...valuesOf(series, dataset, measure).values()], series.testShare)
+
+/** The fold-by-fold mean over networks, on the folds all of them ran; their plain mean where they share none. */
+export function overNetworks(tables: readonly ReadonlyMap<string, number>[], testShare: number): Estimate | null {
+  const [first] = tables
+  if (!first || tables.some(({ size }) => size === 0)) return null
+  const shared = [...first.keys()].filter((key) => tables.every((table) => table.has(key)))
+  const at = (key: string) => mean(tables.flatMap((table) => table.get(key) ?? [])) ?? 0
+  if (shared.length > 0) return estimate(shared.map(at), testShare)
+  const value = mean(tables.map((table) => mean([...table.values()]) ?? 0))
+  return value === null ? null : { value, interval: null, n: 1 }
+}
+
+export const meanName = (networks: number): string => `mean over ${networks} networks`

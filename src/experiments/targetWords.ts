@@ -1,0 +1,26 @@
+/** What targets are called in a report, and which runs are the same but for fold and seed. */
+import { TARGETS, type RunConfig, type Target } from '../shared/domain'
+
+export const TARGET_WORDS: Record<Target, string> = {
+  hard: 'hard labels',
+  soft: 'human soft labels',
+  'category-soft': 'category soft labels',
+  'sampled-hard': 'labels sampled from people',
+  mixup: 'mixup of hard labels',
+  distilled: 'distilled from other networks',
+  'majority-hard': 'people’s majority, hard',
+  'mode-forced': 'soft labels, label made the mode',
+  smoothed: 'smoothed labels',
+  aggregated: 'aggregated labels',
+}
+
+type Varied = Pick<RunConfig, 'target' | 'aggregatedFrom' | 'teachers'>
+
+/** The target with what sets it apart from others of its name: "aggregated from dawid-skene". */
+export function variantOf({ target, aggregatedFrom, teachers }: Varied): string {
+  if (target === 'aggregated' && aggregatedFrom !== null) return `aggregated from ${aggregatedFrom}`
+  if (target === 'distilled' && teachers.length > 0) return `distilled from ${teachers.join(', ')}`
+  return target
+}
+
+export const inPaperOrder = (a: Target, b: Target): number => TARGETS.indexOf(a) - TARGETS.indexOf(b)
