@@ -70,8 +70,8 @@ export function ensembles({ runs, imageSet, people, labels, setPredictions = [] 
   })
 }
 
-export function ensembleRows(input: Input): ReportRow[] {
-  return ensembles(input).flatMap(({ networks, protocol, device, imageSet, measures: found }) =>
+export function ensembleRows(found: readonly Ensemble[]): ReportRow[] {
+  return found.flatMap(({ networks, protocol, device, imageSet, measures: found }) =>
     Object.entries(found).map(([measure, value]): ReportRow => {
       const network = `ensemble of ${networks.length}`
       const about = { network, target: 'hard', stage: 'pretrained', dataset: imageSet, measure } as const

@@ -6,7 +6,7 @@ import type { Protocol, RunConfig, RunInfo, Stage, Target } from '../shared/doma
 import { datasetOf, finishedRuns, type FinishedRun } from './runValues'
 import { choiceInWords, selectRuns, type Choice } from './selection'
 import { stageOf } from './stage'
-import { inPaperOrder, variantOf } from './targetWords'
+import { inPaperOrder, variantKey, variantOf } from './targetWords'
 
 /** The two sides of a comparison: hard labels, and the other target (human soft labels unless it says otherwise). */
 export const SIDES = ['hard', 'soft'] as const
@@ -42,8 +42,8 @@ export interface Comparison {
   chosen: { hard: string | null; soft: string | null }
 }
 
-/** The released mixup and sampled runs went on for 250 epochs; beside their 150-epoch baseline in Table 1 all the same. */
-const RELEASED_EPOCHS = { long: 250, usual: 150 }
+/** The released mixup and sampled runs took 250 epochs where the others took 150; Table 1 sets them side by side. */
+const LONG_RELEASED = 150 / 250
 
 /** Whether rates (and for `released` seeds and splits) are chosen among, and not compared under. */
 const selects = (config: RunConfig) => stageOf(config) === 'fine-tuned'
@@ -52,14 +52,16 @@ const selects = (config: RunConfig) => stageOf(config) === 'fine-tuned'
 function kind(config: RunConfig): string {
   const {
     target, mixupAlpha: _m, aggregatedFrom: _ag, teachers: _te, fold: _f, seed: _s, device: _d, evaluateEvery: _e,
-    attacks: _a, evaluations: _ev, learningRate, foldSeed, epochs, ...rest
+    attacks: _a, evaluations: _ev, learningRate, foldSeed, epochs, schedule, ...rest
   } = config // prettier-ignore
   const fine = selects(config)
   const released = fine && config.protocol === 'released'
-  const long = released && (target === 'mixup' || target === 'sampled-hard') && epochs === RELEASED_EPOCHS.long
+  const long = released && (target === 'mixup' || target === 'sampled-hard')
   const compared = {
     ...rest,
-    epochs: long ? RELEASED_EPOCHS.usual : epochs,
+    epochs: long ? Math.round(epochs * LONG_RELEASED) : epochs,
+    // Cut to the epochs, which were not the same for all.
+    schedule: released ? null : schedule,
     learningRate: fine ? null : learningRate,
     foldSeed: released ? null : foldSeed,
   }
@@ -95,14 +97,14 @@ function latest(members: FinishedRun[]): FinishedRun[] {
   const found = new Map<string, FinishedRun>()
   for (const run of [...members].sort((a, b) => a.id - b.id)) {
     const { fold, seed, foldSeed, learningRate, mixupAlpha } = run.config
-    found.set([variantOf(run.config), fold, seed, foldSeed, learningRate, mixupAlpha].join('/'), run)
+    found.set([variantKey(run.config), fold, seed, foldSeed, learningRate, mixupAlpha].join('/'), run)
   }
   return [...found.values()]
 }
 
 /** One comparison a target other than hard; hard labels alone stand for themselves. */
 function comparisonsOf(members: FinishedRun[]): Comparison[] {
-  const variants = groupBy(members, ({ config }) => variantOf(config))
+  const variants = groupBy(members, ({ config }) => variantKey(config))
   const hard = variants.get('hard') ?? []
   variants.delete('hard')
   const others = [...variants.values()].sort((a, b) => inPaperOrder(targetOf(a), targetOf(b)))

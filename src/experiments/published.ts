@@ -171,7 +171,8 @@ export function table1Published(id: string, row: Target | 'pretrained', column: 
 
 function attackPublished(id: string, measure: string, target: Target): Published | null {
   const side = sideOf(target)
-  const attacked = /^(fgsm|pgd)-([\d.]+)-([A-Za-z]+)$/.exec(measure)
+  // As the text has them, or as they were released: augmented images, another data set's normalisation.
+  const attacked = /^(fgsm|pgd)-([\d.]+)(?:-augmented-imagenet)?-([A-Za-z]+)$/.exec(measure)
   const found = side === null ? undefined : networks[id]?.[side]
   if (!attacked || !found) return null
   const [, attack, epsilon, inner] = attacked

@@ -1,7 +1,7 @@
 /** report.json: every figure of an experiment's finished runs, and the claims table (design: commands). */
 import type { ImageSetInfo, LabelSetInfo, Preset, Report, ReportRow, RunInfo } from '../shared/domain'
 import { claims, type People } from './claims'
-import { ensembleRows, type SetPredictions } from './ensembles'
+import { ensembleRows, ensembles, type SetPredictions } from './ensembles'
 import { comparisons } from './pairs'
 import { publishedFor } from './published'
 import { finishedRuns, partsOf, type FinishedRun } from './runValues'
@@ -25,6 +25,7 @@ export interface ReportInput {
 export function buildReport(input: ReportInput): Report {
   const { preset, created, runs, imageSet, labelSet, people } = input
   const finished = finishedRuns(runs)
+  const together = ensembles({ ...input, runs: finished })
   const distinct = (values: (string | null)[]) => [...new Set(values.filter((value) => value !== null))].join('; ')
   return {
     version: 1,
@@ -36,8 +37,8 @@ export function buildReport(input: ReportInput): Report {
       { name: imageSet.name, digest: imageSet.digest },
       { name: labelSet.name, digest: labelSet.digest },
     ],
-    rows: [...finished.flatMap(rowsOf), ...ensembleRows({ ...input, runs: finished }), ...meanRows(finished)],
-    claims: claims(finished, people),
+    rows: [...finished.flatMap(rowsOf), ...ensembleRows(together), ...meanRows(finished)],
+    claims: claims(finished, people, { labels: input.labels, ensembles: together }),
   }
 }
 

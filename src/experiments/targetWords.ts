@@ -19,8 +19,11 @@ type Varied = Pick<RunConfig, 'target' | 'aggregatedFrom' | 'teachers'>
 /** The target with what sets it apart from others of its name: "aggregated from dawid-skene". */
 export function variantOf({ target, aggregatedFrom, teachers }: Varied): string {
   if (target === 'aggregated' && aggregatedFrom !== null) return `aggregated from ${aggregatedFrom}`
-  if (target === 'distilled' && teachers.length > 0) return `distilled from ${teachers.join(', ')}`
+  if (target === 'distilled' && teachers.length > 1) return `distilled from ${teachers.length} networks`
   return target
 }
+
+/** Equal for runs of one variant; the words alone may not tell two apart. */
+export const variantKey = (config: Varied): string => [variantOf(config), ...config.teachers].join(' ')
 
 export const inPaperOrder = (a: Target, b: Target): number => TARGETS.indexOf(a) - TARGETS.indexOf(b)

@@ -61,16 +61,27 @@ export const KNOWN_MEASURES: Readonly<Record<string, MeasureWords>> = {
   entropySpearman: words('Entropy correlation (Spearman)', 'plain', 1, 'Correlation over images of the ranks of the entropies of p and q, ties at their mean rank.'),
 } // prettier-ignore
 
-const ATTACKED = /^(fgsm|pgd)-([\d.]+)-(.+)$/
+/** What an attack does other than the paper's text says, in the words of its name in report.json. */
+const VARIANTS: Readonly<Record<string, string>> = {
+  margin: 'margin loss',
+  momentum: 'momentum',
+  targeted: 'targeted',
+  random: 'random start',
+  augmented: 'images cropped and flipped',
+  imagenet: 'ImageNet’s normalisation',
+}
+
+const ATTACKED = /^(fgsm|pgd)-([\d.]+)((?:-(?:margin|momentum|targeted|random|augmented|imagenet))*)-([^-]+)$/
 
 /** Words for `accuracy`, `fgsm-4-accuracy`, `pgd-4-crossEntropyToPeople`, and whatever else a report may hold. */
 export function measureWords(measure: string): MeasureWords {
   const attacked = ATTACKED.exec(measure)
   if (attacked) {
-    const [, attack = '', epsilon = '', rest = ''] = attacked
+    const [, attack = '', epsilon = '', variants = '', rest = ''] = attacked
     const inner = measureWords(rest)
     const word = attack === 'fgsm' ? 'FGSM' : 'PGD'
-    const name = `${inner.name} under ${word}, ε\u00a0=\u00a0${epsilon}/255`
+    const named = variants.split('-').flatMap((variant) => VARIANTS[variant] ?? [])
+    const name = [`${inner.name} under ${word}, ε\u00a0=\u00a0${epsilon}/255`, ...named].join(', ')
     return { ...inner, name, attack: { attack: word, epsilon: Number(epsilon) } }
   }
   const known = Object.hasOwn(KNOWN_MEASURES, measure) ? KNOWN_MEASURES[measure] : undefined

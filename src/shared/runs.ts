@@ -4,6 +4,7 @@
  */
 import type { DeviceId } from './domain'
 import type { ErrorData } from './errors'
+import type { PaperFigure } from './paper'
 
 /**
  * What a network is trained towards.
@@ -292,7 +293,10 @@ export interface Claim {
   measured: string
   value: number | null
   interval: [number, number] | null
-  verdict: 'holds' | 'fails' | 'undecided' | 'not-measured'
+  /** `noted` qualifies a published number and judges nothing. */
+  verdict: 'holds' | 'fails' | 'undecided' | 'not-measured' | 'noted'
+  /** Set where the published numbers themselves were looked at, and nothing measured here. */
+  basis?: 'published'
 }
 
 export interface Report {
@@ -304,4 +308,6 @@ export interface Report {
   data: { name: string; digest: string }[]
   rows: ReportRow[]
   claims: Claim[]
+  /** The paper's figures and tables, once there is more than hard against soft labels on held-out images. */
+  paper?: PaperFigure[]
 }

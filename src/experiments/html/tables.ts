@@ -102,6 +102,7 @@ const VERDICTS: Record<Claim['verdict'], [sign: string, word: string]> = {
   fails: ['✕', 'fails'],
   undecided: ['?', 'undecided'],
   'not-measured': ['–', 'not measured'],
+  noted: ['·', 'noted'],
 }
 
 export function verdictMark(verdict: Claim['verdict']): Markup {

@@ -4,16 +4,26 @@ import { join } from 'node:path'
 import type { People } from '../../experiments/claims'
 import { cost, costInWords } from '../../experiments/cost'
 import { figureRows } from '../../experiments/figures'
+import type { SetPredictions } from '../../experiments/ensembles'
 import { planPreset } from '../../experiments/presets'
 import { buildReport } from '../../experiments/report'
 import { reportHtml } from '../../experiments/html'
 import type { FigureRow } from '../../shared/contract'
-import type { DeviceId, ExperimentInfo, ImageSetInfo, LabelSetInfo, Preset, RunConfig } from '../../shared/domain'
+import { stageOf } from '../../experiments/stage'
+import type {
+  DeviceId,
+  ExperimentInfo,
+  ImageSetInfo,
+  LabelSetInfo,
+  Preset,
+  RunConfig,
+  RunInfo,
+} from '../../shared/domain'
 import { StudioError } from '../../shared/errors'
 import { runKey } from '../../shared/runKey'
 import type { ProjectStore } from '../store'
 import { writeAtomically } from '../store/files'
-import { readPredictions } from '../store/runFiles'
+import { readPredictions, readSetPredictions } from '../store/runFiles'
 import { version as packageVersion } from '../../../package.json'
 import { imageSetNamed, labelSetNamed, newestLabelSet } from './data'
 import type { EventHub } from './events'
@@ -76,6 +86,14 @@ function replaceFinished(store: ProjectStore, experiment: number) {
 function keptPredictions(store: ProjectStore, run: number) {
   const kept = readPredictions(store.runFolder(run))
   return kept ? [{ run, values: kept.predictions, heldOut: kept.heldOut }] : []
+}
+
+/** What pretrained runs say about the images that people judged, for ensembles. */
+function judgedPredictions(store: ProjectStore, { id, config }: RunInfo, imageSet: string): SetPredictions[] {
+  if (stageOf(config) !== 'pretrained') return []
+  const at = config.evaluations.findIndex((set) => set.imageSet === imageSet)
+  const kept = at < 0 ? null : readSetPredictions(store.runFolder(id), at + 1)
+  return kept ? [{ run: id, imageSet, values: kept.predictions, images: kept.indices }] : []
 }
 
 interface Parts {
@@ -145,9 +163,17 @@ export function experimentsService({ project, events, runs }: Parts): Experiment
       if (!its.some(({ state }) => state === 'done'))
         throw new StudioError('conflict', 'No run of this experiment is finished yet.')
       const created = new Date().toISOString()
-      const about = { runs: its, imageSet: images, labelSet: labels, people: people(store, labels) }
-      const report = buildReport({ ...about, preset: experiment.preset, created })
       const done = its.filter(({ state }) => state === 'done')
+      const about = {
+        runs: its,
+        imageSet: images,
+        labelSet: labels,
+        people: people(store, labels),
+        labels: store.imageSets.labels(images.id),
+        predictions: done.flatMap((run) => (run.config.imageSet === images.name ? keptPredictions(store, run.id) : [])),
+        setPredictions: done.flatMap((run) => judgedPredictions(store, run, images.name)),
+      }
+      const report = buildReport({ ...about, preset: experiment.preset, created })
       const folder = into ?? join(store.folder, 'reports', String(id))
       mkdirSync(folder, { recursive: true })
       const html = join(folder, 'report.html')
@@ -155,8 +181,6 @@ export function experimentsService({ project, events, runs }: Parts): Experiment
         ...about,
         version: packageVersion,
         curves: new Map(done.map((run) => [run.id, store.runs.metrics(run.id)])),
-        predictions: done.flatMap((run) => keptPredictions(store, run.id)),
-        labels: store.imageSets.labels(images.id),
       })
       writeAtomically(html, document)
       writeAtomically(join(folder, 'report.json'), `${JSON.stringify(report, null, 2)}\n`)

@@ -7,6 +7,10 @@ export interface FigureGroup {
   key: string
   network: string
   dataset: string
+  /** What stands under "soft": human soft labels, or another target. */
+  variant: string
+  /** Stage and protocol where they are not the usual ones, and the rate chosen; empty otherwise. */
+  about: string
   sections: FigureSection[]
 }
 
@@ -28,8 +32,9 @@ function sectionOf(measure: string, words: MeasureWords): string {
 export function groupFigures(rows: readonly FigureRow[]): FigureGroup[] {
   const groups = new Map<string, FigureGroup>()
   for (const row of rows) {
-    const key = `${row.network}|${row.dataset}`
-    const group = groups.get(key) ?? { key, network: row.network, dataset: row.dataset, sections: [] } // prettier-ignore
+    const { network, dataset, variant, stage, protocol } = row
+    const key = [network, dataset, variant, stage, protocol].join('|')
+    const group = groups.get(key) ?? { key, network, dataset, variant, about: aboutOf(row), sections: [] }
     groups.set(key, group)
     const words = measureWords(row.measure)
     const title = sectionOf(row.measure, words)
@@ -45,29 +50,63 @@ export function groupFigures(rows: readonly FigureRow[]): FigureGroup[] {
   return list
 }
 
-export const HEAD = ['network', 'dataset', 'measure', 'hard', 'soft', 'soft_minus_hard', 'interval_low', 'interval_high', 'pairs', 'paper_hard', 'paper_soft', 'source'] // prettier-ignore
+const aboutOf = ({ stage, protocol, chosen }: FigureRow): string =>
+  [stage === 'from-scratch' ? '' : stage, protocol === 'described' ? '' : `protocol ${protocol}`, chosen.soft ?? '']
+    .filter((part) => part !== '')
+    .join(', ')
+
+export const HEAD = ['network', 'stage', 'protocol', 'target', 'dataset', 'measure', 'hard', 'soft', 'soft_minus_hard', 'interval_low', 'interval_high', 'pairs', 'paper_hard', 'paper_soft', 'source'] // prettier-ignore
 
 export const wideRows = (rows: readonly FigureRow[]): Cell[][] =>
-  rows.map(({ network, dataset, measure, hard, soft, difference, interval, pairs, published }) => [
-    network,
-    dataset,
-    measure,
-    hard,
-    soft,
-    difference,
-    interval?.[0] ?? null,
-    interval?.[1] ?? null,
-    pairs.length,
-    published?.hard ?? null,
-    published?.soft ?? null,
-    published?.source ?? null,
-  ])
+  rows.map(
+    ({ network, stage, protocol, variant, dataset, measure, hard, soft, difference, interval, pairs, published }) => [
+      network,
+      stage,
+      protocol,
+      variant,
+      dataset,
+      measure,
+      hard,
+      soft,
+      difference,
+      interval?.[0] ?? null,
+      interval?.[1] ?? null,
+      pairs.length,
+      published?.hard ?? null,
+      published?.soft ?? null,
+      published?.source ?? null,
+    ],
+  )
 
-export const FOLD_HEAD = ['network', 'dataset', 'measure', 'fold', 'seed', 'hard', 'soft', 'soft_minus_hard']
+export const FOLD_HEAD = [
+  'network',
+  'stage',
+  'protocol',
+  'target',
+  'dataset',
+  'measure',
+  'fold',
+  'seed',
+  'hard',
+  'soft',
+  'soft_minus_hard',
+]
 
 export const foldRows = (rows: readonly FigureRow[]): Cell[][] =>
-  rows.flatMap(({ network, dataset, measure, pairs }) =>
-    pairs.map(({ fold, seed, hard, soft }) => [network, dataset, measure, fold, seed, hard, soft, soft - hard]),
+  rows.flatMap(({ network, stage, protocol, variant, dataset, measure, pairs }) =>
+    pairs.map(({ fold, seed, hard, soft }) => [
+      network,
+      stage,
+      protocol,
+      variant,
+      dataset,
+      measure,
+      fold,
+      seed,
+      hard,
+      soft,
+      soft - hard,
+    ]),
   )
 
 /** For reading: rounded to four digits. */
