@@ -3,7 +3,9 @@ import type { ImageSetInfo, LabelSetInfo, Preset, Report, ReportRow, RunInfo } f
 import { claims, type People } from './claims'
 import { ensembleRows, ensembles, type SetPredictions } from './ensembles'
 import { comparisons } from './pairs'
+import { hasPaper, paperFigures } from './paper'
 import { publishedFor } from './published'
+import type { RunPredictions } from './reliability'
 import { finishedRuns, partsOf, type FinishedRun } from './runValues'
 import { meanName, seriesOf, valuesOf } from './series'
 import { stageOf } from './stage'
@@ -18,6 +20,8 @@ export interface ReportInput {
   people: People | null
   /** Publisher's labels of the image set. */
   labels?: Uint8Array
+  /** Held-out predictions of finished runs, for Figure 1 and reliability. */
+  predictions?: readonly RunPredictions[]
   /** Predictions of pretrained runs on it, for ensembles. */
   setPredictions?: readonly SetPredictions[]
 }
@@ -39,6 +43,9 @@ export function buildReport(input: ReportInput): Report {
     ],
     rows: [...finished.flatMap(rowsOf), ...ensembleRows(together), ...meanRows(finished)],
     claims: claims(finished, people, { labels: input.labels, ensembles: together }),
+    ...(hasPaper(finished) && {
+      paper: paperFigures({ runs: finished, people, predictions: input.predictions ?? [], ensembles: together }),
+    }),
   }
 }
 

@@ -2,8 +2,8 @@
 import type { AttackResult } from '../../shared/domain'
 import { publishedPgdLoss } from '../published'
 import { SIDES, type Comparison, type Side } from '../pairs'
-import type { FinishedRun } from '../runValues'
-import { fixed } from '../words'
+import { attackName, type FinishedRun } from '../runValues'
+import { fixed, measureWords } from '../words'
 import { axes, FRAME, linear, mark, path, svg, xRange, yRange } from './chart'
 import { el, type Markup } from './markup'
 
@@ -12,6 +12,9 @@ const mean = (values: number[]) => values.reduce((a, b) => a + b, 0) / values.le
 interface AttackMean {
   target: Side
   attack: AttackResult['attack']
+  /** As in report.json: "pgd-4-margin". */
+  name: string
+  onAll: boolean
   epsilon: number
   steps: number
   runs: number
@@ -20,6 +23,8 @@ interface AttackMean {
   accuracy: number
   crossEntropyToLabels: number
   trust: AttackResult['trust']
+  /** Accuracy against a gradient-free attack of the same radius; null where none was made. */
+  blackBox: number | null
 }
 
 /** Means over the runs of each target, one entry per attack, epsilon and number of steps. */
@@ -28,7 +33,7 @@ export function attackMeans({ hard, soft }: Pick<Comparison, 'hard' | 'soft'>): 
     const groups = new Map<string, { result: AttackResult; heldOut: number }[]>()
     for (const run of runs)
       for (const result of run.result.attacks) {
-        const key = `${result.attack} ${result.epsilon} ${result.steps}`
+        const key = `${attackName(result)} ${result.steps} ${onAll(result)}`
         groups.set(key, [...(groups.get(key) ?? []), { result, heldOut: run.result.heldOut }])
       }
     return [...groups.values()].flatMap((group) => attackMean(target, group) ?? [])
@@ -39,19 +44,27 @@ export function attackMeans({ hard, soft }: Pick<Comparison, 'hard' | 'soft'>): 
   )
 }
 
+const onAll = ({ on }: AttackResult) => (on as AttackResult['on'] | undefined) === 'all'
+
 function attackMean(target: Side, group: { result: AttackResult; heldOut: number }[]): AttackMean | null {
   const results = group.map(({ result }) => result)
   const [first] = results
   if (!first) return null
   const over = (value: (trust: AttackResult['trust']) => number) => mean(results.map(({ trust }) => value(trust)))
   const steps = Math.min(...results.map(({ trust }) => trust.lossByStep.length))
+  const blackBox = results.flatMap(({ trust }) => trust.blackBox?.accuracy ?? [])
   return {
     target,
     attack: first.attack,
+    name: attackName(first),
+    onAll: onAll(first),
+    blackBox: blackBox.length === 0 ? null : mean(blackBox),
     epsilon: first.epsilon,
     steps: first.steps,
     runs: results.length,
-    images: Math.min(...group.map(({ result, heldOut }) => Math.min(result.images ?? Infinity, heldOut))),
+    images: Math.min(
+      ...group.map(({ result, heldOut }) => Math.min(result.images ?? Infinity, onAll(result) ? Infinity : heldOut)),
+    ),
     accuracy: mean(results.map(({ accuracy }) => accuracy)),
     crossEntropyToLabels: mean(results.map(({ crossEntropyToLabels }) => crossEntropyToLabels)),
     trust: {
@@ -65,9 +78,15 @@ function attackMean(target: Side, group: { result: AttackResult; heldOut: number
   }
 }
 
+/** Attacks as the paper's text has them; where there are none, whatever variants there are. */
+function plain(found: AttackMean[]): AttackMean[] {
+  const own = found.filter(({ name, attack, epsilon }) => name === `${attack}-${epsilon}`)
+  return own.length > 0 ? own : found
+}
+
 /** FGSM's accuracy from epsilon 0 on, with the random-noise baseline dashed. */
 export function epsilonChart(comparison: Comparison): Markup | null {
-  const found = attackMeans(comparison).filter(({ attack }) => attack === 'fgsm')
+  const found = plain(attackMeans(comparison).filter(({ attack }) => attack === 'fgsm'))
   if (found.length === 0) return null
   const x = linear([0, Math.max(...found.map(({ epsilon }) => epsilon))], xRange(FRAME), 8)
   const y = linear([0, 100], yRange(FRAME))
@@ -95,7 +114,7 @@ export function epsilonChart(comparison: Comparison): Markup | null {
 
 /** The strongest PGD's mean loss before the first step and after each; the paper's Figure 4 dotted where it applies. */
 export function pgdChart(comparison: Comparison): Markup | null {
-  const all = attackMeans(comparison).filter(({ attack }) => attack === 'pgd')
+  const all = plain(attackMeans(comparison).filter(({ attack }) => attack === 'pgd'))
   const epsilon = [...all].sort((a, b) => Math.abs(a.epsilon - 4) - Math.abs(b.epsilon - 4))[0]?.epsilon
   const found = SIDES.flatMap((target) =>
     all.filter((each) => each.target === target && each.epsilon === epsilon).slice(-1),
@@ -127,7 +146,8 @@ export function trustTable(comparison: Comparison): Markup | null {
   const found = attackMeans(comparison)
   if (found.length === 0) return null
   const percent = (value: number) => `${fixed(100 * value, 1)}%`
-  const heads = ['Attack', 'Side', 'Accuracy', 'Loss', 'Clean accuracy', 'At ε = 0', 'Random noise', 'Largest |δ|', 'Zero gradients', 'Loss rises'] // prettier-ignore
+  const queried = found.some(({ blackBox }) => blackBox !== null)
+  const heads = ['Attack', 'Side', 'Accuracy', 'Loss', 'Clean accuracy', 'At ε = 0', 'Random noise', 'Largest |δ|', 'Zero gradients', 'Loss rises', ...(queried ? ['Gradient-free attack'] : [])] // prettier-ignore
   return el(
     'table',
     { class: 'numbers' },
@@ -143,12 +163,12 @@ export function trustTable(comparison: Comparison): Markup | null {
     el(
       'tbody',
       {},
-      found.map(({ target, attack, epsilon, steps, accuracy, crossEntropyToLabels, trust }) =>
+      found.map(({ target, accuracy, crossEntropyToLabels, trust, blackBox, ...about }) =>
         el(
           'tr',
           {},
-          el('th', { scope: 'row', class: 'word attack' }, `${attack.toUpperCase()} ${epsilon}/255${attack === 'pgd' ? `, ${steps} steps` : ''}`), // prettier-ignore
-          el('td', { class: `word ${target}` }, target),
+          el('th', { scope: 'row', class: 'word attack' }, inWords(about)),
+          el('td', { class: `word ${target}` }, target === 'hard' ? 'hard' : comparison.variant),
           el('td', {}, percent(accuracy)),
           el('td', {}, fixed(crossEntropyToLabels, 2)),
           el('td', {}, percent(trust.cleanAccuracy)),
@@ -157,11 +177,19 @@ export function trustTable(comparison: Comparison): Markup | null {
           el('td', {}, `${fixed(trust.maximumPerturbation, 2)}/255`),
           el('td', {}, `${fixed(100 * trust.zeroGradientShare, 2)}%`),
           el('td', {}, monotone(trust.lossByStep) ? 'every step' : 'not every step'),
+          queried && el('td', {}, blackBox === null ? '' : percent(blackBox)),
         ),
       ),
     ),
   )
 }
+
+/** "PGD 4/255, 10 steps, margin loss". */
+function inWords({ attack, epsilon, steps, name, onAll: all }: Pick<AttackMean, 'attack' | 'epsilon' | 'steps' | 'name' | 'onAll'>): string {
+  const variants = measureWords(`${name}-accuracy`).name.split(', ').slice(2)
+  const parts = [`${attack.toUpperCase()} ${epsilon}/255`, attack === 'pgd' && `${steps} steps`, ...variants, all && 'all images']
+  return parts.filter((part) => part !== false).join(', ')
+} // prettier-ignore
 
 const monotone = (losses: number[]) => losses.every((loss, i) => i === 0 || loss >= (losses[i - 1] ?? loss) - 1e-6)
 

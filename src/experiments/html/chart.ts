@@ -102,7 +102,8 @@ export function mark(target: 'hard' | 'soft', x: number, y: number, radius = 4.5
 }
 
 export interface LegendEntry {
-  kind: 'hard' | 'soft' | 'noise' | 'paper-hard' | 'paper-soft' | 'perfect' | 'people'
+  kind:
+    'hard' | 'soft' | 'noise' | 'paper-hard' | 'paper-soft' | 'released-hard' | 'released-soft' | 'perfect' | 'people'
   text: string
 }
 

@@ -5,48 +5,37 @@
  */
 import type { FigureRow } from '../../shared/contract'
 import type { Claim, MetricPoint, Report } from '../../shared/domain'
+import type { PaperFigure } from '../../shared/paper'
 import { deviations } from '../deviations'
 import { figureRows } from '../figures'
-import { rowEntropies } from '../humanEntropy'
-import { comparisons, type Comparison, type Side } from '../pairs'
-import { CITATION, nearestPublished } from '../published'
-import { reliability, type Bin, type RunPredictions } from '../reliability'
+import { comparisons, type Comparison } from '../pairs'
+import { CITATION } from '../published'
 import type { ReportInput } from '../report'
-import { isFinished } from '../runValues'
+import { finishedRuns, isFinished } from '../runValues'
+import { STAGE_WORDS, stageOf } from '../stage'
 import { measureWords, showChange, showInterval } from '../words'
-import { attackedImages, epsilonChart, hasPaperCurve, pgdChart, trustTable } from './attackCharts'
-import { concentrationChart, entropyHistogram, reliabilityChart } from './calibrationCharts'
-import { legend } from './chart'
-import { curveChart, type CurveField } from './curveChart'
-import { el, type Markup, type Child } from './markup'
-import { pairedChart } from './pairedChart'
+import { curvesSection, foldFigures, named, numbers, robustness } from './comparisons'
+import { section } from './frame'
+import { el, type Child } from './markup'
+import { paperSections } from './paper'
+import { calibration, uncertainty } from './people'
 import { configurationList, dataTable, RULES, runsTable } from './provenance'
 import { STYLE } from './style'
-import { claimsTable, figuresTable, foldsTable, publishedSources, verdictMark } from './tables'
+import { claimsTable, rowsOf, targetsTable, verdictMark } from './tables'
 
 /** What the document shows beyond report.json. Missing parts leave their section out. */
-export interface ReportExtra extends Pick<ReportInput, 'runs' | 'imageSet' | 'labelSet' | 'people'> {
+export interface ReportExtra extends Pick<
+  ReportInput,
+  'runs' | 'imageSet' | 'labelSet' | 'people' | 'predictions' | 'labels'
+> {
   /** Of the program. */
   version: string
   /** Points of the runs' curves by run id. */
   curves?: ReadonlyMap<number, readonly MetricPoint[]>
-  /** Held-out predictions of finished runs, for reliability. */
-  predictions?: readonly RunPredictions[]
-  /** The publisher's label of every image, for reliability. */
-  labels?: Uint8Array
 }
 
-const section = (title: string, ...children: Child[]): Markup => el('section', {}, el('h2', {}, title), ...children)
-const figure = (title: string, chart: Markup | null, caption?: string): Child =>
-  chart && el('figure', {}, el('h3', {}, title), chart, caption !== undefined && el('figcaption', {}, caption))
-
-const HARD_SOFT = [
-  { kind: 'hard', text: 'hard labels' },
-  { kind: 'soft', text: 'human soft labels' },
-] as const
-
 export function reportHtml(report: Report, extra: ReportExtra): string {
-  const finished = extra.runs.filter(isFinished)
+  const finished = finishedRuns(extra.runs)
   const all = comparisons(finished)
   const rows = figureRows(finished)
   const title = 'Hard labels against human soft labels'
@@ -55,10 +44,7 @@ export function reportHtml(report: Report, extra: ReportExtra): string {
     {},
     header(title, report, extra, all),
     headlines(report.claims),
-    all.map((comparison) => foldFigures(comparison, rows, all.length > 1)),
-    numbers(rows, all),
-    all.map((comparison) => curvesSection(comparison, extra, all.length > 1)),
-    all.map((comparison) => robustness(comparison, all.length > 1)),
+    ...(report.paper ? wholePaper(report.paper, all, rows, extra) : section5(all, rows, extra)),
     calibration(all, extra),
     uncertainty(extra),
     section(
@@ -80,7 +66,11 @@ export function reportHtml(report: Report, extra: ReportExtra): string {
       'Where this departs from the paper',
       el('ul', {}, deviations(finished.map(({ config }) => config), extra.imageSet.count, rows.some(({ published }) => published)).map((line) => el('li', {}, line))), // prettier-ignore
     ),
-    section('The paper’s findings, one by one', claimsTable(report.claims)),
+    section(
+      'The paper’s findings, one by one',
+      claimsTable(report.claims.filter(({ basis }) => basis !== 'published')),
+      publishedFacts(report.claims),
+    ),
     el('p', { class: 'quiet', style: 'margin-top:48px' }, `Published numbers: ${CITATION} Made by Second Guess ${extra.version}; report.json beside this file holds every figure.`), // prettier-ignore
   )
   return [
@@ -92,6 +82,45 @@ export function reportHtml(report: Report, extra: ReportExtra): string {
     body.html,
     '</body></html>\n',
   ].join('\n')
+}
+
+/** Hard against human soft labels on held-out images, and nothing else: all of it stands open. */
+const section5 = (all: Comparison[], rows: FigureRow[], { curves }: ReportExtra): Child[] => [
+  all.map((comparison) => foldFigures(comparison, rows, all.length > 1)),
+  numbers(rows, all),
+  all.map((comparison) => curvesSection(comparison, curves, all.length > 1)),
+  all.map((comparison) => robustness(comparison, all.length > 1)),
+]
+
+/** The paper's figures and tables, every target, then each pair of hard and soft folded away. */
+function wholePaper(figures: PaperFigure[], all: Comparison[], rows: FigureRow[], { imageSet, curves }: ReportExtra): Child[] {
+  const pairs = all.filter((each) => each.target === 'soft' && each.hard.length + each.soft.length > 0)
+  const detail = (comparison: Comparison) => [
+    foldFigures(comparison, rows, false),
+    numbers(rows.filter(rowsOf(comparison)), [comparison]),
+    curvesSection(comparison, curves, false),
+    robustness(comparison, false),
+  ]
+  return [
+    paperSections(figures, imageSet.classes),
+    targetsTable(rows, all),
+    pairs.length > 0 &&
+      section(
+        'Each network in detail',
+        el('p', {}, 'Every fold, the numbers, how it learned, and under attack, with what tells whether the attack can be trusted.'),
+        pairs.map((each) => el('details', {}, el('summary', {}, named(`${STAGE_WORDS[each.stage]}, protocol ${each.protocol}`, each, true)), detail(each))),
+      ),
+  ]
+} // prettier-ignore
+
+function publishedFacts(claims: Claim[]): Child {
+  const own = claims.filter(({ basis }) => basis === 'published')
+  if (own.length === 0) return null
+  return [
+    el('h3', { class: 'of' }, 'What the published numbers say of themselves'),
+    el('p', { class: 'quiet' }, 'Read from the paper’s tables and the authors’ released scores; nothing here was measured by these runs.'), // prettier-ignore
+    claimsTable(own),
+  ]
 }
 
 function header(
@@ -113,7 +142,7 @@ function header(
     ['Device', report.device || 'none yet'],
     ['Engine', report.engine || 'none yet'],
   ]
-  const sentence = `${networks} trained twice on the same folds: once on the publisher’s label of each image, once on how people’s judgments of it were distributed. ${pairs === 1 ? 'One pair' : `${pairs} pairs`} of networks, compared on images neither had seen.` // prettier-ignore
+  const sentence = report.paper ? stagesSentence(runs) : `${networks} trained twice on the same folds: once on the publisher’s label of each image, once on how people’s judgments of it were distributed. ${pairs === 1 ? 'One pair' : `${pairs} pairs`} of networks, compared on images neither had seen.` // prettier-ignore
   return el(
     'header',
     {},
@@ -126,6 +155,17 @@ function header(
       facts.map(([term, value]) => el('div', {}, el('dt', {}, term), el('dd', {}, value))),
     ),
   )
+}
+
+/** "8 networks: 80 runs trained from scratch, 8 pretrained, ... on 6 targets, under the protocols described and released." */
+function stagesSentence(runs: ReportExtra['runs']): string {
+  const finished = finishedRuns(runs)
+  const count = (of: string[]) => [...new Set(of)].map((name) => `${of.filter((each) => each === name).length} ${name}`)
+  const stages = count(finished.map(({ config }) => STAGE_WORDS[stageOf(config)]))
+  const networks = new Set(finished.map(({ config }) => config.network)).size
+  const targets = new Set(finished.map(({ config }) => config.target)).size
+  const protocols = [...new Set(finished.map(({ config }) => config.protocol))].sort()
+  return `${networks} ${networks === 1 ? 'network' : 'networks'}, ${finished.length} runs: ${stages.join(', ')}; on ${targets} kinds of target, under the ${protocols.length === 1 ? 'protocol' : 'protocols'} ${protocols.join(' and ')}.` // prettier-ignore
 }
 
 /** The three questions a reader comes with. */
@@ -152,144 +192,6 @@ function headlines(claims: Claim[]): Child {
         el('p', {}, claim.interval ? `95% interval ${showInterval(words, claim.interval)}` : 'one pair: no interval'),
         el('p', {}, 'The paper’s finding: ', verdictMark(claim.verdict)),
       ),
-    ),
-  )
-}
-
-const of = (comparison: Comparison) => (row: FigureRow) =>
-  row.network === comparison.network && row.dataset === comparison.dataset
-
-const named = (title: string, { network, dataset }: Comparison, several: boolean) =>
-  several ? `${title}: ${network}, ${dataset}` : title
-
-/** Measures drawn fold by fold; of several attack strengths the one nearest to the paper's. */
-const DRAWN = ['crossEntropyToPeople', 'crossEntropyToLabels', 'accuracy', 'secondBestAccuracy']
-
-function foldFigures(comparison: Comparison, rows: FigureRow[], several: boolean): Child {
-  const own = rows.filter(of(comparison)).filter(({ pairs }) => pairs.length > 0)
-  const attacked = (suffix: string) => {
-    const found = own.filter(({ measure }) => measure.startsWith('fgsm-') && measure.endsWith(`-${suffix}`))
-    const epsilon = ({ measure }: FigureRow) => Math.abs(Number(measure.split('-')[1]) - 4)
-    return found.sort((a, b) => epsilon(a) - epsilon(b)).slice(0, 1)
-  }
-  const drawn = [
-    ...DRAWN.flatMap((measure) => own.filter((row) => row.measure === measure)),
-    ...attacked('crossEntropyToLabels'),
-    ...attacked('accuracy'),
-  ]
-  if (drawn.length === 0) return null
-  return section(
-    named('Every fold, hard against soft', comparison, several),
-    el('p', {}, 'Left, each fold’s two networks joined by a line. Right, their difference; the bar at the mean is its 95% interval, and a bar that stays clear of the dashed zero is a difference these folds can show.'), // prettier-ignore
-    legend([...HARD_SOFT]),
-    el(
-      'div',
-      { class: 'charts' },
-      drawn.map((row) => {
-        const { name, better } = measureWords(row.measure)
-        return figure(name, pairedChart(row), better === 1 ? 'More is better.' : better === -1 ? 'Less is better.' : undefined) // prettier-ignore
-      }),
-    ),
-  )
-}
-
-function numbers(rows: FigureRow[], all: Comparison[]): Child {
-  if (rows.length === 0) return null
-  const imageSets = new Map(all.map(({ dataset, imageSet }) => [dataset, imageSet]))
-  const protocols = [
-    ...new Set(all.flatMap(({ hard, soft }) => [...hard, ...soft].map(({ config }) => config.protocol))),
-  ]
-  return section(
-    'The numbers, beside the paper’s',
-    el('p', {}, `Means over folds on held-out images, made here under the protocol “${protocols.join('”, “')}”. Accuracies in percent and their differences in points.`), // prettier-ignore
-    figuresTable(rows),
-    publishedSources(rows, imageSets),
-    el('details', {}, el('summary', {}, 'Every fold as numbers'), foldsTable(rows)),
-  )
-}
-
-const CURVES: [field: CurveField, title: string][] = [
-  ['heldOutCrossEntropyToPeople', 'Cross-entropy to people, held-out images'],
-  ['heldOutAccuracy', 'Accuracy, held-out images'],
-  ['heldOutCrossEntropyToLabels', 'Cross-entropy to labels, held-out images'],
-  ['loss', 'Training loss, each against its own targets'],
-]
-
-function curvesSection(comparison: Comparison, { curves }: ReportExtra, several: boolean): Child {
-  const points = (target: Side) => comparison[target].flatMap((run) => (curves?.get(run.id) ? [curves.get(run.id) ?? []] : [])) // prettier-ignore
-  const found = { hard: points('hard'), soft: points('soft') }
-  const charts = CURVES.map(([field, title]) => figure(title, curveChart(title, found, field)))
-  if (charts.every((chart) => !chart)) return null
-  return section(
-    named('How they learned', comparison, several),
-    el('p', {}, 'The line is the mean over folds, the band their range.'),
-    legend([...HARD_SOFT]),
-    el('div', { class: 'charts' }, charts),
-  )
-}
-
-function robustness(comparison: Comparison, several: boolean): Child {
-  const table = trustTable(comparison)
-  if (!table) return null
-  const paper = hasPaperCurve(comparison)
-  const network = nearestPublished(comparison.network) ?? ''
-  return section(
-    named('Under attack', comparison, several),
-    el('p', {}, `On ${attackedImages(comparison)}. A network trained on soft labels has gentler gradients, which can look like robustness: the table under the figures is how to tell.`), // prettier-ignore
-    legend([
-      ...HARD_SOFT,
-      { kind: 'noise', text: 'random noise of equal size' },
-      ...(paper ? [{ kind: 'paper-hard', text: `paper, hard (${network})` } as const, { kind: 'paper-soft', text: 'paper, soft' } as const] : []), // prettier-ignore
-    ]),
-    el(
-      'div',
-      { class: 'charts' },
-      figure('Accuracy under FGSM', epsilonChart(comparison)),
-      figure('Loss over the steps of PGD', pgdChart(comparison)),
-    ),
-    el('div', { class: 'scroll' }, table),
-    el('p', { class: 'quiet', style: 'margin-top:10px' }, 'An attack can be trusted when accuracy at ε = 0 equals clean accuracy, the largest perturbation equals ε, random noise of the same size does much less harm, few gradients are exactly zero, and the loss rises with every step.'), // prettier-ignore
-  )
-}
-
-function calibration(all: Comparison[], { predictions, labels, people }: ReportExtra): Child {
-  if (!predictions || !labels || !people || predictions.length === 0) return null
-  const truth = { labels, ...people }
-  const bins: Partial<Record<Side, Bin[]>> = {}
-  for (const target of ['hard', 'soft'] as const) {
-    const ids = new Set(all.flatMap((comparison) => comparison[target].map(({ id }) => id)))
-    bins[target] = reliability(predictions.filter(({ run }) => ids.has(run)), truth) // prettier-ignore
-  }
-  return section(
-    'Does confidence mean anything?',
-    el('p', {}, 'Predictions of all folds in 15 bins of confidence. On the diagonal a network is right, or people agree with it, as often as it is sure. Bins of fewer than 30 predictions are faint.'), // prettier-ignore
-    legend([...HARD_SOFT, { kind: 'perfect', text: 'perfectly calibrated' }]),
-    el(
-      'div',
-      { class: 'charts' },
-      figure('Right, by the publisher’s label', reliabilityChart('Reliability against labels', bins, 'correct')),
-      figure('Share of people who say the same', reliabilityChart('Reliability against people', bins, 'people')),
-    ),
-  )
-}
-
-function uncertainty({ people, labelSet }: ReportExtra): Child {
-  if (!people) return null
-  const entropies = rowEntropies(people.distributions, people.classes)
-  const chart = concentrationChart(entropies)
-  if (!chart) return null
-  return section(
-    'Where people’s uncertainty lies',
-    el(
-      'p',
-      {},
-      `Entropy of each image’s label distribution in ${labelSet.name}: how it is spread over images, and how much of all of it the most uncertain images hold.`,
-    ),
-    el(
-      'div',
-      { class: 'charts' },
-      figure('Images by people’s entropy', entropyHistogram(entropies)),
-      figure('Share of all entropy held', chart),
     ),
   )
 }

@@ -68,6 +68,15 @@ tbody th { font-weight: 500 }
 tr { break-inside: avoid }
 td.hard { color: var(--hard-text) } td.soft { color: var(--soft-text) } .attack { color: var(--attack-text) }
 td.strong { font-weight: 600 }
+h3.of { margin: 28px 0 0 }
+.pivot th.start, .pivot td.start { padding-left: 28px }
+.pivot thead tr:first-child th { border-bottom: 0; padding-bottom: 0 } .pivot thead tr:first-child th[rowspan] { border-bottom: 1px solid var(--line-strong) }
+.pivot thead th.hard { color: var(--hard-text) } .pivot thead th.soft { color: var(--soft-text) }
+.pivot .quiet { font-size: 12px; line-height: 1.3 } td.paper { color: var(--ink-2) }
+.images { display: grid; grid-template-columns: repeat(auto-fill, minmax(220px, 1fr)); gap: 20px 32px; margin: 12px 0 0 }
+.images svg { display: block; width: 100%; max-width: 220px; height: auto }
+details > section > h2 { font-size: 17px; margin-top: 36px; padding-top: 0; border-top: 0 }
+details[open] > summary { font-weight: 600 }
 code { font: 12px/1.5 'JetBrains Mono', 'JetBrains Mono Variable', ui-monospace, Menlo, Consolas, 'Liberation Mono', monospace; overflow-wrap: anywhere }
 ul { padding-left: 18px; max-width: 76ch } li { margin: 0 0 6px }
 details { margin: 16px 0 0 } summary { cursor: pointer; color: var(--network-text) }
@@ -75,11 +84,12 @@ details { margin: 16px 0 0 } summary { cursor: pointer; color: var(--network-tex
 .claims th { width: 40% } .claims td:last-child { white-space: nowrap }
 .verdict { display: inline-flex; align-items: baseline; gap: 7px; font-weight: 600 }
 .verdict.fails { color: var(--bad) } .verdict.undecided { color: var(--ink-2) }
+.verdict.noted { color: var(--ink-2); font-weight: 400 }
 .verdict.not-measured { color: var(--ink-3); font-weight: 400 }
 svg text { font: 12px Inter, 'Inter Variable', system-ui, -apple-system, 'Segoe UI', 'Liberation Sans', sans-serif; fill: var(--ink-2) }
 svg .tick { fill: var(--ink-3) } svg .name { fill: var(--ink-3) } svg .attack { fill: var(--attack-text) } svg .strong { fill: var(--ink); font-weight: 600 } svg .note { fill: var(--ink) }
 .grid { stroke: var(--line) } .axis { stroke: var(--line-strong) } .zero { stroke: var(--ink-3); stroke-dasharray: 3 3 }
-.fill-hard { fill: var(--hard) } .fill-soft { fill: var(--soft) } .fill-people { fill: var(--people) }
+.fill-hard { fill: var(--hard) } .fill-soft { fill: var(--soft) } .fill-people { fill: var(--people) } .fill-network { fill: var(--network) }
 .join { stroke: var(--line-strong); stroke-width: 1.5 }
 .dot { fill: var(--ink) } .interval { stroke: var(--ink); stroke-width: 2.5 }
 .line { fill: none; stroke-width: 2; stroke-linejoin: round }
@@ -87,6 +97,8 @@ svg .tick { fill: var(--ink-3) } svg .name { fill: var(--ink-3) } svg .attack { 
 .line.noise { stroke-width: 1.25; stroke-dasharray: 2 3; stroke: var(--hard) } .line.noise.soft { stroke: var(--soft) }
 .line.paper, .line.paper-hard, .line.paper-soft { stroke-width: 1.5; stroke-dasharray: 1 4; stroke-linecap: round }
 .line.paper-hard { stroke: var(--hard) } .line.paper-soft { stroke: var(--soft) }
+.line.released-hard, .line.released-soft { stroke-width: 1.5; stroke-dasharray: 10 4 2 4 }
+.line.released-hard { stroke: var(--hard) } .line.released-soft { stroke: var(--soft) }
 .line.perfect { stroke: var(--line-strong); stroke-width: 1 }
 .band { stroke: none; opacity: 0.16 } .band.hard { fill: var(--hard) } .band.soft { fill: var(--soft) }
 .area.people { fill: var(--people); opacity: 0.14 }

@@ -1,9 +1,20 @@
 /** The report's tables: means beside the paper, every fold, the claims. */
 import type { FigureRow } from '../../shared/contract'
 import type { Claim } from '../../shared/domain'
+import type { Comparison } from '../pairs'
 import { published } from '../published'
+import { STAGE_WORDS } from '../stage'
 import { measureWords, NONE, show, showChange, showInterval } from '../words'
+import { section } from './frame'
 import { el, type Markup } from './markup'
+
+/** Rows of one comparison, on its held-out images. */
+export const rowsOf = (comparison: Comparison) => (row: FigureRow) =>
+  row.network === comparison.network &&
+  row.dataset === comparison.dataset &&
+  row.variant === comparison.variant &&
+  row.stage === comparison.stage &&
+  row.protocol === comparison.protocol
 
 const head = (...names: [text: string, word?: 'word'][]) =>
   el('thead', {}, el('tr', {}, names.map(([text, word]) => el('th', { scope: 'col', class: word }, text)))) // prettier-ignore
@@ -43,6 +54,50 @@ export function figuresTable(rows: FigureRow[]): Markup {
             ],
           )
         }),
+      ),
+    ),
+  )
+}
+
+/** What every target is worth beside hard labels, on held-out images. */
+const TARGET_MEASURES = ['crossEntropyToPeople', 'crossEntropyToLabels', 'accuracy']
+
+export function targetsTable(rows: readonly FigureRow[], all: readonly Comparison[]): Markup | null {
+  const own = all.filter(({ pairs }) => pairs.length > 0)
+  if (own.length === 0) return null
+  const cells = (comparison: Comparison) =>
+    TARGET_MEASURES.map((measure) => {
+      const words = measureWords(measure)
+      const found = rows.find((row) => rowsOf(comparison)(row) && row.measure === measure)
+      const reach = found?.interval ? el('div', { class: 'quiet' }, showInterval(words, found.interval)) : null
+      return el('td', {}, found ? [showChange(words, found.difference), reach] : '')
+    })
+  return section(
+    'Every target against hard labels',
+    el('p', {}, 'Target minus hard labels on held-out images, paired by fold: the mean and its 95% interval. Only runs that differ in nothing but the target are compared.'), // prettier-ignore
+    el(
+      'div',
+      { class: 'scroll' },
+      el(
+        'table',
+        { class: 'numbers' },
+        head(['Network', 'word'], ['Stage', 'word'], ['Protocol', 'word'], ['Target', 'word'], ['Pairs'], ...TARGET_MEASURES.map((measure): [string] => [measureWords(measure).name])), // prettier-ignore
+        el(
+          'tbody',
+          {},
+          own.map((each) =>
+            el(
+              'tr',
+              {},
+              el('th', { scope: 'row', class: 'word' }, each.network),
+              el('td', { class: 'word' }, STAGE_WORDS[each.stage]),
+              el('td', { class: 'word' }, each.protocol),
+              el('td', { class: `word ${each.target}` }, each.variant, each.particulars && el('div', { class: 'quiet' }, each.particulars)), // prettier-ignore
+              el('td', {}, each.pairs.length),
+              cells(each),
+            ),
+          ),
+        ),
       ),
     ),
   )

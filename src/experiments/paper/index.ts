@@ -1,0 +1,64 @@
+/** Every figure and table of the paper from the runs at hand, both protocols beside what is published. */
+import type { PaperFigure, PaperRow } from '../../shared/paper'
+import type { Ensemble } from '../ensembles'
+import type { People } from '../findings/people'
+import { comparisons } from '../pairs'
+import type { RunPredictions } from '../reliability'
+import { partsOf, type FinishedRun } from '../runValues'
+import { seriesOf } from '../series'
+import { stageOf } from '../stage'
+import { figure1 } from './figure1'
+import { figure2 } from './figure2'
+import { figure3 } from './figure3'
+import { figure4 } from './figure4'
+import { table1 } from './table1'
+import { table2 } from './table2'
+
+export interface PaperInput {
+  runs: readonly FinishedRun[]
+  people: People | null
+  predictions: readonly RunPredictions[]
+  ensembles: readonly Ensemble[]
+}
+
+/** Whether there is more than hard against soft labels on held-out images, which the report shows without the paper's layout. */
+export function hasPaper(runs: readonly FinishedRun[]): boolean {
+  return runs.some(
+    (run) =>
+      stageOf(run.config) !== 'from-scratch' ||
+      run.config.protocol !== 'described' ||
+      !['hard', 'soft'].includes(run.config.target) ||
+      partsOf(run).length > 1,
+  )
+}
+
+export function paperFigures({ runs, people, predictions, ensembles }: PaperInput): PaperFigure[] {
+  const series = seriesOf(comparisons(runs))
+  return [
+    figure1(series, people, predictions),
+    figure2(series),
+    figure3(series),
+    table1(series, ensembles),
+    table2(series),
+    figure4(series),
+  ]
+}
+
+export interface Parting {
+  figure: string
+  row: PaperRow
+  /** released - described */
+  difference: number
+}
+
+/** Numbers made here under both protocols, those that differ most relative to their size first. */
+export function partings(figures: readonly PaperFigure[]): Parting[] {
+  const all = figures.flatMap(({ title, rows }) =>
+    rows.flatMap((row): Parting[] => {
+      const { described, released } = row.cells
+      return described && released ? [{ figure: title, row, difference: released.value - described.value }] : []
+    }),
+  )
+  const relative = ({ row, difference }: Parting) => Math.abs(difference) / Math.max(1e-9, Math.abs(row.cells.described?.value ?? 1)) // prettier-ignore
+  return all.sort((a, b) => relative(b) - relative(a))
+}

@@ -1,0 +1,113 @@
+/** Rows that all figures and tables of the paper are made of: a network and target, our two protocols beside the paper. */
+import { PROTOCOLS, type Protocol } from '../../shared/domain'
+import type { PaperCell, PaperRow } from '../../shared/paper'
+import { isJudgedSet, paperSet, type PaperSet } from '../dataSets'
+import { groupBy } from '../pairs'
+import { publishedFor } from '../published'
+import { datasetOf, partsOf } from '../runValues'
+import { estimateOf, meanName, overNetworks, valuesOf, type Estimate, type Series } from '../series'
+import { STAGE_WORDS } from '../stage'
+import { TARGET_WORDS } from '../targetWords'
+
+/** Where a number stands among what a series measured. */
+export interface Place {
+  dataset: string
+  measure: string
+}
+
+export function cellOf(found: Estimate | null, published: number | null): PaperCell | null {
+  return found && { ...found, difference: published === null ? null : found.value - published }
+}
+
+const NOTHING: Record<Protocol, PaperCell | null> = { described: null, released: null }
+
+export const labelOf = ({ stage, target, variant }: Pick<Series, 'stage' | 'target' | 'variant'>): string =>
+  stage === 'pretrained' && target === 'hard'
+    ? STAGE_WORDS.pretrained
+    : `${STAGE_WORDS[stage]} on ${target === 'aggregated' ? `labels ${variant}` : TARGET_WORDS[target]}`
+
+/**
+ * A row a network, and one of the mean over networks where several ran, from series of one stage and target.
+ * @param place where a series has the number; null where it has none
+ */
+export function rowsFor(series: readonly Series[], place: (series: Series) => Place | null): PaperRow[] {
+  const placed = series.flatMap((each) => {
+    const at = place(each)
+    return at && valuesOf(each, at.dataset, at.measure).size > 0 ? [{ each, at }] : []
+  })
+  const own = [...groupBy(placed, ({ each }) => each.network).values()].flatMap((group) => rowOf(group) ?? [])
+  return [...own, ...meansOf(placed)]
+}
+
+type Placed = { each: Series; at: Place }
+
+function rowOf(group: Placed[]): PaperRow | null {
+  const [first] = group
+  if (!first) return null
+  const { network, stage, target } = first.each
+  const paper = publishedFor({ stage, target, network, ...first.at })
+  const cells = { ...NOTHING }
+  for (const { each, at } of group) cells[each.protocol] = cellOf(estimateOf(each, at.dataset, at.measure), paper?.value ?? null) // prettier-ignore
+  return { network, stage, target, label: labelOf(first.each), ...first.at, cells, published: paper?.value ?? null, source: paper?.source ?? '' } // prettier-ignore
+}
+
+/** Protocols that ran the same networks share a row. */
+function meansOf(placed: Placed[]): PaperRow[] {
+  const rows = new Map<string, PaperRow>()
+  for (const protocol of PROTOCOLS) {
+    const own = placed.filter(({ each }) => each.protocol === protocol)
+    const [first] = own
+    if (!first || own.length < 2) continue
+    const { stage, target } = first.each
+    const network = meanName(own.length)
+    const paper = publishedFor({ stage, target, network, ...first.at })
+    const tables = own.map(({ each, at }) => valuesOf(each, at.dataset, at.measure))
+    const share = Math.max(...own.map(({ each }) => each.testShare))
+    const key = own.map(({ each }) => each.network).join('\n')
+    const row: PaperRow = rows.get(key) ?? { network, stage, target, label: labelOf(first.each), ...first.at, cells: { ...NOTHING }, published: paper?.value ?? null, source: paper?.source ?? '' } // prettier-ignore
+    row.cells[protocol] = cellOf(overNetworks(tables, share), row.published)
+    rows.set(key, row)
+  }
+  return [...rows.values()]
+}
+
+/** The images a cross-validated network held out. */
+export function heldOut(series: Series, measure: string): Place | null {
+  const [run] = series.runs
+  return run && run.config.folds > 1 ? { dataset: datasetOf(run), measure } : null
+}
+
+/** One of the paper's sets, by the name it has in report.json. */
+export function onSet(series: Series, set: PaperSet | 'judged', measure: string): Place | null {
+  const parts = series.runs.flatMap(partsOf)
+  const found = parts.find((part) => (set === 'judged' ? !part.heldOut && isJudgedSet(part.dataset) && !part.dataset.includes('all images') : paperSet(part.dataset) === set)) // prettier-ignore
+  return found ? { dataset: found.dataset, measure } : null
+}
+
+/** Series of one stage, or of the next one asked for where the first has none. */
+export function ofStage(series: readonly Series[], ...stages: Series['stage'][]): Series[] {
+  for (const stage of stages) {
+    const found = series.filter((each) => each.stage === stage)
+    if (found.length > 0) return found
+  }
+  return []
+}
+
+/** Which rate each network stands for, where one was chosen; networks of which the same is said share a sentence. */
+export function choices(series: readonly Series[]): string[] {
+  const told = series.filter(({ chosen }) => chosen !== null)
+  const groups = groupBy(told, ({ variant, protocol, chosen }) => `${variant}\n${protocol}\n${chosen ?? ''}`)
+  return [...groups.values()].flatMap((group) => {
+    const [first] = group
+    if (!first) return []
+    const networks = group.map(({ network }) => network).join(', ')
+    return [`${labelOf(first)}, protocol ${first.protocol}, ${networks}: ${first.chosen ?? ''}.`]
+  })
+}
+
+/** A number of the paper with nothing of ours beside it. */
+export function publishedOnly(row: Omit<PaperRow, 'cells' | 'published' | 'source'>): PaperRow[] {
+  const { network, stage, target, dataset, measure } = row
+  const paper = target === null ? null : publishedFor({ stage, dataset, network, target, measure })
+  return paper ? [{ ...row, cells: { ...NOTHING }, published: paper.value, source: paper.source }] : []
+}
