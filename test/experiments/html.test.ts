@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { reportHtml, type ReportExtra } from '../../src/experiments/html'
 import { buildReport } from '../../src/experiments/report'
 import type { RunInfo } from '../../src/shared/domain'
+import { paperRuns } from './paperFixture'
 import { curve, generator, humanDistributions, IMAGE_SET, LABEL_SET, quickRuns } from './fixture'
 
 /** Held-out predictions that are sometimes wrong and, for hard targets, too sure of it. */
@@ -31,6 +32,34 @@ function document(runs: RunInfo[], change: Partial<ReportExtra> = {}): string {
     labels: Uint8Array.from({ length: 10_000 }, (_, i) => i % 10),
     ...change,
   })
+}
+
+/** Of pretrained networks, on all images people judged. */
+function judged(run: RunInfo) {
+  const noise = generator(500 + run.id)
+  const images = Int32Array.from({ length: 10_000 }, (_, i) => i)
+  const values = new Float32Array(100_000)
+  images.forEach((image) => {
+    const confidence = 0.5 + 0.5 * noise()
+    for (let c = 0; c < 10; c++) values[image * 10 + c] = c === image % 10 ? confidence : (1 - confidence) / 9
+  })
+  return { run: run.id, imageSet: 'cifar10-test', values, images }
+}
+
+function paperInput() {
+  const runs = paperRuns()
+  const scratch = runs.filter(({ config }) => config.folds > 1 && config.startFrom === null)
+  return {
+    preset: 'laptop' as const,
+    created: '2026-01-05T10:30:00.000Z',
+    runs,
+    imageSet: IMAGE_SET,
+    labelSet: LABEL_SET,
+    people: { distributions: humanDistributions(10_000), classes: 10 },
+    labels: Uint8Array.from({ length: 10_000 }, (_, i) => i % 10),
+    predictions: scratch.map(predictionsOf),
+    setPredictions: runs.filter(({ config }) => config.folds === 1).map(judged),
+  }
 }
 
 /** Tags in the order they open and close; throws where they do not nest. */
@@ -122,5 +151,23 @@ describe('report.html', () => {
     const other = document(quickRuns(), { labelSet: { ...LABEL_SET, name: evil, source: evil, report: [evil] } })
     expect(other).not.toContain('<img')
     expect(other).toContain('&lt;img src=x onerror=alert(1)&gt;&quot;&amp;')
+  })
+})
+
+describe('report.html of the whole paper', () => {
+  const input = paperInput()
+  const report = buildReport(input)
+  const curves = new Map(input.runs.map((run) => [run.id, curve(run)]))
+  const html = reportHtml(report, { ...input, version: '0.1.0', curves })
+  const look = process.env['SECOND_GUESS_LOOK']
+  if (look) {
+    writeFileSync(path.join(look, 'paper.html'), html)
+    writeFileSync(path.join(look, 'paper.json'), JSON.stringify(report, null, 2))
+  }
+
+  it('is one document without numbers that are none', () => {
+    checkNesting(html)
+    expect(html).not.toMatch(/<script|<link|<img|<iframe|@import|url\(|\b(?:src|href)=|https?:/i)
+    expect(html.replace(/<style>[\s\S]*<\/style>/, '')).not.toMatch(/\b(NaN|Infinity|undefined|null)\b/)
   })
 })

@@ -95,12 +95,16 @@ const section5 = (all: Comparison[], rows: FigureRow[], { curves }: ReportExtra)
 /** The paper's figures and tables, every target, then each pair of hard and soft folded away. */
 function wholePaper(figures: PaperFigure[], all: Comparison[], rows: FigureRow[], { imageSet, curves }: ReportExtra): Child[] {
   const pairs = all.filter((each) => each.target === 'soft' && each.hard.length + each.soft.length > 0)
-  const detail = (comparison: Comparison) => [
-    foldFigures(comparison, rows, false),
-    numbers(rows.filter(rowsOf(comparison)), [comparison]),
-    curvesSection(comparison, curves, false),
-    robustness(comparison, false),
-  ]
+  const detail = (comparison: Comparison): Child => {
+    const parts = [
+      foldFigures(comparison, rows, false),
+      numbers(rows.filter(rowsOf(comparison)), [comparison]),
+      curvesSection(comparison, curves, false),
+      robustness(comparison, false),
+    ]
+    const title = named(`${STAGE_WORDS[comparison.stage]}, protocol ${comparison.protocol}`, comparison, true)
+    return parts.some((part) => part) && el('details', {}, el('summary', {}, title), parts)
+  }
   return [
     paperSections(figures, imageSet.classes),
     targetsTable(rows, all),
@@ -108,7 +112,7 @@ function wholePaper(figures: PaperFigure[], all: Comparison[], rows: FigureRow[]
       section(
         'Each network in detail',
         el('p', {}, 'Every fold, the numbers, how it learned, and under attack, with what tells whether the attack can be trusted.'),
-        pairs.map((each) => el('details', {}, el('summary', {}, named(`${STAGE_WORDS[each.stage]}, protocol ${each.protocol}`, each, true)), detail(each))),
+        pairs.map(detail),
       ),
   ]
 } // prettier-ignore

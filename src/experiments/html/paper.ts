@@ -9,7 +9,7 @@ import { fixed, measureWords, show, showChange } from '../words'
 import { section } from './frame'
 import { el, type Child, type Markup } from './markup'
 import { figure2Charts, figure4Charts } from './paperCharts'
-import { imageList } from './paperImages'
+import { imageLists } from './paperImages'
 
 interface Column {
   key: string
@@ -110,11 +110,11 @@ const setWords = (dataset: string): string => {
 }
 
 /** The means over networks stand open; each network's own is folded away where there are several. */
-function byNetwork(rows: readonly PaperRow[], table: (rows: PaperRow[]) => Markup | null): Child {
+function byNetwork(rows: readonly PaperRow[], table: (rows: PaperRow[]) => Child): Child {
   const groups = [...groupBy(rows, ({ network }) => network)]
   const means = groups.filter(([, [first]]) => first && (isMean(first) || first.network.startsWith('ensemble')))
   const own = groups.filter(([network]) => !means.some(([name]) => name === network))
-  const shown = ([network, its]: [string, PaperRow[]]) => [el('h3', { class: 'of' }, network), table(its)]
+  const shown = ([network, its]: [string, PaperRow[]]) => [el('h3', { class: 'of' }, network.replace(/^(?:mean|ensemble)/, (word) => word.replace(/^./, (letter) => letter.toUpperCase()))), table(its)] // prettier-ignore
   if (own.length < 2) return [...means, ...own].map(shown)
   return [means.map(shown), el('details', {}, el('summary', {}, `Each of the ${own.length} networks`), own.map(shown))]
 }
@@ -137,16 +137,30 @@ function tablesOf({ id, rows }: PaperFigure): Child {
         const column = columnOfRow(row)
         return column && { key: column, words: columnWords(column), side: '' }
       }
-      return byNetwork(rows, (its) => pivot(its, { rowOf: ({ label }) => label, columnOf, order: COLUMNS }, 'Network is')) // prettier-ignore
+      const judged = (row: PaperRow) => ['c10H', 'c10'].includes(columnOf(row)?.key ?? '')
+      const table = (its: PaperRow[]) => pivot(its, { rowOf: ({ label }) => label, columnOf, order: COLUMNS }, 'Network is') // prettier-ignore
+      return byNetwork(rows, (its) => [table(its.filter(judged)), table(its.filter((row) => !judged(row)))])
     }
     default:
-      return pivot(rows, { rowOf: ({ network }) => network, columnOf: measured }, 'Network')
+      return [...groupBy(rows, ({ measure }) => String(measure.endsWith('accuracy')))].map(([, its]) => pivot(its, { rowOf: ({ network }) => network, columnOf: measured }, 'Network')) // prettier-ignore
   }
+}
+
+/** Without the networks' names, and none that another one says too. */
+function sourcesOf(rows: readonly PaperRow[]): string[] {
+  const all = new Set(rows.flatMap(({ source }) => (source === '' ? [] : [source.replace(/^[^,]+, (?:mean of the eight of )?/, '')]))) // prettier-ignore
+  return [...all].filter((each) => ![...all].some((other) => other !== each && other.includes(each)))
+}
+
+/** Attacks go by their kind alone: the two protocols make them of different strength. */
+function whatOf({ measure, dataset }: PaperRow): string {
+  const { name, attack } = measureWords(measure)
+  return attack ? (name.split(',')[0] ?? name) : `${name}, ${setWords(dataset)}`
 }
 
 function figureSection(found: PaperFigure, classes: readonly string[]): Child {
   const { id, title, about, rows, notes, missing, images = [], curves = [] } = found
-  const sources = [...new Set(rows.flatMap(({ source }) => (source === '' ? [] : [source.replace(/^[^,]+, /, '')])))]
+  const sources = sourcesOf(rows)
   // Nothing of ours: one line says what it would take.
   const bare = images.length === 0 && curves.every((curve) => curve.of === 'paper') && rows.every(({ cells }) => !cells.described && !cells.released) // prettier-ignore
   if (bare)
@@ -156,11 +170,17 @@ function figureSection(found: PaperFigure, classes: readonly string[]): Child {
     el('p', {}, about),
     id === 'figure-4' && figure4Charts(curves),
     tablesOf(found),
-    images.map((list) => imageList(list, classes)),
-    notes.length > 0 && el('ul', { class: 'quiet' }, notes.map((note) => el('li', {}, note))), // prettier-ignore
+    images.length > 0 && imageLists(images, classes, 2),
+    notes.length > 0 && noteList(notes),
     sources.length > 0 && el('p', { class: 'quiet' }, `Paper, protocol released: ${sources.join('; ')}.`),
     missing.length > 0 && el('p', { class: 'quiet' }, `Not measured: ${missing.join(' ')}`),
   )
+}
+
+/** Many of them are folded away. */
+function noteList(notes: readonly string[]): Markup {
+  const list = el('ul', { class: 'quiet' }, notes.map((note) => el('li', {}, note))) // prettier-ignore
+  return notes.length <= 4 ? list : el('details', {}, el('summary', {}, 'Which learning rate each stands for'), list)
 }
 
 export function paperSections(figures: readonly PaperFigure[], classes: readonly string[]): Child {
@@ -194,7 +214,7 @@ function partingsSection(figures: readonly PaperFigure[]): Child {
               {},
               el('th', { scope: 'row', class: 'word' }, figure.split(':')[0]),
               el('td', { class: 'word' }, row.network),
-              el('td', { class: 'word wrap' }, `${words.name}, ${setWords(row.dataset)}`, el('div', { class: 'quiet' }, row.label)), // prettier-ignore
+              el('td', { class: 'word wrap' }, whatOf(row), el('div', { class: 'quiet' }, row.label)), // prettier-ignore
               el('td', {}, show(words, row.cells.described?.value)),
               el('td', {}, show(words, row.cells.released?.value)),
               el('td', { class: 'strong' }, showChange(words, difference)),

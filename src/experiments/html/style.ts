@@ -69,12 +69,14 @@ tr { break-inside: avoid }
 td.hard { color: var(--hard-text) } td.soft { color: var(--soft-text) } .attack { color: var(--attack-text) }
 td.strong { font-weight: 600 }
 h3.of { margin: 28px 0 0 }
-.pivot th.start, .pivot td.start { padding-left: 28px }
-.pivot thead tr:first-child th { border-bottom: 0; padding-bottom: 0 } .pivot thead tr:first-child th[rowspan] { border-bottom: 1px solid var(--line-strong) }
-.pivot thead th.hard { color: var(--hard-text) } .pivot thead th.soft { color: var(--soft-text) }
+.pivot th, .pivot td { padding-left: 12px } .pivot tbody th:first-child, .pivot thead tr:first-child th:first-child { padding-left: 0 } .pivot th.start, .pivot td.start { padding-left: 26px }
+.pivot thead tr:first-child th[colspan] { text-align: left; color: var(--ink-2); border-bottom-color: var(--line); padding-top: 0; padding-bottom: 4px }
+.pivot thead tr:first-child th[colspan].hard { color: var(--hard-text) } .pivot thead tr:first-child th[colspan].soft { color: var(--soft-text) }
 .pivot .quiet { font-size: 12px; line-height: 1.3 } td.paper { color: var(--ink-2) }
-.images { display: grid; grid-template-columns: repeat(auto-fill, minmax(220px, 1fr)); gap: 20px 32px; margin: 12px 0 0 }
-.images svg { display: block; width: 100%; max-width: 220px; height: auto }
+.scroll + p, details + p, .scroll + ul, details + ul { margin-top: 14px } ul.quiet { max-width: 90ch } p.quiet { max-width: 90ch }
+.images { display: grid; grid-template-columns: repeat(auto-fill, minmax(208px, 1fr)); gap: 20px 28px; margin: 12px 0 0 }
+.images text.small { font-size: 10px }
+.images svg { display: block; width: 208px; height: auto; margin: 0 0 4px } .images > div > .quiet { padding-left: 78px; line-height: 1.35 }
 details > section > h2 { font-size: 17px; margin-top: 36px; padding-top: 0; border-top: 0 }
 details[open] > summary { font-weight: 600 }
 code { font: 12px/1.5 'JetBrains Mono', 'JetBrains Mono Variable', ui-monospace, Menlo, Consolas, 'Liberation Mono', monospace; overflow-wrap: anywhere }

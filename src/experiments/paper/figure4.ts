@@ -6,7 +6,7 @@ import { nearestPublished, publishedPgd } from '../published'
 import { attackName } from '../runValues'
 import type { Series } from '../series'
 import { attackNotes, attackOf, underAttack } from './attacked'
-import { choices, ofStage, rowsFor } from './rows'
+import { ofStage, rowsFor } from './rows'
 
 const SIDES = ['hard', 'soft'] as const
 
@@ -24,7 +24,7 @@ export function figure4(series: readonly Series[]): PaperFigure {
     about: 'Cross-entropy to labels and accuracy after each iteration of PGD. The paper’s: ε = 4/255, steps of 1/255, no random start, networks fine-tuned after pre-training, 100 cropped and flipped images a point, 0 to 9 iterations.', // prettier-ignore
     rows,
     curves: [...curves, ...paper],
-    notes: [...attackNotes(own, 'pgd'), ...choices(own)],
+    notes: attackNotes(own, 'pgd'),
     missing: [
       ...(own.length === 0 ? ['Networks fine-tuned on hard and on human soft labels, attacked with PGD.'] : []),
       ...(scratch ? ['The paper attacks fine-tuned networks; these were trained from scratch.'] : []),

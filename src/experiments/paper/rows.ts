@@ -93,15 +93,15 @@ export function ofStage(series: readonly Series[], ...stages: Series['stage'][])
   return []
 }
 
-/** Which rate each network stands for, where one was chosen; networks of which the same is said share a sentence. */
+/** Which rate each network stands for, where one was chosen; those of which the same is said share a sentence. */
 export function choices(series: readonly Series[]): string[] {
   const told = series.filter(({ chosen }) => chosen !== null)
-  const groups = groupBy(told, ({ variant, protocol, chosen }) => `${variant}\n${protocol}\n${chosen ?? ''}`)
+  const groups = groupBy(told, ({ protocol, chosen }) => `${protocol}\n${chosen ?? ''}`)
   return [...groups.values()].flatMap((group) => {
     const [first] = group
     if (!first) return []
-    const networks = group.map(({ network }) => network).join(', ')
-    return [`${labelOf(first)}, protocol ${first.protocol}, ${networks}: ${first.chosen ?? ''}.`]
+    const networks = [...groupBy(group, ({ network }) => network)].map(([network, own]) => `${network} (${own.map(({ variant }) => variant).join(', ')})`) // prettier-ignore
+    return [`Protocol ${first.protocol}, ${first.chosen ?? ''}: ${networks.join('; ')}.`]
   })
 }
 

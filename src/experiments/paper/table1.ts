@@ -1,11 +1,12 @@
 /** Table 1: cross-entropies of pretrained and of fine-tuned networks, by target. */
+import type { Target } from '../../shared/domain'
 import type { PaperFigure, PaperRow } from '../../shared/paper'
 import { isJudgedSet, PAPER_SETS, paperSet, SET_WORDS, type PaperSet } from '../dataSets'
 import type { Ensemble } from '../ensembles'
 import { publishedFor, TABLE1_COLUMNS, type Table1Column } from '../published'
 import { groupBy } from '../pairs'
 import type { Series } from '../series'
-import { TARGET_WORDS, inPaperOrder } from '../targetWords'
+import { TARGET_WORDS } from '../targetWords'
 import { cellOf, choices, heldOut, onSet, rowsFor, type Place } from './rows'
 
 /** The paper's four columns, and the sets it does not have in this table. */
@@ -33,14 +34,17 @@ export function columnOfRow({ dataset, measure }: PaperRow): Table1Column | Pape
   return set === 'cifar10.1-v4' ? 'v4' : set === 'cifar10.1-v6' ? 'v6' : set
 }
 
+/** The paper's rows in its order, then ours. */
+const TARGETS_IN_ORDER: Target[] = ['hard', 'mixup', 'category-soft', 'soft', 'sampled-hard', 'distilled', 'aggregated', 'majority-hard', 'mode-forced', 'smoothed'] // prettier-ignore
+const orderOf = ([first]: Series[]) => TARGETS_IN_ORDER.indexOf(first?.target ?? 'hard')
+
 export function table1(series: readonly Series[], ensembles: readonly Ensemble[]): PaperFigure {
   const pretrained = series.filter(({ stage }) => stage === 'pretrained')
   const fine = series.filter(({ stage }) => stage === 'fine-tuned')
-  const variants = [...groupBy(fine, ({ variant }) => variant).values()].sort((a, b) => inPaperOrder(a[0]?.target ?? 'soft', b[0]?.target ?? 'soft')) // prettier-ignore
+  const variants = [...groupBy(fine, ({ variant }) => variant).values()].sort((a, b) => orderOf(a) - orderOf(b)) // prettier-ignore
   const rows = [pretrained, ...variants].flatMap((group) => COLUMNS.flatMap((column) => rowsFor(group, (each) => place(each, column)))) // prettier-ignore
   const together = ensembles.flatMap((each) => ensembleRows(each))
-  const targets = ['hard', 'mixup', 'category-soft', 'soft', 'sampled-hard'] as const
-  const absent = targets.filter((target) => !fine.some((each) => each.target === target))
+  const absent = TARGETS_IN_ORDER.slice(0, 5).filter((target) => !fine.some((each) => each.target === target))
   return {
     id: 'table-1',
     title: 'Table 1: fine-tuned to every target',

@@ -2,7 +2,7 @@
 import type { PaperFigure } from '../../shared/paper'
 import type { Series } from '../series'
 import { attackNotes, attackOf, underAttack } from './attacked'
-import { choices, ofStage, rowsFor } from './rows'
+import { ofStage, rowsFor } from './rows'
 
 const SIDES = ['hard', 'soft'] as const
 
@@ -16,7 +16,7 @@ export function table2(series: readonly Series[]): PaperFigure {
     title: 'Table 2: under FGSM',
     about: 'Accuracy and cross-entropy to labels under FGSM. The paper’s text says ε = 4/255; the released run used 8/255, with ImageNet’s normalisation, on all 10,000 images cropped and flipped, most of which had served for fine-tuning.', // prettier-ignore
     rows,
-    notes: [...attackNotes(own, 'fgsm'), ...choices(own)],
+    notes: attackNotes(own, 'fgsm'),
     missing: [
       ...(own.length === 0 ? ['Networks fine-tuned on hard and on human soft labels, attacked with FGSM.'] : []),
       ...(scratch ? ['The paper attacks fine-tuned networks; these were trained from scratch.'] : []),
