@@ -114,12 +114,4 @@ export function measuredWeights(folder: string, config: RunConfig): NamedValues 
   return decodeCheckpoint(readFileSync(file), file).state
 }
 
-/** Predictions on further set `number` (from 1): row i is of image `indices[i]`. Null where the files are gone. */
-export function readSetPredictions(folder: string, number: number) {
-  const [values, images] = [join(folder, `predictions-${number}.npy`), join(folder, `images-${number}.npy`)]
-  if (!existsSync(values) || !existsSync(images)) return null
-  const predictions = new Float32Array(readNpy(values, 4).buffer)
-  return { predictions, indices: new Int32Array(readNpy(images, 4).buffer) }
-}
-
 export const hasCheckpoint = (folder: string): boolean => existsSync(join(folder, CHECKPOINT))
