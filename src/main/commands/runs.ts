@@ -8,7 +8,7 @@ import { DEVICE_IDS, type DeviceId, type RunInfo, type Stage } from '../../share
 import { StudioError } from '../../shared/errors'
 import { forkWorker } from '../jobs/forkWorker'
 import { createServices, type Services } from '../services'
-import { withSources } from '../services/merging'
+import { projectsIn, withSources } from '../services/merging'
 import { planDigest, plannedRuns, readPlan, type Plan } from '../services/plans'
 import { requireSame } from '../services/runData'
 import { costsOf, notQueued, prepareShard, remainingWork, shareOf, type Share } from '../services/shards'
@@ -117,7 +117,9 @@ async function workShare(
   requireSame(store, plan, 'the plan', file)
   const runs = plannedRuns(plan.runs)
   const work = shareOf(runs, await costsOf(store, runs), shard, stage)
-  const left = withSources([project, ...others], folder, (sources) => remainingWork(store, work, sources, stage))
+  // Of the project itself only what is in it: its shares may be at work.
+  const places = [project, ...others.flatMap(projectsIn)]
+  const left = withSources(places, folder, (sources) => remainingWork(store, work, sources, stage))
   const added = notQueued(store, left, device)
   const started = left.flatMap(({ key }) => store.runs.findByKey(key) ?? [])
   message(`Share ${shard.index} of ${shard.of}: ${work.own.size} runs, ${left.length} left to do.`)

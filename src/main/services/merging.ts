@@ -20,7 +20,11 @@ export interface MergeResult {
   runs: { id: number; key: string; network: string; target: Target; fold: number; from: string }[]
 }
 
-/** The projects a folder stands for: itself, those in its `shards`, or, where it is such a folder, those in it. */
+/**
+ * The projects a folder stands for: itself and those in its `shards`, or, where it is neither, those in it.
+ *
+ * @throws StudioError('not-found') where there are none
+ */
 export function projectsIn(path: string): string[] {
   const folder = resolve(path)
   const inside = (parent: string) => {
@@ -31,31 +35,34 @@ export function projectsIn(path: string): string[] {
     }
   }
   const found = [...(isProject(folder) ? [folder] : []), ...inside(join(folder, 'shards'))]
-  return found.length > 0 ? found : inside(folder)
+  const all = found.length > 0 ? found : inside(folder)
+  if (all.length === 0) throw noProject(folder)
+  return all
 }
 
-/** Opens all projects that these folders stand for, but the one given, as they are at this moment. */
-export function withSources<T>(folders: readonly string[], but: string, use: (sources: ProjectStore[]) => T): T {
-  const paths = folders.flatMap((folder) => {
-    const found = projectsIn(folder)
-    if (found.length === 0) throw noProject(resolve(folder))
-    return found
-  })
+/** Opens these projects, each once and without the one in `but`, as they are at this moment. */
+export function withSources<T>(projects: readonly string[], but: string, use: (sources: ProjectStore[]) => T): T {
   const sources: ProjectStore[] = []
   try {
-    for (const path of new Set(paths)) if (path !== resolve(but)) sources.push(openSnapshot(path))
+    for (const path of new Set(projects)) if (path !== resolve(but)) sources.push(openSnapshot(path))
     return use(sources)
   } finally {
     for (const source of sources) source.close()
   }
 }
 
+const nameOf = (source: ProjectStore, run: RunInfo): string => `run ${run.id} of ${source.folder} (${run.key})`
+
+/** Refuses a run on other data than this project's, by the sets that the other project holds. */
+function checkData(store: ProjectStore, source: ProjectStore, run: RunInfo) {
+  requireSame(store, digestsOf(source, [run.config]), nameOf(source, run), source.runFolder(run.id))
+}
+
 /** A finished run of another project that fits this one: on the same data, with all of its files. */
 export function checkRun(store: ProjectStore, source: ProjectStore, run: RunInfo) {
   const folder = source.runFolder(run.id)
-  const whose = `run ${run.id} of ${source.folder} (${run.key})`
-  requireSame(store, digestsOf(source, [run.config]), whose, folder)
-  requireSame(store, checkRunFolder(folder, run), whose, folder)
+  checkData(store, source, run)
+  requireSame(store, checkRunFolder(folder, run), nameOf(source, run), folder)
 }
 
 /** Takes a checked run in; answers its number here. */
@@ -71,35 +78,37 @@ export function takeRun(store: ProjectStore, source: ProjectStore, run: RunInfo)
 
 export const isDone = (store: ProjectStore, key: string): boolean => store.runs.findByKey(key)?.state === 'done'
 
+interface Found {
+  source: ProjectStore
+  run: RunInfo
+}
+
 /** @throws StudioError naming the run, and the set or the file; nothing is changed then */
 export function mergeInto(store: ProjectStore, folders: readonly string[]): MergeResult {
-  return withSources(folders, store.folder, (sources) => {
+  return withSources(folders.flatMap(projectsIn), store.folder, (sources) => {
     const finished = sources.flatMap(
       (source) =>
-      source.runs.list().filter(({ state }) => state === 'done').map((run) => ({ source, run })), // prettier-ignore
+      source.runs.list().filter(({ state }) => state === 'done').map((run): Found => ({ source, run })), // prettier-ignore
     )
-    for (const { source, run } of finished) checkRun(store, source, run)
+    for (const { source, run } of finished) checkData(store, source, run)
+    // The files of those that are taken alone: a plan's checkpoints may be terabytes, and a network lies in many shares.
+    const wanted = new Map<string, Found>()
+    for (const found of finished)
+      if (!wanted.has(found.run.key) && !isDone(store, found.run.key)) wanted.set(found.run.key, found)
+    for (const { source, run } of wanted.values()) checkRun(store, source, run)
     const holder = store.claims.take('merge')
     if (holder) throw new StudioError('conflict', `Another process merges into this project (${holder.process}).`, { file: store.folder }) // prettier-ignore
     try {
-      return takeAll(store, finished)
+      const runs = [...wanted.values()].flatMap((found) => (isDone(store, found.run.key) ? [] : [take(store, found)]))
+      return { merged: runs.length, skipped: finished.length - runs.length, runs }
     } finally {
       store.claims.release('merge')
     }
   })
 }
 
-function takeAll(store: ProjectStore, finished: readonly { source: ProjectStore; run: RunInfo }[]): MergeResult {
-  const result: MergeResult = { merged: 0, skipped: 0, runs: [] }
-  for (const { source, run } of finished) {
-    if (isDone(store, run.key)) {
-      result.skipped++
-      continue
-    }
-    const id = takeRun(store, source, run)
-    const { network, target, fold } = run.config
-    result.runs.push({ id, key: run.key, network, target, fold, from: source.folder })
-    result.merged++
-  }
-  return result
+function take(store: ProjectStore, { source, run }: Found): MergeResult['runs'][number] {
+  const id = takeRun(store, source, run)
+  const { network, target, fold } = run.config
+  return { id, key: run.key, network, target, fold, from: source.folder }
 }
