@@ -183,13 +183,25 @@ describe('usage', () => {
     expect(stderr).not.toBe('')
   })
 
-  test.each(['import', 'stats', 'export', 'networks', 'bench', 'golden', 'metrics', 'attack', 'reproduce', 'serve'])(
-    '%s has help',
-    (name) => {
-      const { code, stdout } = cli(name, '--help')
-      expect([code, stdout]).toEqual([0, expect.stringContaining(`Usage: second-guess ${name}`)])
-    },
-  )
+  test.each([
+    'import',
+    'stats',
+    'export',
+    'networks',
+    'bench',
+    'golden',
+    'metrics',
+    'attack',
+    'reproduce',
+    'plan',
+    'runs',
+    'merge',
+    'import-run',
+    'serve',
+  ])('%s has help', (name) => {
+    const { code, stdout } = cli(name, '--help')
+    expect([code, stdout]).toEqual([0, expect.stringContaining(`Usage: second-guess ${name}`)])
+  })
 
   test('a project that does not exist is refused and not made', () => {
     const project = join(temporaryFolder(), 'none')
