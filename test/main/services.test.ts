@@ -127,7 +127,7 @@ describe('gallery', () => {
     const store = openProject(temporaryFolder())
     const labels = someLabels()
     await addToProject(store, [someImages(), labels])
-    const config = { imageSet: 'some-images', labelSet: 'some-labels' } as RunConfig
+    const config = { imageSet: 'some-images', labelSet: 'some-labels', attacks: [] } as unknown as RunConfig
     const ids = store.runs.insert([config, config], null)
     ids.forEach((id, r) => {
       const heldOut = Int32Array.from({ length: 10 }, (_, i) => i + 5 * r)
@@ -176,9 +176,9 @@ describe('gallery', () => {
   test('refuses runs that do not exist, have no predictions, or saw other images', async () => {
     const { store } = await withRuns()
     expect(() => queryGallery(store, { ...query, runs: [99] })).toThrow(/no run 99/)
-    const [queued = 0] = store.runs.insert([{ imageSet: 'some-images' } as RunConfig], null)
+    const [queued = 0] = store.runs.insert([{ imageSet: 'some-images', attacks: [] } as unknown as RunConfig], null)
     expect(() => queryGallery(store, { ...query, runs: [queued] })).toThrow(/no predictions.*queued/)
-    const [other = 0] = store.runs.insert([{ imageSet: 'others' } as RunConfig], null)
+    const [other = 0] = store.runs.insert([{ imageSet: 'others', attacks: [] } as unknown as RunConfig], null)
     expect(() => queryGallery(store, { ...query, runs: [other] })).toThrow(/evaluated on others/)
     store.close()
   })
