@@ -5,12 +5,15 @@ import { describe, expect, test } from 'vitest'
 import { stats } from '../../src/main/services/data'
 import { exportLabelSet } from '../../src/main/services/exporting'
 import { queryGallery } from '../../src/main/services/gallery'
+import { createServices } from '../../src/main/services'
 import { createDispatch, type Handlers } from '../../src/main/services/handlers'
 import { addToProject } from '../../src/main/services/importing'
 import { openProject, type ProjectStore } from '../../src/main/store'
+import { addFinishedRun } from '../../src/main/store/finishedRuns'
 import { writePredictions } from '../../src/main/store/runFiles'
 import { CALLS, type GalleryQuery } from '../../src/shared/contract'
 import type { RunConfig } from '../../src/shared/domain'
+import { runKey } from '../../src/shared/runKey'
 import { someImages, someLabels, temporaryFolder } from './temporary'
 
 const contents = (store: ProjectStore) => ({
@@ -114,6 +117,42 @@ describe('exporting', () => {
     expect(existsSync(out)).toBe(false)
     expect(await exportLabelSet(store, 'some-labels', 'counts', out)).toEqual({ path: out, rows: 20 })
     store.close()
+  })
+})
+
+describe('experiments', () => {
+  test('take what is done already, when they start and when they are asked for again', async () => {
+    const launch = () => {
+      throw new Error('nothing is to be run')
+    }
+    const services = createServices({ launch, worksQueue: false, recentFile: null })
+    await services.project.open(temporaryFolder())
+    const store = services.project.store()
+    await addToProject(store, [someImages(120), someLabels(120)])
+    const doneElsewhere = (config: RunConfig) => {
+      const result = { measures: { accuracy: 1 }, heldOut: 0, attacks: [] }
+      const run = { key: runKey(config), experiment: null, config: { ...config, device: 'webgpu' as const }, state: 'done' as const, progress: null, error: null, device: 'G', engine: 'E', result, createdAt: 'a', startedAt: 'b', finishedAt: 'c' } // prettier-ignore
+      return addFinishedRun(store, { run, metrics: [], attacks: [] }, () => {})
+    }
+    const ask = { preset: 'smoke', device: 'cpu', labelSet: 'some-labels', key: 'asked again' } as const
+    const [first, second] = services.experiments.plan('smoke', 'cpu', 'some-labels').configs
+    if (!first || !second) throw new Error('smoke has runs')
+    const early = doneElsewhere(second)
+    const { runs, id } = await services.experiments.start(ask)
+    expect(store.runs.byExperiment(id).map(({ state }) => state)).toEqual(['queued', 'done', 'queued', 'queued'])
+    expect(runs[1]).toBe(early)
+    // One that waits is done elsewhere meanwhile, and merged in.
+    const late = doneElsewhere(first)
+    const again = await services.experiments.start(ask)
+    expect(again).toMatchObject({ id, runs: [late, early, runs[2], runs[3]], done: 2 })
+    expect(store.runs.find(runs[0] ?? 0)).toBeNull()
+    expect(store.runs.find(late)?.experiment).toBe(id)
+    // Another experiment of the same runs shares those that are done and queues the others for itself.
+    const other = await services.experiments.start({ ...ask, key: 'another' })
+    expect(other.runs.slice(0, 2)).toEqual([late, early])
+    expect(other.runs.slice(2)).not.toContain(runs[2])
+    await expect(services.experiments.start({ ...ask, key: 'families', families: ['wrn'] })).rejects.toThrow(/no member of wrn/) // prettier-ignore
+    await services.close()
   })
 })
 

@@ -1,5 +1,5 @@
 /** `import-run`: predictions of another framework as a finished run of a project. */
-import { Option } from 'commander'
+import { InvalidArgumentError, Option } from 'commander'
 import { TARGETS, type Target } from '../../shared/domain'
 import { importRun } from '../services/importRun'
 import { withProject } from './labels'
@@ -24,11 +24,17 @@ The predictions are a .npy of probabilities (rows, classes), each row summing to
 which image each row is of. The run is measured on those images like any other, and compared with other imported runs
 of the same name, fold by fold: give --folds and --fold where they were held out so. The same again is not added twice.`
 
+function named(text: string): string {
+  if (text.trim() === '' || text.length > 180)
+    throw new InvalidArgumentError('It must be a name of up to 180 characters.')
+  return text.trim()
+}
+
 export const importRunCommand = () =>
   command('import-run', "add another framework's predictions to a project as a finished run")
     .requiredOption('--project <dir>', 'the project folder')
     .requiredOption('--predictions <npy>', 'probabilities (rows, classes)')
-    .requiredOption('--network <name>', 'what to call the network; it is shown as imported:NAME')
+    .requiredOption('--network <name>', 'what to call the network; it is shown as imported:NAME', named)
     .addOption(new Option('--target <target>', 'what it was trained towards').choices(TARGETS).makeOptionMandatory())
     .option('--images <name>', 'the image set', 'cifar10-test')
     .option('--labels <name>', 'the label set to measure against (default: the newest of these images)')
