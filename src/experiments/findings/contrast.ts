@@ -66,10 +66,9 @@ function inWords(
   return `${sides[0]} ${show(hard)}, ${sides[1]} ${show(soft)}, difference ${change(soft - hard)}${unit === 'points' ? ' points' : ''}${reach}` // prettier-ignore
 }
 
-const of = (protocol: Protocol, all: Contrast[]) =>
-  all.every((each) => each.protocol === 'described') ? '' : `Protocol ${protocol}. `
+const said = (protocol: Protocol) => (protocol === 'described' ? '' : `Protocol ${protocol}. `)
 
-function ofOne(finding: Finding, contrast: Contrast, all: Contrast[]): Claim {
+function ofOne(finding: Finding, contrast: Contrast): Claim {
   const test = correctedResampledT(differences(contrast), contrast.testShare)
   const { network, dataset, pairs, protocol } = contrast
   const [hard, soft] = finding.sides ?? ['hard', 'soft']
@@ -77,7 +76,7 @@ function ofOne(finding: Finding, contrast: Contrast, all: Contrast[]): Claim {
   return {
     id: finding.id,
     statement: finding.statement,
-    measured: `${of(protocol, all)}${finding.what}, ${network} on ${dataset}: ${inWords(finding, pairs, test.interval)} (n = ${n}).`,
+    measured: `${said(protocol)}${finding.what}, ${network} on ${dataset}: ${inWords(finding, pairs, test.interval)} (n = ${n}).`,
     value: test.mean,
     interval: test.interval,
     verdict: verdict(test.interval, finding.side),
@@ -96,7 +95,7 @@ export function overNetworks(contrasts: Contrast[]): { pairs: ContrastPair[]; te
   return { pairs, testShare: Math.max(...contrasts.map(({ testShare }) => testShare)) }
 }
 
-function ofAll(finding: Finding, contrasts: Contrast[], all: Contrast[]): Claim[] {
+function ofAll(finding: Finding, contrasts: Contrast[]): Claim[] {
   const { pairs, testShare } = overNetworks(contrasts)
   const [first] = contrasts
   if (!first || pairs.length === 0) return []
@@ -110,7 +109,7 @@ function ofAll(finding: Finding, contrasts: Contrast[], all: Contrast[]): Claim[
     {
       id: finding.id,
       statement: finding.statement,
-      measured: `${of(first.protocol, all)}${finding.what}, mean over ${contrasts.length} networks on ${first.dataset}: ${inWords(finding, pairs, test.interval)} (n = ${folds}); ${counted}.`, // prettier-ignore
+      measured: `${said(first.protocol)}${finding.what}, mean over ${contrasts.length} networks on ${first.dataset}: ${inWords(finding, pairs, test.interval)} (n = ${folds}); ${counted}.`, // prettier-ignore
       value: test.mean,
       interval: test.interval,
       verdict: verdict(test.interval, finding.side),
@@ -127,13 +126,13 @@ export function judge(finding: Finding, found: readonly Contrast[]): Claim[] {
     const own = contrasts.filter((each) => each.protocol === protocol)
     const suffix = i === 0 ? '' : `:${protocol}`
     const [only] = own
-    if (only && own.length === 1) return [{ ...ofOne(finding, only, contrasts), id: `${finding.id}${suffix}` }]
+    if (only && own.length === 1) return [{ ...ofOne(finding, only), id: `${finding.id}${suffix}` }]
     const networks = groupBy(own, ({ network }) => network).size
     // Several configurations of one network are told apart by themselves; a mean over them would mean nothing.
-    const overall = networks === own.length ? ofAll(finding, own, contrasts) : []
+    const overall = networks === own.length ? ofAll(finding, own) : []
     return [
       ...overall.map((claim) => ({ ...claim, id: `${finding.id}${suffix}` })),
-      ...own.map((each) => ({ ...ofOne(finding, each, contrasts), id: `${finding.id}:${each.network}:${each.dataset}${suffix}` })), // prettier-ignore
+      ...own.map((each) => ({ ...ofOne(finding, each), id: `${finding.id}:${each.network}:${each.dataset}${suffix}` })), // prettier-ignore
     ]
   })
 }

@@ -19,7 +19,7 @@ import { section } from './frame'
 import { el, type Child } from './markup'
 import { paperSections } from './paper'
 import { calibration, uncertainty } from './people'
-import { configurationList, dataTable, RULES, runsTable } from './provenance'
+import { configurations, dataTable, RULES, runsTable, STAGED_RULES } from './provenance'
 import { STYLE } from './style'
 import { claimsTable, rowsOf, targetsTable, verdictMark } from './tables'
 
@@ -49,7 +49,7 @@ export function reportHtml(report: Report, extra: ReportExtra): string {
     uncertainty(extra),
     section(
       'What was done',
-      configurationList(finished.map(({ config }) => config)),
+      configurations(finished.map(({ config }) => config)),
       dataTable(extra.imageSet, extra.labelSet),
       extra.labelSet.report.length > 0 && el('ul', { class: 'quiet' }, extra.labelSet.report.map((line) => el('li', {}, line))), // prettier-ignore
       el('details', {}, el('summary', {}, `All ${extra.runs.length} runs`), runsTable(extra.runs)),
@@ -59,16 +59,17 @@ export function reportHtml(report: Report, extra: ReportExtra): string {
       el(
         'ul',
         {},
-        RULES.map((rule) => el('li', {}, rule)),
+        [...RULES, ...(report.paper ? STAGED_RULES : [])].map((rule) => el('li', {}, rule)),
       ),
     ),
+    report.paper && definitions(report),
     section(
       'Where this departs from the paper',
       el('ul', {}, deviations(finished.map(({ config }) => config), extra.imageSet.count, rows.some(({ published }) => published)).map((line) => el('li', {}, line))), // prettier-ignore
     ),
     section(
       'The paper’s findings, one by one',
-      claimsTable(report.claims.filter(({ basis }) => basis !== 'published')),
+      findings(report.claims.filter(({ basis }) => basis !== 'published')),
       publishedFacts(report.claims),
     ),
     el('p', { class: 'quiet', style: 'margin-top:48px' }, `Published numbers: ${CITATION} Made by Second Guess ${extra.version}; report.json beside this file holds every figure.`), // prettier-ignore
@@ -116,6 +117,24 @@ function wholePaper(figures: PaperFigure[], all: Comparison[], rows: FigureRow[]
       ),
   ]
 } // prettier-ignore
+
+/** Every measure that the report shows, as it is defined. */
+function definitions({ rows }: Report): Child {
+  const plain = [...new Set(rows.map(({ measure }) => measure.split('-').at(-1) ?? measure))]
+  const told = plain.map(measureWords).filter(({ means }) => means !== '')
+  return el('details', {}, el('summary', {}, 'Measures, defined'), el('ul', { class: 'quiet' }, told.map(({ name, means }) => el('li', {}, el('b', {}, name), `: ${means}`)))) // prettier-ignore
+}
+
+/** A finding over all networks stands open, each network's own is folded away where there is one over all. */
+function findings(claims: Claim[]): Child {
+  const plain = (id: string) => id.split(':')[0] ?? id
+  const ofOne = ({ id }: Claim) => id.split(':').length > 2 && claims.some((other) => other.id === plain(id))
+  const own = claims.filter(ofOne)
+  return [
+    claimsTable(claims.filter((claim) => !ofOne(claim))),
+    own.length > 0 && el('details', {}, el('summary', {}, 'Each network by itself'), claimsTable(own)),
+  ]
+}
 
 function publishedFacts(claims: Claim[]): Child {
   const own = claims.filter(({ basis }) => basis === 'published')

@@ -119,6 +119,12 @@ function byNetwork(rows: readonly PaperRow[], table: (rows: PaperRow[]) => Child
   return [means.map(shown), el('details', {}, el('summary', {}, `Each of the ${own.length} networks`), own.map(shown))]
 }
 
+/** Table 1 is shown in parts that fit a page; what the paper does not have in it comes last. */
+const PARTS = [
+  ['c10H', 'c10'],
+  ['v4', 'v6'],
+]
+
 function tablesOf({ id, rows }: PaperFigure): Child {
   switch (id) {
     case 'figure-2': {
@@ -137,9 +143,9 @@ function tablesOf({ id, rows }: PaperFigure): Child {
         const column = columnOfRow(row)
         return column && { key: column, words: columnWords(column), side: '' }
       }
-      const judged = (row: PaperRow) => ['c10H', 'c10'].includes(columnOf(row)?.key ?? '')
       const table = (its: PaperRow[]) => pivot(its, { rowOf: ({ label }) => label, columnOf, order: COLUMNS }, 'Network is') // prettier-ignore
-      return byNetwork(rows, (its) => [table(its.filter(judged)), table(its.filter((row) => !judged(row)))])
+      const part = (row: PaperRow) => PARTS.findIndex((keys) => keys.includes(columnOf(row)?.key ?? ''))
+      return byNetwork(rows, (its) => [...PARTS.keys(), -1].map((wanted) => table(its.filter((row) => part(row) === wanted)))) // prettier-ignore
     }
     default:
       return [...groupBy(rows, ({ measure }) => String(measure.endsWith('accuracy')))].map(([, its]) => pivot(its, { rowOf: ({ network }) => network, columnOf: measured }, 'Network')) // prettier-ignore
@@ -158,6 +164,8 @@ function whatOf({ measure, dataset }: PaperRow): string {
   return attack ? (name.split(',')[0] ?? name) : `${name}, ${setWords(dataset)}`
 }
 
+const READING = 'Under each of our numbers: half of its 95% interval, and in brackets how many folds; one fold has no interval. Under the paper’s: ours minus the paper’s, described before released.' // prettier-ignore
+
 function figureSection(found: PaperFigure, classes: readonly string[]): Child {
   const { id, title, about, rows, notes, missing, images = [], curves = [] } = found
   const sources = sourcesOf(rows)
@@ -169,6 +177,7 @@ function figureSection(found: PaperFigure, classes: readonly string[]): Child {
     title,
     el('p', {}, about),
     id === 'figure-4' && figure4Charts(curves),
+    id === 'figure-2' && el('p', { class: 'quiet' }, READING),
     tablesOf(found),
     images.length > 0 && imageLists(images, classes, 2),
     notes.length > 0 && noteList(notes),

@@ -1,6 +1,8 @@
 /** What is needed to repeat the experiment, and by which rules its numbers were made. */
 import type { ImageSetInfo, LabelSetInfo, RunConfig, RunInfo } from '../../shared/domain'
+import { groupBy } from '../pairs'
 import { isFinished } from '../runValues'
+import { STAGE_WORDS, stageOf } from '../stage'
 import { el, type Child, type Markup } from './markup'
 
 const schedule = ({ schedule: plan }: RunConfig): string => {
@@ -14,31 +16,78 @@ const schedule = ({ schedule: plan }: RunConfig): string => {
   }
 }
 
+const optimiser = (config: RunConfig): string =>
+  config.optimiser === 'adam' ? 'Adam' : `SGD, ${config.nesterov ? 'Nesterov ' : ''}momentum ${config.momentum}`
+
 const attacksInWords = ({ attacks }: RunConfig): string =>
   attacks
     .map((attack) => {
       const start = attack.randomStart ? 'random start' : 'no random start'
       const steps = attack.attack === 'pgd' ? `, ${attack.steps} steps of ${attack.stepSize}/255, ${start}` : ''
-      return `${attack.attack.toUpperCase()} ${attack.epsilon}/255${steps}`
+      const more = [
+        attack.loss === 'margin' && 'margin loss',
+        attack.momentum > 0 && `momentum ${attack.momentum}`,
+        attack.towards !== null && `towards the ${attack.towards} class`,
+        attack.on === 'all' && 'on the whole set',
+        attack.augmented && 'cropped and flipped',
+        attack.normalisation === 'imagenet' && 'ImageNet’s normalisation',
+        attack.blackBoxQueries > 0 && `${attack.blackBoxQueries} gradient-free queries`,
+      ].filter((part) => part !== false)
+      return [`${attack.attack.toUpperCase()} ${attack.epsilon}/255${steps}`, ...more].join(', ')
     })
     .join('; ') || 'none'
 
+const SELECTION_WORDS: Record<RunConfig['selection'], string> = {
+  last: 'the last',
+  'best-accuracy': 'of the best accuracy on the held-out images',
+  'best-loss': 'of the lowest loss on the held-out images',
+}
+
+/** What only some stages have, and a plain experiment need not say. */
+function ofStages(configs: readonly RunConfig[]): [string, string][] {
+  const each = (of: (config: RunConfig) => string | number) => [...new Set(configs.map(of))].join('; ')
+  const entries: [string, string][] = [
+    ['Epoch measured', each(({ selection }) => SELECTION_WORDS[selection])],
+    ['Starts from', each(({ startFrom }) => startFrom ?? 'a fresh initialisation')],
+    ['Cutout', each(({ cutout }) => (cutout === null ? 'as the network’s name says' : cutout === 0 ? 'none' : cutout))],
+    ['Further sets', [...new Set(configs.flatMap(({ evaluations }) => evaluations.map(({ imageSet, images }) => (images === null ? imageSet : `${imageSet}, first ${images}`))))].join('; ') || 'none'], // prettier-ignore
+  ]
+  const alphas = [...new Set(configs.flatMap(({ mixupAlpha }) => mixupAlpha ?? []))]
+  return alphas.length > 0 ? [...entries, ['Alpha of mixup', alphas.join(', ')]] : entries
+}
+
+/** Of each stage and protocol the configuration of its runs; of a plain experiment the one there is. */
+export function configurations(configs: readonly RunConfig[]): Child {
+  const groups = [...groupBy(configs, (config) => `${STAGE_WORDS[stageOf(config)]}, protocol ${config.protocol}`)]
+  const [only] = groups
+  if (groups.length < 2 && (!only || only[1].every((config) => stageOf(config) === 'from-scratch'))) return configurationList(configs) // prettier-ignore
+  return groups.map(([name, own]) =>
+    el(
+      'details',
+      {},
+      el('summary', {}, `${name.replace(/^./, (first) => first.toUpperCase())}: ${own.length} ${own.length === 1 ? 'run' : 'runs'}`), // prettier-ignore
+      configurationList(own, true),
+    ),
+  )
+}
+
 /** What all runs share stands once; what differs is listed. */
-export function configurationList(configs: readonly RunConfig[]): Markup {
+export function configurationList(configs: readonly RunConfig[], staged = false): Markup {
   const each = (of: (config: RunConfig) => string | number) => [...new Set(configs.map(of))].join('; ')
   const entries: [string, string][] = [
     ['Networks', each(({ network }) => network)],
     ['Targets', each(({ target }) => target)],
     ['Protocol', each(({ protocol }) => protocol)],
-    ['Cross-validation', each(({ folds, foldSeed }) => `${folds} folds, permutation of seed ${foldSeed}`)],
+    ['Cross-validation', each(({ folds, foldSeed }) => (folds === 1 ? 'none: all images, none held out' : `${folds} folds, permutation of seed ${foldSeed}`))], // prettier-ignore
     ['Folds run', [...new Set(configs.map(({ fold }) => fold))].sort((a, b) => a - b).join(', ')],
     ['Seeds', each(({ seed }) => seed)],
-    ['Images', each(({ trainImages, testImages }) => `${trainImages ?? 'all'} to train, ${testImages ?? 'all'} held out, of each fold`)], // prettier-ignore
-    ['Optimiser', each((c) => `SGD, ${c.nesterov ? 'Nesterov ' : ''}momentum ${c.momentum}, weight decay ${c.weightDecay}, batch ${c.batch}`)], // prettier-ignore
-    ['Learning rate', each((config) => `${config.learningRate}, ${schedule(config)}`)],
+    ['Images', each(({ folds, trainImages, testImages }) => (folds === 1 ? `${trainImages ?? 'all'} to train` : `${trainImages ?? 'all'} to train, ${testImages ?? 'all'} held out, of each fold`))], // prettier-ignore
+    ['Optimiser', each((c) => `${optimiser(c)}, weight decay ${c.weightDecay}, batch ${c.batch}`)],
+    ...(staged ? ([['Learning rate', each(({ learningRate }) => learningRate)], ['Schedule', each(schedule)]] as [string, string][]) : [['Learning rate', each((config) => `${config.learningRate}, ${schedule(config)}`)] as [string, string]]), // prettier-ignore
     ['Epochs', each(({ epochs }) => epochs)],
     ['Augmentation', each(({ augment }) => (augment ? 'zero-pad 4, random crop, horizontal flip' : 'none'))],
     ['Attacks', each(attacksInWords)],
+    ...(staged ? ofStages(configs) : []),
   ]
   return el('dl', { class: 'facts' }, entries.map(([term, value]) => el('div', {}, el('dt', {}, term), el('dd', {}, value)))) // prettier-ignore
 }
@@ -116,4 +165,10 @@ export const RULES: string[] = [
   'Calibration uses 15 bins of equal width, closed above; confidence 1 falls in the last; mean absolute gap weighted by predictions.', // prettier-ignore
   'Attacks are white-box, l∞, on cross-entropy to the hard label, evaluation-mode networks, images in [0, 1] with normalisation inside the model; the result is clipped to the ball around the original and to [0, 1], and judged by predicting it again.', // prettier-ignore
   'A finding holds when the whole interval lies on the side the paper says, fails when it lies on the other, and is undecided otherwise.', // prettier-ignore
+]
+
+/** Where runs come in stages, beside the others. */
+export const STAGED_RULES: string[] = [
+  'Where a learning rate or an alpha was chosen: under “described” the one with the lowest mean cross-entropy on the other folds, to labels for hard, majority, smoothed and mixup targets, to people for all made of people’s distributions; under “released” the lowest on the same held-out images, seeds and splits among the choices.', // prettier-ignore
+  'A mean over networks is taken fold by fold, on the folds that all of them ran; its interval is over folds, not over networks.', // prettier-ignore
 ]

@@ -39,7 +39,7 @@ p { max-width: 68ch; margin: 0 0 12px }
 .quiet { color: var(--ink-3); font-size: 13px }
 a { color: var(--network-text) }
 .facts { display: grid; grid-template-columns: repeat(auto-fit, minmax(150px, 1fr)); gap: 20px 32px; margin: 32px 0 0; padding: 20px 0 0; border-top: 1px solid var(--line) }
-section > .facts { border-top: 0; padding-top: 0; margin-top: 16px }
+section > .facts, details > .facts { border-top: 0; padding-top: 0; margin-top: 16px }
 .facts dt { font-size: 13px; color: var(--ink-3) }
 .facts dd { margin: 0; overflow-wrap: anywhere }
 .headlines { display: grid; grid-template-columns: repeat(3, 1fr); gap: 0; margin: 48px 0 0; border-top: 2px solid var(--ink) }
