@@ -87,7 +87,9 @@ export function partsOf(run: FinishedRun): Part[] {
   const parts: Part[] = [{ dataset: datasetOf(run), imageSet, heldOut: run.config.folds > 1, values: runValues(run) }]
   for (const [i, set] of (run.result.sets ?? []).entries()) {
     const limit = evaluations[i]?.images ?? null
-    const dataset = limit === null ? set.imageSet : `${set.imageSet}, first ${limit}`
+    // A limit that the set does not reach is none; of CINIC-10 fewer remain, because CIFAR-10's own are left out.
+    const whole = limit === null || (set.images < limit && paperSet(set.imageSet) !== 'cinic10')
+    const dataset = whole ? set.imageSet : `${set.imageSet}, first ${limit}`
     parts.push({ dataset, imageSet: set.imageSet, heldOut: false, values: ordered(set.measures) })
   }
   const mixed = mixture(parts)
@@ -97,15 +99,17 @@ export function partsOf(run: FinishedRun): Part[] {
   return parts.filter(({ values }) => values.size > 0)
 }
 
-/** Figure 2's released "CIFAR10", where both of its parts were measured whole. */
+/** Figure 2's released "CIFAR10", where both of its parts were measured; its name says if only some were. */
 function mixture(parts: Part[]): Part | null {
   const heldOut = parts.find((part) => part.heldOut && isJudgedSet(part.imageSet))
-  const train = parts.find(({ dataset }) => paperSet(dataset) === 'cifar10-train' && !dataset.includes(','))
+  const train = parts.find(({ dataset }) => paperSet(dataset) === 'cifar10-train')
   if (!heldOut || !train) return null
   const values = ['accuracy', 'crossEntropyToLabels'].flatMap((measure): [string, number][] => {
     const [inside, outside] = [heldOut.values.get(measure), train.values.get(measure)]
     if (inside === undefined || outside === undefined) return []
     return [[measure, MIXTURE.heldOut * inside + MIXTURE.train * outside]]
   })
-  return { dataset: MIXTURE_NAME, imageSet: heldOut.imageSet, heldOut: false, values: new Map(values) }
+  const limit = /, first \d+$/.exec(train.dataset)?.[0]
+  const dataset = limit === undefined ? MIXTURE_NAME : `${MIXTURE_NAME}${limit} of train`
+  return { dataset, imageSet: heldOut.imageSet, heldOut: false, values: new Map(values) }
 }

@@ -155,12 +155,13 @@ function header(
   const created = `${report.created.slice(0, 16).replace('T', ', ')} UTC`
   const pairs = all.reduce((sum, each) => sum + each.pairs.length, 0)
   const networks = [...new Set(all.map(({ network }) => network))].join(', ') || 'no network yet'
+  const several = new Set(all.map(({ network }) => network)).size
   const unfinished = runs.filter((run) => !isFinished(run)).length
   const facts: [string, string][] = [
     ['Preset', report.preset],
     ['Images', `${imageSet.name} (${imageSet.count.toLocaleString('en-US')})`],
     ['Labels', labelSet.name],
-    ['Networks', networks],
+    ['Networks', several > 3 ? `${several}, named below` : networks],
     ['Runs', `${runs.length - unfinished} finished${unfinished > 0 ? `, ${unfinished} not` : ''}`],
     ['Device', report.device || 'none yet'],
     ['Engine', report.engine || 'none yet'],
