@@ -13,7 +13,12 @@ import { TARGET_WORDS } from '../targetWords'
 export interface Place {
   dataset: string
   measure: string
+  /** Under which measure's name it is shown and compared, where that is another: what the paper called it. */
+  as?: string
 }
+
+/** What a place is shown as, and looked up by among the published numbers. */
+const shown = ({ dataset, measure, as = measure }: Place) => ({ dataset, measure: as })
 
 export function cellOf(found: Estimate | null, published: number | null): PaperCell | null {
   return found && { ...found, difference: published === null ? null : found.value - published }
@@ -45,10 +50,11 @@ function rowOf(group: Placed[]): PaperRow | null {
   const [first] = group
   if (!first) return null
   const { network, stage, target } = first.each
-  const paper = publishedFor({ stage, target, network, ...first.at })
+  const at = shown(first.at)
+  const paper = publishedFor({ stage, target, network, ...at })
   const cells = { ...NOTHING }
   for (const { each, at } of group) cells[each.protocol] = cellOf(estimateOf(each, at.dataset, at.measure), paper?.value ?? null) // prettier-ignore
-  return { network, stage, target, label: labelOf(first.each), ...first.at, cells, published: paper?.value ?? null, source: paper?.source ?? '' } // prettier-ignore
+  return { network, stage, target, label: labelOf(first.each), ...at, cells, published: paper?.value ?? null, source: paper?.source ?? '' } // prettier-ignore
 }
 
 /** Protocols that ran the same networks share a row. */
@@ -60,11 +66,12 @@ function meansOf(placed: Placed[]): PaperRow[] {
     if (!first || own.length < 2) continue
     const { stage, target } = first.each
     const network = meanName(own.length)
-    const paper = publishedFor({ stage, target, network, ...first.at })
-    const tables = own.map(({ each, at }) => valuesOf(each, at.dataset, at.measure))
+    const at = shown(first.at)
+    const paper = publishedFor({ stage, target, network, ...at })
+    const tables = own.map((one) => valuesOf(one.each, one.at.dataset, one.at.measure))
     const share = Math.max(...own.map(({ each }) => each.testShare))
     const key = own.map(({ each }) => each.network).join('\n')
-    const row: PaperRow = rows.get(key) ?? { network, stage, target, label: labelOf(first.each), ...first.at, cells: { ...NOTHING }, published: paper?.value ?? null, source: paper?.source ?? '' } // prettier-ignore
+    const row: PaperRow = rows.get(key) ?? { network, stage, target, label: labelOf(first.each), ...at, cells: { ...NOTHING }, published: paper?.value ?? null, source: paper?.source ?? '' } // prettier-ignore
     row.cells[protocol] = cellOf(overNetworks(tables, share), row.published)
     rows.set(key, row)
   }
