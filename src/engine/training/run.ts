@@ -58,10 +58,7 @@ export async function* executeRun(
         if (work.type === 'points' || work.type === 'best') continue // their evaluation follows: no boundary to stop at
       }
       const stop = work.type === 'done' ? null : (options.shouldStop?.() ?? null)
-      const phase =
-        work.type === 'attack' ||
-        work.type === 'measured' ||
-        (work.type === 'evaluation' && run.step === run.plan.steps)
+      const phase = work.type === 'attack' || work.type === 'measured' || run.endsTraining(work)
       if (stop || phase || pace.isCheckpointDue()) {
         yield* pace.flush()
         yield { type: 'checkpoint', reason: stop ?? (phase ? 'phase' : 'periodic'), checkpoint: await run.checkpoint() }
@@ -120,6 +117,13 @@ class Run {
     // It may be of a later step than the checkpoint: the evaluations up to there come out the same again.
     if (resume && best?.best) run.best = { ...best.best, weights: best.state }
     return run
+  }
+
+  /** The last evaluation, or without held-out images the last step: the state that others may start from. */
+  endsTraining(work: Work): boolean {
+    const { steps, heldOut } = this.plan
+    if (this.step !== steps) return false
+    return heldOut.length > 0 ? work.type === 'evaluation' : work.type === 'tick' && work.activity === 'training'
   }
 
   /** 1 during the first epoch; 0 before the first step. */

@@ -129,6 +129,11 @@ describe('further sets', () => {
     expect([predictions.length, result.heldOut, Object.keys(result.measures).length]).toEqual([0, 0, 0])
     expect(result.sets?.map(({ images }) => images)).toEqual([3, 3])
     expect(only(events, 'evaluation')).toEqual([])
+    expect(only(events, 'checkpoint')).toHaveLength(3) // after training, and after each set
+    // With nothing at all to measure its last state is kept all the same: others start from it.
+    const bare = await collect({ ...config, evaluations: [] }, { ...inputs, distributions: null })
+    expect(only(bare, 'checkpoint').at(-1)).toMatchObject({ reason: 'phase', checkpoint: { step: 8 } })
+    expect(lastCheckpoint(bare).state).toEqual(only(events, 'checkpoint')[0]?.checkpoint.state)
   })
 })
 
