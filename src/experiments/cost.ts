@@ -4,8 +4,21 @@
  */
 import type { RunConfig } from '../shared/domain'
 
-/** Training images per second on two processor cores, lower ends of what was measured (docs/measurements.md). */
-const TYPICAL: Record<string, number> = { resnet_basic_8: 1500, resnet_basic_20: 450 }
+/**
+ * Training images per second on two processor cores: lower ends of what was measured of the residual networks, and from
+ * there by what a step of the other families costs beside theirs (docs/measurements.md).
+ */
+const TYPICAL: Record<string, number> = {
+  vgg_15_BN_16: 1240,
+  resnet_basic_8: 1500,
+  resnet_basic_20: 450,
+  wrn_10_2: 580,
+  resnet_preact_bottleneck_11: 900,
+  resnext_11_4x8d: 510,
+  densenet_BC_16_12: 530,
+  pyramidnet_basic_8_24: 950,
+  shake_shake_8_2x8d_SSI_cutout16: 1110,
+}
 
 /** Starting a process, compiling the programs of a run. */
 const SECONDS_PER_RUN = 5

@@ -220,7 +220,7 @@ export const LAPTOP: Scale = {
     'vgg_15_BN_16',
     'resnet_basic_8',
     'wrn_10_2',
-    'resnet_preact_bottleneck_20',
+    'resnet_preact_bottleneck_11',
     'resnext_11_4x8d',
     'densenet_BC_16_12',
     'pyramidnet_basic_8_24',
@@ -229,7 +229,7 @@ export const LAPTOP: Scale = {
   fromScratch: { epochs: 20, described: [0, 1, 2], released: [0, 1] },
   pretrainEpochs: 10,
   fineTuning: {
-    epochs: 6,
+    epochs: 4,
     folds: [0, 1, 2],
     learningRates: [0.01],
     mixupAlphas: [0.4],
