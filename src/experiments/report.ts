@@ -1,9 +1,10 @@
 /** report.json: every figure of an experiment's finished runs, and the claims table (design: commands). */
-import type { ImageSetInfo, LabelSetInfo, Preset, Report, ReportRow, RunInfo } from '../shared/domain'
+import type { DataName, ImageSetInfo, LabelSetInfo, Preset, Report, ReportRow, RunInfo } from '../shared/domain'
 import { claims, type People } from './claims'
 import { ensembleRows, ensembles, type SetPredictions } from './ensembles'
 import { comparisons } from './pairs'
 import { hasPaper, paperFigures } from './paper'
+import { peopleFloors } from './peopleFloors'
 import { publishedFor } from './published'
 import type { RunPredictions } from './reliability'
 import { finishedRuns, partsOf, type FinishedRun } from './runValues'
@@ -24,6 +25,8 @@ export interface ReportInput {
   predictions?: readonly RunPredictions[]
   /** Predictions of pretrained runs on it, for ensembles. */
   setPredictions?: readonly SetPredictions[]
+  /** Other data that runs were made of or measured on. */
+  further?: readonly DataName[]
 }
 
 export function buildReport(input: ReportInput): Report {
@@ -37,10 +40,8 @@ export function buildReport(input: ReportInput): Report {
     device: distinct(finished.map((run) => run.device)),
     engine: distinct(finished.map((run) => run.engine)),
     preset,
-    data: [
-      { name: imageSet.name, digest: imageSet.digest },
-      { name: labelSet.name, digest: labelSet.digest },
-    ],
+    data: dataNames([imageSet, labelSet, ...(input.further ?? [])]),
+    ...(people && { people: peopleFloors(people) }),
     rows: [...finished.flatMap(rowsOf), ...ensembleRows(together), ...meanRows(finished)],
     claims: claims(finished, people, { labels: input.labels, ensembles: together }),
     ...(hasPaper(finished) && {
@@ -48,6 +49,11 @@ export function buildReport(input: ReportInput): Report {
     }),
   }
 }
+
+/** Each once, by name. */
+const dataNames = (sets: readonly DataName[]): DataName[] => [
+  ...new Map(sets.map(({ name, digest }) => [name, { name, digest }])).values(),
+]
 
 function rowsOf(run: FinishedRun): ReportRow[] {
   const { network, target, fold, seed, protocol, device } = run.config

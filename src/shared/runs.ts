@@ -299,13 +299,36 @@ export interface Claim {
   basis?: 'published'
 }
 
+/** Data by what it is called and what it is: SHA-256 of its contents. */
+export interface DataName {
+  name: string
+  digest: string
+}
+
+/** Nats. Null where the label set holds no counts, or no image was judged twice. */
+export interface PeopleFloors {
+  /** Mean entropy of the distributions: the least cross-entropy to them there is, and too low as people's entropy. */
+  entropy: number
+  /** Corrected for few judgments (Miller-Madow). */
+  entropyCorrected: number | null
+  /** What half of the judges score in predicting the other half (engine/evaluation/ceiling.ts). */
+  splitHalf: {
+    images: number
+    crossEntropySmoothed: number
+    accuracyToPeople: number
+    secondBestAccuracy: number | null
+  } | null
+}
+
 export interface Report {
   version: 1
   created: string
   device: string
   engine: string
   preset: Preset
-  data: { name: string; digest: string }[]
+  data: DataName[]
+  /** What people's own disagreement sets beside every cross-entropy to them; absent without people. */
+  people?: PeopleFloors
   rows: ReportRow[]
   claims: Claim[]
   /** The paper's figures and tables, once there is more than hard against soft labels on held-out images. */

@@ -10,6 +10,8 @@ export interface People {
   /** (images, classes) */
   distributions: Distributions
   classes: number
+  /** Judgments (images, classes); null or absent where the source holds probabilities only. */
+  counts?: Uint32Array | null
 }
 
 /** The bulk is taken as more than half: what any reading of the word asks for at least. */

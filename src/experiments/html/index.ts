@@ -46,11 +46,12 @@ export function reportHtml(report: Report, extra: ReportExtra): string {
     headlines(report.claims),
     ...(report.paper ? wholePaper(report.paper, all, rows, extra) : section5(all, rows, extra)),
     calibration(all, extra),
-    uncertainty(extra),
+    uncertainty(extra, report.people),
     section(
       'What was done',
       configurations(finished.map(({ config }) => config)),
       dataTable(extra.imageSet, extra.labelSet),
+      report.data.length > 2 && el('p', { class: 'quiet' }, `Also used: ${report.data.slice(2).map(({ name, digest }) => `${name} (SHA-256 ${digest.slice(0, 16)}…)`).join(', ')}.`), // prettier-ignore
       extra.labelSet.report.length > 0 && el('ul', { class: 'quiet' }, extra.labelSet.report.map((line) => el('li', {}, line))), // prettier-ignore
       el('details', {}, el('summary', {}, `All ${extra.runs.length} runs`), runsTable(extra.runs)),
     ),

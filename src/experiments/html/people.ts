@@ -1,5 +1,6 @@
 /** Whether confidence means anything, and where people's uncertainty lies. */
 import type { Comparison, Side } from '../pairs'
+import type { PeopleFloors } from '../../shared/domain'
 import { rowEntropies } from '../humanEntropy'
 import { reliability, type Bin } from '../reliability'
 import { concentrationChart, entropyHistogram, reliabilityChart } from './calibrationCharts'
@@ -35,7 +36,20 @@ export function calibration(
   )
 }
 
-export function uncertainty({ people, labelSet }: Pick<ReportExtra, 'people' | 'labelSet'>): Child {
+/** The floor under every cross-entropy to people, and what people score in predicting people. */
+function floorsInWords({ entropy, entropyCorrected, splitHalf }: PeopleFloors): string {
+  const floor = `No network’s cross-entropy to these people can be below their mean entropy, ${entropy.toFixed(4)} nats`
+  const corrected = entropyCorrected === null ? '.' : `, which a few judgments an image make too low: corrected for that (Miller-Madow) it is ${entropyCorrected.toFixed(4)}.` // prettier-ignore
+  if (!splitHalf) return floor + corrected
+  const { images, crossEntropySmoothed, accuracyToPeople, secondBestAccuracy } = splitHalf
+  const second = secondBestAccuracy === null ? '' : `, and its second choice on ${(100 * secondBestAccuracy).toFixed(1)}%` // prettier-ignore
+  return `${floor}${corrected} Half of the people, asked what the other half said of an image, score ${crossEntropySmoothed.toFixed(3)} nats (counts smoothed by one half), name its first choice on ${(100 * accuracyToPeople).toFixed(1)}% of ${images.toLocaleString('en-US')} images${second}: a mark to compare networks with, not a bound.` // prettier-ignore
+}
+
+export function uncertainty(
+  { people, labelSet }: Pick<ReportExtra, 'people' | 'labelSet'>,
+  floors?: PeopleFloors,
+): Child {
   if (!people) return null
   const entropies = rowEntropies(people.distributions, people.classes)
   const chart = concentrationChart(entropies)
@@ -47,6 +61,7 @@ export function uncertainty({ people, labelSet }: Pick<ReportExtra, 'people' | '
       {},
       `Entropy of each image’s label distribution in ${labelSet.name}: how it is spread over images, and how much of all of it the most uncertain images hold.`,
     ),
+    floors && el('p', {}, floorsInWords(floors)),
     el(
       'div',
       { class: 'charts' },

@@ -11,6 +11,7 @@ import { reportHtml } from '../../experiments/html'
 import type { FigureRow } from '../../shared/contract'
 import { stageOf } from '../../experiments/stage'
 import type {
+  DataName,
   DeviceId,
   ExperimentInfo,
   ImageSetInfo,
@@ -96,6 +97,15 @@ function judgedPredictions(store: ProjectStore, { id, config }: RunInfo, imageSe
   return kept ? [{ run: id, imageSet, values: kept.predictions, images: kept.indices }] : []
 }
 
+/** Every set that a run was made of or measured on beyond the judged one, once, in the order of the runs. */
+function furtherData(store: ProjectStore, done: readonly RunInfo[]): DataName[] {
+  const names = done.flatMap(({ config }) => [config.imageSet, config.aggregatedFrom, ...config.evaluations.flatMap(({ imageSet, labelSet }) => [imageSet, labelSet])]) // prettier-ignore
+  return [...new Set(names)].flatMap((name) => {
+    const found = name === null ? null : (store.imageSets.find(name) ?? store.labelSets.find(name))
+    return found ? [{ name: found.name, digest: found.digest }] : []
+  })
+}
+
 interface Parts {
   project: ProjectService
   events: EventHub
@@ -106,7 +116,7 @@ export function experimentsService({ project, events, runs }: Parts): Experiment
   function plan(preset: Preset, device: DeviceId, labelSet: string, families: readonly string[] = []) {
     const { images, labels } = dataOf(project.store(), labelSet)
     const configs = planPreset(preset, presetData(project.store(), images, labels), device, { families })
-    return { configs, estimate: costInWords(cost(configs, images.count)), images }
+    return { configs, estimate: costInWords(cost(configs, images.count)), images, labels }
   }
 
   function found(id: number): ExperimentInfo {
@@ -116,8 +126,8 @@ export function experimentsService({ project, events, runs }: Parts): Experiment
   }
 
   function people(store: ProjectStore, labels: LabelSetInfo): People {
-    const { probabilities, classes } = store.labelSets.arrays(labels.id)
-    return { distributions: probabilities, classes }
+    const { probabilities, counts, classes } = store.labelSets.arrays(labels.id)
+    return { distributions: probabilities, counts, classes }
   }
 
   return {
@@ -127,7 +137,7 @@ export function experimentsService({ project, events, runs }: Parts): Experiment
     },
     async start({ preset, device, labelSet, key, families = [] }) {
       const store = project.store()
-      const { configs, images } = plan(preset, device, labelSet ?? newestLabelSet(store).name, families)
+      const { configs, images, labels } = plan(preset, device, labelSet ?? newestLabelSet(store).name, families)
       await checkConfigs(store, configs)
       // The experiment and its runs appear together or not at all.
       const id = store.transaction(() => {
@@ -136,12 +146,11 @@ export function experimentsService({ project, events, runs }: Parts): Experiment
           replaceFinished(store, before.id)
           return before.id
         }
-        const labels = configs[0]?.labelSet ?? ''
         const made = store.experiments.insert({
           preset,
           families: [...families],
           imageSet: images.name,
-          labelSet: labels,
+          labelSet: labels.name,
           device,
           key: key ?? null,
         })
@@ -172,6 +181,7 @@ export function experimentsService({ project, events, runs }: Parts): Experiment
         labels: store.imageSets.labels(images.id),
         predictions: done.flatMap((run) => (run.config.imageSet === images.name ? keptPredictions(store, run.id) : [])),
         setPredictions: done.flatMap((run) => judgedPredictions(store, run, images.name)),
+        further: furtherData(store, done),
       }
       const report = buildReport({ ...about, preset: experiment.preset, created })
       const folder = into ?? join(store.folder, 'reports', String(id))
