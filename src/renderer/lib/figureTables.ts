@@ -22,7 +22,7 @@ export interface FigureSection {
 }
 
 /** The paper's own measures (sections 5 and 6); what it does not report follows after the attacks. */
-const OF_THE_PAPER = ['accuracy', 'crossEntropyToPeople', 'crossEntropyToLabels', 'secondBestAccuracy', 'secondBestAccuracyReleased'] // prettier-ignore
+const OF_THE_PAPER = ['accuracy', 'crossEntropyToPeople', 'crossEntropyToLabels', 'secondBestAccuracy', 'secondBestAccuracyReleased', 'confidenceWhenRight', 'confidenceWhenWrong'] // prettier-ignore
 const TITLES = ['As the paper measures', 'Under attack', 'Beyond the paper']
 
 function sectionOf(measure: string, words: MeasureWords): string {
@@ -45,7 +45,10 @@ export function groupFigures(rows: readonly FigureRow[]): FigureGroup[] {
     const reached = [...row.pairs.map(({ hard, soft }) => soft - hard), ...(row.interval ?? [])].map(Math.abs)
     section.reach[unit] = Math.max(section.reach[unit], ...reached)
   }
-  const list = [...groups.values()]
+  // What compares comes first; pretrained networks have nothing to be compared with.
+  const compared = ({ sections }: FigureGroup) =>
+    sections.some((each) => each.rows.some(({ row }) => row.pairs.length > 0))
+  const list = [...groups.values()].sort((a, b) => Number(compared(b)) - Number(compared(a)))
   for (const { sections } of list) sections.sort((a, b) => TITLES.indexOf(a.title) - TITLES.indexOf(b.title))
   return list
 }
