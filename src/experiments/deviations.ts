@@ -2,7 +2,7 @@
 import type { RunConfig, Stage } from '../shared/domain'
 import { groupBy } from './pairs'
 import { isPublished } from './published'
-import { STAGE_WORDS, stageOf } from './stage'
+import { STAGE_WORDS, stageOf } from '../shared/stage'
 
 /** The paper's residual networks of section 5. */
 const EPOCHS = 150

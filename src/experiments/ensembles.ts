@@ -8,7 +8,7 @@ import type { People } from './claims'
 import { groupBy } from './pairs'
 import { publishedFor } from './published'
 import type { FinishedRun } from './runValues'
-import { stageOf } from './stage'
+import { stageOf } from '../shared/stage'
 
 /** A run's network distributions on images it did not hold out for training. */
 export interface SetPredictions {

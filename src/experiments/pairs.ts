@@ -5,7 +5,7 @@
 import type { Protocol, RunConfig, RunInfo, Stage, Target } from '../shared/domain'
 import { datasetOf, finishedRuns, type FinishedRun } from './runValues'
 import { choiceInWords, selectRuns, type Choice } from './selection'
-import { stageOf } from './stage'
+import { stageOf } from '../shared/stage'
 import { inPaperOrder, variantKey, variantOf } from './targetWords'
 
 /** The two sides of a comparison: hard labels, and the other target (human soft labels unless it says otherwise). */

@@ -9,7 +9,7 @@ import { publishedFor } from './published'
 import type { RunPredictions } from './reliability'
 import { finishedRuns, partsOf, type FinishedRun } from './runValues'
 import { meanName, seriesOf, valuesOf } from './series'
-import { stageOf } from './stage'
+import { stageOf } from '../shared/stage'
 
 export interface ReportInput {
   preset: Preset

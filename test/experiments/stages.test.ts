@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import { comparisons } from '../../src/experiments/pairs'
 import { attackName, finishedRuns, partsOf } from '../../src/experiments/runValues'
-import { stageOf } from '../../src/experiments/stage'
+import { stageOf } from '../../src/shared/stage'
 import type { RunInfo } from '../../src/shared/domain'
 import { quickRuns } from './fixture'
 import { NETWORKS, paperRuns, pretrained } from './paperFixture'

@@ -2,7 +2,7 @@
 import type { ImageSetInfo, LabelSetInfo, RunConfig, RunInfo } from '../../shared/domain'
 import { groupBy } from '../pairs'
 import { isFinished } from '../runValues'
-import { STAGE_WORDS, stageOf } from '../stage'
+import { STAGE_WORDS, stageOf } from '../../shared/stage'
 import { el, type Child, type Markup } from './markup'
 
 const schedule = ({ schedule: plan }: RunConfig): string => {

@@ -6,7 +6,7 @@ import { groupBy } from '../pairs'
 import { publishedFor } from '../published'
 import { datasetOf, partsOf } from '../runValues'
 import { estimateOf, meanName, overNetworks, valuesOf, type Estimate, type Series } from '../series'
-import { STAGE_WORDS } from '../stage'
+import { STAGE_WORDS } from '../../shared/stage'
 import { TARGET_WORDS } from '../targetWords'
 
 /** Where a number stands among what a series measured. */

@@ -40,7 +40,7 @@ interface Options {
 }
 
 export const reproduceCommand = () =>
-  command('reproduce', 'train hard against soft labels as the paper does, and write the report; goes on where it was')
+  command('reproduce', "run the paper's experiments at a scale, and write the report; goes on where it was")
     .option('--project <dir>', 'the project folder (default: the built-in demo set in OUT/project)')
     .addOption(new Option('--preset <preset>', 'how much to run').choices(PRESETS).makeOptionMandatory())
     .requiredOption('--out <dir>', 'where report.json and report.html go')

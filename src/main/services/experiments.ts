@@ -9,7 +9,7 @@ import { planPreset } from '../../experiments/presets'
 import { buildReport } from '../../experiments/report'
 import { reportHtml } from '../../experiments/html'
 import type { FigureRow } from '../../shared/contract'
-import { stageOf } from '../../experiments/stage'
+import { stageOf } from '../../shared/stage'
 import type {
   DataName,
   DeviceId,

@@ -6,7 +6,7 @@ import { RUN_DEFAULTS, type ImageSetInfo, type LabelSetInfo, type RunConfig, typ
 import { elements, toNumbers } from '../../data/formats/elements'
 import { readNpy } from '../../data/formats/npy'
 import { measures } from '../../engine/evaluation/measures'
-import { IMPORTED } from '../../experiments/stage'
+import { IMPORTED } from '../../shared/stage'
 import { badFile, StudioError } from '../../shared/errors'
 import { runKey } from '../../shared/runKey'
 import type { ProjectStore } from '../store'

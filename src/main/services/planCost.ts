@@ -1,6 +1,6 @@
 /** What runs will take: how many of each kind, how much disk, how much of a device's time. For a person who decides. */
 import { cost } from '../../experiments/cost'
-import { stageOf } from '../../experiments/stage'
+import { stageOf } from '../../shared/stage'
 import type { ImageSetInfo, RunConfig, Stage, Target } from '../../shared/domain'
 import { runKey } from '../../shared/runKey'
 import type { ProjectStore } from '../store'

@@ -7,7 +7,7 @@
 import { existsSync, mkdirSync, readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { trainingImages } from '../../experiments/cost'
-import { stageOf } from '../../experiments/stage'
+import { stageOf } from '../../shared/stage'
 import type { DeviceId, RunConfig, Stage } from '../../shared/domain'
 import { StudioError } from '../../shared/errors'
 import type { ProjectStore } from '../store'

@@ -1,6 +1,7 @@
 /** The words of the gallery's filters and sortings, and the sets of runs it can average. */
 import type { GalleryQuery } from '../../shared/contract'
-import type { RunInfo } from '../../shared/domain'
+import type { RunConfig, RunInfo } from '../../shared/domain'
+import { stageOf, STAGE_WORDS } from '../../shared/stage'
 import { plural } from './format'
 
 export const FILTERS: { value: GalleryQuery['filter']; text: string; needsNetwork: boolean }[] = [
@@ -27,12 +28,21 @@ export interface NetworkChoice {
   runs: number[]
 }
 
+/** What keeps runs of one network and target from being averaged: how they came about. */
+function apart(config: RunConfig): string[] {
+  const stage = stageOf(config)
+  return [
+    ...(stage === 'from-scratch' ? [] : [STAGE_WORDS[stage]]),
+    ...(config.protocol === 'described' ? [] : ['as released']),
+  ]
+}
+
 /** People only; all finished runs of a network and target averaged (each image held out once per fold); single runs. */
 export function networkChoices(runs: readonly RunInfo[], imageSet: string): NetworkChoice[] {
   const fitting = runs.filter(({ state, config }) => state === 'done' && config.imageSet === imageSet)
   const groups = new Map<string, RunInfo[]>()
   for (const run of fitting) {
-    const key = `${run.config.network}, ${run.config.target}`
+    const key = [run.config.network, run.config.target, ...apart(run.config)].join(', ')
     groups.set(key, [...(groups.get(key) ?? []), run])
   }
   const grouped = [...groups].map(([key, list]) => ({ key, text: `${key} · ${plural(list.length, 'run')}`, runs: list.map(({ id }) => id) })) // prettier-ignore
@@ -40,7 +50,7 @@ export function networkChoices(runs: readonly RunInfo[], imageSet: string): Netw
     ([, list]) =>
     list.length < 2
       ? []
-      : list.map(({ id, config }) => ({ key: `run ${id}`, text: `run ${id}: ${config.network}, ${config.target}, fold ${config.fold + 1}`, runs: [id] })), // prettier-ignore
+      : list.map(({ id, config }) => ({ key: `run ${id}`, text: `run ${id}: ${[config.network, config.target, ...apart(config)].join(', ')}, fold ${config.fold + 1}`, runs: [id] })), // prettier-ignore
   )
   return [...grouped, ...single, { key: 'people', text: 'People only', runs: [] }]
 }
