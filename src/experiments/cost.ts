@@ -73,5 +73,6 @@ export function costInWords({ runs, seconds, trainingImages }: Cost, where = 'on
   const count = runs === 1 ? '1 run' : `${runs} runs`
   if (seconds === null) return `${count}, ${trainingImages.toLocaleString('en-US')} images to train on`
   const minutes = Math.max(1, Math.round(seconds / 60))
+  if (minutes > 120) return `${count}, about ${Math.round(minutes / 60)} hours ${where}`
   return `${count}, about ${minutes} ${minutes === 1 ? 'minute' : 'minutes'} ${where}`
 }

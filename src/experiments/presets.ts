@@ -4,9 +4,20 @@
  * time. Hard and soft of a fold follow each other, so that an interrupted experiment already holds pairs. `laptop` and
  * `paper`: every experiment (wholePaper.ts).
  */
-import { ATTACK_DEFAULTS, RUN_DEFAULTS, type AttackConfig, type DeviceId, type EvaluationConfig, type Preset, type RunConfig, type Target } from '../shared/domain' // prettier-ignore
+import {
+  ATTACK_DEFAULTS,
+  type AttackConfig,
+  type DeviceId,
+  type EvaluationConfig,
+  FAMILY_NAMES,
+  type FamilyName,
+  type Preset,
+  RUN_DEFAULTS,
+  type RunConfig,
+  type Target,
+} from '../shared/domain'
 import { assertNever, StudioError } from '../shared/errors'
-import { FAMILY_NAMES, familyOf, type FamilyName } from './recipes'
+import { familyOf } from './recipes'
 import { LAPTOP, PAPER, planWholePaper } from './wholePaper'
 
 export interface PresetData {

@@ -2,7 +2,7 @@
  * How each family is trained (design: experiments, "Training"): batch, weight decay, learning rate and schedule of the
  * networks' own papers, as the released materials have them.
  */
-import type { RunConfig, Schedule } from '../shared/domain'
+import { FAMILY_NAMES, type FamilyName, type RunConfig, type Schedule } from '../shared/domain'
 
 interface Recipe {
   batch: number
@@ -18,8 +18,7 @@ interface Recipe {
 const residual: Recipe = { batch: 128, weightDecay: 1e-4, learningRate: 0.1, epochs: 160, steps: { milestones: [80, 120], gamma: 0.1 } } // prettier-ignore
 const long = { epochs: 300, steps: { milestones: [150, 225], gamma: 0.1 } }
 
-/** By the beginning of a network's id, in the paper's order. */
-export const FAMILIES = {
+const FAMILIES: Record<FamilyName, Recipe> = {
   vgg: residual,
   resnet_basic: residual,
   wrn: { batch: 128, weightDecay: 5e-4, learningRate: 0.1, epochs: 200, steps: { milestones: [60, 120, 160], gamma: 0.2 } }, // prettier-ignore
@@ -28,9 +27,7 @@ export const FAMILIES = {
   densenet: { ...long, batch: 64, weightDecay: 1e-4, learningRate: 0.1 },
   pyramidnet: { ...long, batch: 128, weightDecay: 1e-4, learningRate: 0.1 },
   shake_shake: { batch: 64, weightDecay: 1e-4, learningRate: 0.1, epochs: 300, steps: null },
-} as const satisfies Record<string, Recipe>
-export type FamilyName = keyof typeof FAMILIES
-export const FAMILY_NAMES = Object.keys(FAMILIES) as FamilyName[]
+}
 
 /** Null for an id of no family. */
 export const familyOf = (network: string): FamilyName | null =>

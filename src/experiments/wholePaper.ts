@@ -14,7 +14,7 @@ import {
 } from '../shared/domain'
 import { runKey } from '../shared/runKey'
 import type { PresetData } from './presets'
-import { cutSchedule, familyEpochs, familyOf, familyRate, familySettings, scaledSchedule, type FamilyName } from './recipes' // prettier-ignore
+import { cutSchedule, familyEpochs, familyOf, familyRate, familySettings, scaledSchedule } from './recipes' // prettier-ignore
 
 export interface Scale {
   /** One member of each family, in the paper's order. */
@@ -268,6 +268,3 @@ export const PAPER: Scale = {
   releasedAttackImages: null,
   blackBoxQueries: 1000,
 }
-
-/** Families that may be asked for. */
-export const familiesOf = (scale: Scale): FamilyName[] => scale.networks.flatMap((network) => familyOf(network) ?? [])

@@ -6,6 +6,7 @@
 import { z } from 'zod'
 import {
   DEVICE_IDS,
+  FAMILY_NAMES,
   PRESETS,
   PROTOCOLS,
   SELECTIONS,
@@ -109,6 +110,13 @@ export const runConfig = z.strictObject({
     .readonly()
     .default([]),
   attacks: z.array(attackConfig),
+})
+
+const presetQuery = z.strictObject({
+  preset: z.enum(PRESETS),
+  device: z.enum(DEVICE_IDS),
+  /** Confines `laptop` and `paper`; empty for all. */
+  families: z.array(z.enum(FAMILY_NAMES)).default([]),
 })
 
 export const galleryQuery = z.strictObject({
@@ -335,8 +343,8 @@ export const CALLS = {
   'runs.retry': call(z.strictObject({ id }), answer<null>()),
 
   /** The runs a preset would queue and what is known of their cost, nothing started. */
-  'experiments.plan': call(z.strictObject({ preset: z.enum(PRESETS), device: z.enum(DEVICE_IDS) }), answer<{ configs: RunConfig[]; estimate: string }>()), // prettier-ignore
-  'experiments.start': call(z.strictObject({ preset: z.enum(PRESETS), device: z.enum(DEVICE_IDS) }), answer<ExperimentInfo>()), // prettier-ignore
+  'experiments.plan': call(presetQuery, answer<{ configs: RunConfig[]; estimate: string }>()), // prettier-ignore
+  'experiments.start': call(presetQuery, answer<ExperimentInfo>()), // prettier-ignore
   'experiments.list': call(nothing, answer<ExperimentInfo[]>()),
   /** Writes report.json and report.html of an experiment's finished runs; answers the folder. */
   'experiments.report': call(z.strictObject({ id }), answer<{ folder: string; html: string }>()),

@@ -245,6 +245,10 @@ export interface MetricPoint {
   heldOutCrossEntropyToLabels?: number
 }
 
+/** The paper's eight families, as their networks' ids begin, in its order. */
+export const FAMILY_NAMES = ['vgg', 'resnet_basic', 'wrn', 'resnet_preact', 'resnext', 'densenet', 'pyramidnet', 'shake_shake'] as const // prettier-ignore
+export type FamilyName = (typeof FAMILY_NAMES)[number]
+
 export const PRESETS = ['smoke', 'quick', 'laptop', 'paper'] as const
 export type Preset = (typeof PRESETS)[number]
 

@@ -1,10 +1,10 @@
 /** The whole paper as a list of runs: everything the issue of an experiment needs, in an order that can be worked off. */
 import { describe, expect, it } from 'vitest'
 import { planPreset } from '../../src/experiments/presets'
-import { cutSchedule, FAMILY_NAMES, familyOf, scaledSchedule } from '../../src/experiments/recipes'
+import { cutSchedule, familyOf, scaledSchedule } from '../../src/experiments/recipes'
 import { LAPTOP, PAPER } from '../../src/experiments/wholePaper'
 import { runConfig } from '../../src/shared/contract'
-import type { RunConfig } from '../../src/shared/domain'
+import { FAMILY_NAMES, type RunConfig } from '../../src/shared/domain'
 import { completeConfig, runKey } from '../../src/shared/runKey'
 import { CIFAR10_TEST } from './fixture'
 

@@ -51,8 +51,8 @@ export function createHandlers({ project, jobs, devices, runs, experiments, stud
     'runs.stop': ({ id }) => (runs.stop(id), done()),
     'runs.retry': ({ id }) => (runs.retry(id), done()),
 
-    'experiments.plan': ({ preset, device }) => experiments.plan(preset, device, newestLabelSet(project.store()).name),
-    'experiments.start': ({ preset, device }) => experiments.start({ preset, device }),
+    'experiments.plan': ({ preset, device, families }) => experiments.plan(preset, device, newestLabelSet(project.store()).name, families), // prettier-ignore
+    'experiments.start': (query) => experiments.start(query),
     'experiments.list': () => experiments.list(),
     'experiments.report': ({ id }) => experiments.report(id),
 

@@ -2,7 +2,15 @@
 import { defineStore } from 'pinia'
 import { computed, ref, shallowRef } from 'vue'
 import type { Input, Output } from '../../shared/contract'
-import type { DeviceId, DeviceInfo, ExperimentInfo, MetricPoint, Preset, RunInfo } from '../../shared/domain'
+import type {
+  DeviceId,
+  DeviceInfo,
+  ExperimentInfo,
+  FamilyName,
+  MetricPoint,
+  Preset,
+  RunInfo,
+} from '../../shared/domain'
 import { StudioError, type ErrorData } from '../../shared/errors'
 import { call, client } from '../client'
 import { mergePoints } from '../lib/curves'
@@ -79,10 +87,10 @@ export const useRuns = defineStore('runs', () => {
     }
   }
 
-  const plan = (preset: Preset, device: DeviceId) => call('experiments.plan', { preset, device })
+  const plan = (preset: Preset, device: DeviceId, families: FamilyName[] = []) => call('experiments.plan', { preset, device, families }) // prettier-ignore
 
-  async function startExperiment(preset: Preset, device: DeviceId) {
-    const experiment = await call('experiments.start', { preset, device })
+  async function startExperiment(preset: Preset, device: DeviceId, families: FamilyName[] = []) {
+    const experiment = await call('experiments.start', { preset, device, families })
     putExperiment(experiment)
     runs.value = await call('runs.list', {})
     return experiment
