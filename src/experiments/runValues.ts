@@ -87,8 +87,8 @@ export function partsOf(run: FinishedRun): Part[] {
   const parts: Part[] = [{ dataset: datasetOf(run), imageSet, heldOut: run.config.folds > 1, values: runValues(run) }]
   for (const [i, set] of (run.result.sets ?? []).entries()) {
     const limit = evaluations[i]?.images ?? null
-    // A limit that the set does not reach is none; of CINIC-10 fewer remain, because CIFAR-10's own are left out.
-    const whole = limit === null || (set.images < limit && paperSet(set.imageSet) !== 'cinic10')
+    // A limit that the set does not reach is none; CIFAR-10's own images are left out before it is applied.
+    const whole = limit === null || set.images < limit
     const dataset = whole ? set.imageSet : `${set.imageSet}, first ${limit}`
     parts.push({ dataset, imageSet: set.imageSet, heldOut: false, values: ordered(set.measures) })
   }

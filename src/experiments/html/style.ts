@@ -72,6 +72,7 @@ h3.of { margin: 28px 0 0 }
 .pivot th, .pivot td { padding-left: 12px } .pivot tbody th:first-child, .pivot thead tr:first-child th:first-child { padding-left: 0 } .pivot th.start, .pivot td.start { padding-left: 26px }
 .pivot thead tr:first-child th[colspan] { text-align: left; color: var(--ink-2); border-bottom-color: var(--line); padding-top: 0; padding-bottom: 4px }
 .pivot thead tr:first-child th[colspan].hard { color: var(--hard-text) } .pivot thead tr:first-child th[colspan].soft { color: var(--soft-text) }
+.pivot tbody th { white-space: normal; min-width: 150px }
 .pivot .quiet { font-size: 12px; line-height: 1.3 } td.paper { color: var(--ink-2) }
 .scroll + p, details + p, .scroll + ul, details + ul { margin-top: 14px } ul.quiet { max-width: 90ch } p.quiet { max-width: 90ch }
 .images { display: grid; grid-template-columns: repeat(auto-fill, minmax(208px, 1fr)); gap: 20px 28px; margin: 12px 0 0 }
