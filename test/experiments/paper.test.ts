@@ -155,6 +155,9 @@ describe('claims of the whole paper', () => {
     expect(claim('alternatives-mixup')?.verdict).toBe('holds')
     expect(claim('alternatives')?.measured).toContain('hard labels with mixup: holds')
     expect(claim('fgsm-cross-entropy-halves')?.value).toBeGreaterThan(0.3)
+    // The protocols attack at different radii, and each claim says its own.
+    expect(claim('fgsm-cross-entropy')?.measured).toMatch(/FGSM, ε\u00a0=\u00a04\/255/)
+    expect(claim('fgsm-cross-entropy:released')?.measured).toMatch(/FGSM, .*8\/255/)
     expect(claim('confidence-when-wrong')?.verdict).toBe('holds')
     expect(claim('knowledge-ensemble')?.verdict).toBe('holds')
     expect(claim('pgd-accuracy-floor')?.verdict).toBe('fails')

@@ -22,6 +22,8 @@ export interface Contrast {
   dataset: string
   testShare: number
   pairs: ContrastPair[]
+  /** What is measured here, where it is not the same for all: an attack's radius. */
+  what?: string
 }
 
 export interface Finding {
@@ -76,7 +78,7 @@ function ofOne(finding: Finding, contrast: Contrast): Claim {
   return {
     id: finding.id,
     statement: finding.statement,
-    measured: `${said(protocol)}${finding.what}, ${network} on ${dataset}: ${inWords(finding, pairs, test.interval)} (n = ${n}).`,
+    measured: `${said(protocol)}${contrast.what ?? finding.what}, ${network} on ${dataset}: ${inWords(finding, pairs, test.interval)} (n = ${n}).`,
     value: test.mean,
     interval: test.interval,
     verdict: verdict(test.interval, finding.side),
@@ -109,7 +111,7 @@ function ofAll(finding: Finding, contrasts: Contrast[]): Claim[] {
     {
       id: finding.id,
       statement: finding.statement,
-      measured: `${said(first.protocol)}${finding.what}, mean over ${contrasts.length} networks on ${first.dataset}: ${inWords(finding, pairs, test.interval)} (n = ${folds}); ${counted}.`, // prettier-ignore
+      measured: `${said(first.protocol)}${first.what ?? finding.what}, mean over ${contrasts.length} networks on ${first.dataset}: ${inWords(finding, pairs, test.interval)} (n = ${folds}); ${counted}.`, // prettier-ignore
       value: test.mean,
       interval: test.interval,
       verdict: verdict(test.interval, finding.side),
