@@ -184,6 +184,8 @@ export interface AttackTrust {
   randomNoiseAccuracy: number
   /** Mean cross-entropy after each iteration, first entry before any step. */
   lossByStep: number[]
+  /** Accuracy at the same places; absent in runs of earlier versions. */
+  accuracyByStep?: number[]
   /** A gradient-free attack of the same radius; null where none was asked for, absent in runs of earlier versions. */
   blackBox?: { queries: number; accuracy: number } | null
 }

@@ -115,8 +115,8 @@ export async function* attackImages(
     yield { done: ++done, total }
 
     let step = 0
-    const adversarial = yield* carryOut(attack(stepper, batch, strength, random), ({ loss }) => {
-      tally.addLosses(step++, loss)
+    const adversarial = yield* carryOut(attack(stepper, batch, strength, random), (found) => {
+      tally.addStep(step++, found)
     })
     const predictions = await predict(adversarial)
     tally.add('attacked', predictions)
@@ -127,7 +127,11 @@ export async function* attackImages(
       people: new Float32Array(0),
       classes,
     }
-    tally.addLosses(step, Float32Array.of(crossEntropyToLabels(final) * part.length))
+    // Means of the whole batch, as one entry each.
+    tally.addStep(step, {
+      loss: Float32Array.of(crossEntropyToLabels(final) * part.length),
+      right: Float32Array.of(Math.round(accuracy(final) * part.length)),
+    })
 
     if (queries === 0) continue
     const after = done + queries
@@ -157,6 +161,7 @@ export async function* attackImages(
       zeroGradientShare: tally.zeroShare,
       randomNoiseAccuracy: accuracyOf('noise'),
       lossByStep: tally.losses(indices.length),
+      accuracyByStep: tally.accuracies(indices.length),
       blackBox: queries === 0 ? null : { queries, accuracy: accuracyOf('blackBox') },
     },
   }

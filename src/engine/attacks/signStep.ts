@@ -9,7 +9,7 @@ import { differentiate } from '../gradients'
 import type { Network } from '../networks'
 import type { Device, DeviceState, NamedTensors, NamedValues, Program } from '../program'
 import { tf } from '../tensorflow'
-import { crossEntropyPerImage } from '../training/loss'
+import { correctPerImage, crossEntropyPerImage } from '../training/loss'
 import { raisedPerImage, type AttackLoss } from './objective'
 
 const ORIGINAL = 'attack/original'
@@ -31,8 +31,9 @@ export interface SignStepVariant {
 /**
  * Inputs: hard [B, classes] (one-hot labels), epsilon [], stepSize [] (images are in [0, 1]); target [B, classes]
  * (one-hot) where it is targeted, decay [] where it has momentum. State: the evaluation-mode network's, the two image
- * batches and the accumulated gradient. Outputs: loss [B], cross-entropy to the label before the step, nats; zeros [B],
- * how many entries of each image's input gradient are exactly 0.
+ * batches and the accumulated gradient. Outputs: loss [B], cross-entropy to the label before the step, nats; right [B], 1
+ * where the label is the first guess before the step; zeros [B], how many entries of each image's input gradient are
+ * exactly 0.
  */
 export function signStepProgram(network: Network, batch: number, variant: SignStepVariant): Program {
   const { height, width, channels, classes } = network.image
@@ -56,7 +57,8 @@ export function signStepProgram(network: Network, batch: number, variant: SignSt
           const isLoss = raised === 'cross-entropy' && !targeted
           const value = isLoss ? loss : raisedPerImage(raised, logits, hard as tf.Tensor2D, target ?? null)
           // The sum, so that one image's gradient does not depend on the batch it is in.
-          return { value: tf.sum<tf.Scalar>(value), extras: { loss } }
+          const right = correctPerImage(logits, hard as tf.Tensor2D)
+          return { value: tf.sum<tf.Scalar>(value), extras: { loss, right } }
         },
         { images: state[ADVERSARIAL] as tf.Tensor4D },
       )
@@ -75,7 +77,8 @@ export function signStepProgram(network: Network, batch: number, variant: SignSt
       const inBall = tf.minimum(above, tf.add(original, epsilon as tf.Tensor))
       updates[ADVERSARIAL] = tf.clipByValue(inBall, 0, 1)
       const zeros = tf.sub(height * width * channels, tf.sum(tf.abs(signs), [1, 2, 3]))
-      return { state: updates, outputs: { loss: extras['loss'] as tf.Tensor, zeros } }
+      const { loss, right } = extras as Record<'loss' | 'right', tf.Tensor>
+      return { state: updates, outputs: { loss, right, zeros } }
     },
   }
 }
@@ -99,6 +102,8 @@ export interface StepSize {
 export interface StepOutcome {
   /** Cross-entropy to the label, nats. */
   loss: Float32Array
+  /** 1 where the label is the first guess, else 0. */
+  right: Float32Array
   /** Entries of the input gradient that are exactly 0. */
   zeros: Float32Array
 }
@@ -165,8 +170,8 @@ export async function openSignStepper(
         ...(variant.targeted && target && { target: padded(target, batch, classes) }),
         ...(variant.momentum && { decay: Float32Array.of(decay) }),
       })
-      const { loss, zeros } = outputs as { loss: Float32Array; zeros: Float32Array }
-      return { loss: loss.slice(0, count), zeros: zeros.slice(0, count) }
+      const of = (name: keyof StepOutcome) => (outputs[name] as Float32Array).slice(0, count)
+      return { loss: of('loss'), right: of('right'), zeros: of('zeros') }
     },
     async images() {
       const values = await state.read([ADVERSARIAL])

@@ -8,6 +8,7 @@ export class Tally {
   private zeros = 0
   private entries = 0
   private readonly lossSums: number[] = []
+  private readonly rightCounts: number[] = []
   private readonly found = new Map<Kind, Float32Array[]>()
 
   /** A batch's distributions, (n, classes). */
@@ -23,8 +24,11 @@ export class Tally {
     this.entries += entries
   }
 
-  addLosses(step: number, losses: Float32Array): void {
-    this.lossSums[step] = (this.lossSums[step] ?? 0) + losses.reduce((a, b) => a + b, 0)
+  /** What a step found before it moved anything, or the end: per image its loss, and 1 where it is right. */
+  addStep(step: number, { loss, right }: { loss: Float32Array; right: Float32Array }): void {
+    const sum = (values: Float32Array) => values.reduce((a, b) => a + b, 0)
+    this.lossSums[step] = (this.lossSums[step] ?? 0) + sum(loss)
+    this.rightCounts[step] = (this.rightCounts[step] ?? 0) + sum(right)
   }
 
   addPerturbation(original: Float32Array, adversarial: Float32Array): void {
@@ -41,6 +45,11 @@ export class Tally {
   /** Mean loss of `images` images before each step, and at the end. */
   losses(images: number): number[] {
     return this.lossSums.map((sum) => sum / images)
+  }
+
+  /** Share of `images` images that are right before each step, and at the end. */
+  accuracies(images: number): number[] {
+    return this.rightCounts.map((count) => count / images)
   }
 
   /** All batches' distributions, (images, classes). */

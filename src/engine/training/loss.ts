@@ -16,6 +16,12 @@ export function softCrossEntropy(logits: tf.Tensor2D, targets: tf.Tensor2D): tf.
   return tf.mean<tf.Scalar>(crossEntropyPerImage(logits, targets))
 }
 
+/** 1 where a row of logits has its maximum at the one-hot label, else 0; [N]. */
+export function correctPerImage(logits: tf.Tensor2D, hard: tf.Tensor2D): tf.Tensor1D {
+  const top = tf.cast(tf.greaterEqual(logits, tf.max(logits, 1, true)), 'float32')
+  return tf.sum(tf.mul(top, hard), 1)
+}
+
 /** How many rows of logits have their maximum at the one-hot label; rows of zeros never count. */
 export function correctCount(logits: tf.Tensor2D, hard: tf.Tensor2D): tf.Scalar {
   const top = tf.cast(tf.greaterEqual(logits, tf.max(logits, 1, true)), 'float32')

@@ -43,7 +43,7 @@ function lossCurve({ network, target, protocol, runs }: Series): PaperCurve | nu
   return { network, target, of: protocol, measure: 'crossEntropyToLabels', values, n: losses.length }
 }
 
-/** Accuracy is known before the first iteration and where an attack of that many ended. */
+/** Runs of earlier versions know accuracy before the first iteration and where an attack of that many ended only. */
 function accuracyCurve({ network, target, protocol, runs }: Series): PaperCurve | null {
   const byStep = new Map<number, number[]>()
   const add = (step: number, accuracy: number) => byStep.set(step, [...(byStep.get(step) ?? []), accuracy])
@@ -52,6 +52,11 @@ function accuracyCurve({ network, target, protocol, runs }: Series): PaperCurve 
     const longest = nearest(run.result.attacks, 'pgd')
     if (!longest) continue
     n++
+    const known = longest.trust.accuracyByStep
+    if (known) {
+      known.forEach((accuracy, step) => add(step, accuracy))
+      continue
+    }
     add(0, longest.trust.cleanAccuracy)
     for (const each of run.result.attacks) if (attackName(each) === attackName(longest)) add(each.steps, each.accuracy)
   }

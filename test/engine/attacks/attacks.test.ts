@@ -110,6 +110,9 @@ describe('an attack', () => {
     expect(trust.zeroGradientShare).toBeGreaterThanOrEqual(0)
     expect(trust.zeroGradientShare).toBeLessThan(0.5)
     expect(trust.lossByStep).toHaveLength(7)
+    expect(trust.accuracyByStep).toHaveLength(7)
+    expect(trust.accuracyByStep?.[0]).toBe(trust.cleanAccuracy)
+    expect(trust.accuracyByStep?.at(-1)).toBe(result.accuracy)
     expect(trust.lossByStep.at(-1)).toBeGreaterThan(trust.lossByStep[0]!)
     // The last loss comes from predicting again, and is the reported one.
     expect(trust.lossByStep.at(-1)).toBeCloseTo(result.crossEntropyToLabels, 5)
