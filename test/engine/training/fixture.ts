@@ -1,7 +1,7 @@
 /** A tiny data set and run on which the JavaScript oracle trains in a second or two. */
 import { ATTACK_DEFAULTS, RUN_DEFAULTS, type RunConfig } from '../../../src/shared/domain'
 import { Random } from '../../../src/engine/random'
-import type { RunInputs } from '../../../src/engine/training/run'
+import type { RunEvent, RunInputs } from '../../../src/engine/training/run'
 
 /** 8x8 colour images of 3 classes told apart by their brightest channel, some in between; people's labels follow it. */
 export function tinyInputs(count = 48, seed = 1): RunInputs {
@@ -52,4 +52,16 @@ export const TINY: RunConfig = {
     { ...ATTACK_DEFAULTS, attack: 'fgsm', epsilon: 4, stepSize: 4, steps: 1, randomStart: false, images: null },
     { ...ATTACK_DEFAULTS, attack: 'pgd', epsilon: 4, stepSize: 1, steps: 3, randomStart: true, images: 7 },
   ],
+}
+
+/** Events of a run of one type. */
+export type Of<T extends RunEvent['type']> = Extract<RunEvent, { type: T }>
+export const only = <T extends RunEvent['type']>(events: RunEvent[], type: T) =>
+  events.filter((event): event is Of<T> => event.type === type)
+
+/** The last event, which must be that the run is done. */
+export function done(events: RunEvent[]): Of<'done'> {
+  const last = events.at(-1)
+  if (last?.type !== 'done') throw new Error(`ended with ${last?.type}`)
+  return last
 }

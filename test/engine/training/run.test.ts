@@ -6,7 +6,7 @@ import { tf } from '../../../src/engine/tensorflow'
 import { decodeCheckpoint, encodeCheckpoint, type Checkpoint } from '../../../src/engine/training/checkpoint'
 import { executeRun, type RunEvent, type RunOptions } from '../../../src/engine/training/run'
 import type { MetricPoint, RunConfig } from '../../../src/shared/domain'
-import { tinyInputs, TINY } from './fixture'
+import { done, only, tinyInputs, TINY, type Of } from './fixture'
 
 let device: Device
 beforeAll(async () => {
@@ -21,14 +21,6 @@ async function collect(config: RunConfig = TINY, options: RunOptions = {}): Prom
   return events
 }
 
-type Of<T extends RunEvent['type']> = Extract<RunEvent, { type: T }>
-const only = <T extends RunEvent['type']>(events: RunEvent[], type: T) =>
-  events.filter((event): event is Of<T> => event.type === type)
-const done = (events: RunEvent[]): Of<'done'> => {
-  const last = events.at(-1)
-  if (last?.type !== 'done') throw new Error(`ended with ${last?.type}`)
-  return last
-}
 const points = (events: RunEvent[]): MetricPoint[] =>
   only(events, 'points').flatMap((event) =>
     event.points.map((point) => {

@@ -6,7 +6,7 @@ import { decodeCheckpoint, encodeCheckpoint, type Checkpoint } from '../../../sr
 import { executeRun, type RunEvent, type RunInputs, type RunOptions } from '../../../src/engine/training/run'
 import { network } from '../../../src/engine/networks'
 import type { RunConfig, Target } from '../../../src/shared/domain'
-import { tinyInputs, TINY } from './fixture'
+import { done, only, tinyInputs, TINY, type Of } from './fixture'
 
 let device: Device
 beforeAll(async () => {
@@ -19,14 +19,6 @@ async function collect(config: RunConfig, data: RunInputs = inputs, options: Run
   const events: RunEvent[] = []
   for await (const event of executeRun(config, data, device, options)) events.push(event)
   return events
-}
-type Of<T extends RunEvent['type']> = Extract<RunEvent, { type: T }>
-const only = <T extends RunEvent['type']>(events: RunEvent[], type: T) =>
-  events.filter((event): event is Of<T> => event.type === type)
-const done = (events: RunEvent[]): Of<'done'> => {
-  const last = events.at(-1)
-  if (last?.type !== 'done') throw new Error(`ended with ${last?.type}`)
-  return last
 }
 const lastCheckpoint = (events: RunEvent[]): Checkpoint => {
   const last = only(events, 'checkpoint').at(-1)
