@@ -113,5 +113,3 @@ export function measuredWeights(folder: string, config: RunConfig): NamedValues 
   if (!existsSync(file)) throw badFile(file, undefined, 'is gone: the network of this run is not kept')
   return decodeCheckpoint(readFileSync(file), file).state
 }
-
-export const hasCheckpoint = (folder: string): boolean => existsSync(join(folder, CHECKPOINT))
