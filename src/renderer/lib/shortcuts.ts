@@ -1,11 +1,15 @@
 /** Keys that work wherever a person is not typing, and the one list of them that `?` shows. */
 import { onBeforeUnmount, onMounted } from 'vue'
 
+/** The key that commands are given with, as this machine writes it. */
+export const MOD = typeof navigator !== 'undefined' && /mac/i.test(navigator.platform) ? '⌘' : 'Ctrl'
+
 export const SHORTCUTS: { group: string; keys: { keys: string[]; what: string }[] }[] = [
   {
     group: 'Anywhere',
     keys: [
       { keys: ['1', '–', '7'], what: 'Go to Home, Label, Crowd, Data, Train, Figures, Gallery' },
+      { keys: [MOD, 'Z'], what: 'Take back what was just removed' },
       { keys: ['?'], what: 'Show this list' },
       { keys: ['Esc'], what: 'Close what is open' },
     ],
@@ -50,7 +54,7 @@ export const SHORTCUTS: { group: string; keys: { keys: string[]; what: string }[
   },
 ]
 
-function isTyping(target: EventTarget | null): boolean {
+export function isTyping(target: EventTarget | null): boolean {
   if (!(target instanceof HTMLElement)) return false
   return target.isContentEditable || ['INPUT', 'TEXTAREA', 'SELECT'].includes(target.tagName)
 }
