@@ -309,6 +309,8 @@ export const CALLS = {
   /** Opens or makes a project folder. */
   'project.open': call(z.strictObject({ path }), answer<ProjectInfo>()),
   'project.recent': call(nothing, answer<{ path: string; name: string; openedAt: string }[]>()),
+  /** Leaves a project out of the recent ones, or takes it in again; its folder is not touched. */
+  'project.forget': call(z.strictObject({ path, forgotten: z.boolean() }), answer<{ path: string; name: string; openedAt: string }[]>()), // prettier-ignore
   /** Asks for a folder with the system's dialog (desktop only; null where there is none or it was dismissed). */
   'project.chooseFolder': call(nothing, answer<string | null>()),
 
@@ -371,6 +373,8 @@ export const CALLS = {
   'studies.change': call(z.strictObject({ study: id, change: studyChange }), answer<StudyInfo>()),
   /** Refused once it holds a judgment by a person. */
   'studies.remove': call(z.strictObject({ study: id }), answer<null>()),
+  /** Takes back a removal, until the name is given again or the project is opened anew. */
+  'studies.restore': call(z.strictObject({ study: id }), answer<StudyInfo>()),
   /** Obvious images: those on which all judgments of the label set agree with the publisher's label, most judged first. Without a label set, labelled images at random. */
   'studies.proposeChecks': call(z.strictObject({ imageSet: name, labelSet: name.nullable(), perClass: z.number().int().min(1).max(1000), seed: index }), answer<{ pool: ImagePool; verified: boolean }>()), // prettier-ignore
   'studies.participants': call(z.strictObject({ study: id }), answer<ParticipantInfo[]>()),

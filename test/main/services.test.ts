@@ -106,6 +106,29 @@ describe('importing', () => {
   })
 })
 
+describe('recent projects', () => {
+  test('one that is forgotten is left out until it is wanted or opened again; its folder stays', async () => {
+    const launch = () => {
+      throw new Error('nothing is to be run')
+    }
+    const folder = temporaryFolder()
+    const services = createServices({ launch, worksQueue: false, recentFile: join(folder, 'recent.json') })
+    const [first, second] = [join(folder, 'first'), join(folder, 'second')]
+    await services.project.open(first)
+    await services.project.open(second)
+    const names = () => services.project.recent().map(({ name }) => name)
+    expect(names()).toEqual(['second', 'first'])
+    services.project.forget(first, true)
+    expect(names()).toEqual(['second'])
+    services.project.forget(first, false)
+    expect(names()).toEqual(['second', 'first'])
+    services.project.forget(first, true)
+    await services.project.open(first)
+    expect(names()).toEqual(['first', 'second'])
+    await services.project.close()
+  })
+})
+
 describe('exporting', () => {
   test('refuses what the label set does not hold, and writes no file', async () => {
     const folder = temporaryFolder()

@@ -347,6 +347,23 @@ describe('the owner', () => {
     expect(await studio.call('studies.list', {})).toEqual([])
   })
 
+  test('a removed study is found by nothing, and taken back as it was until its name is given again', async () => {
+    const { studio, study } = await withStudy()
+    const [invited] = await studio.call('studies.invite', { study: study.id, count: 1 })
+    const before = await studio.call('studies.list', {})
+    await studio.call('studies.remove', { study: study.id })
+    await expect(studio.call('studies.participants', { study: study.id })).rejects.toThrow(/no such study/)
+    await expect(studio.call('session.join', { join: study.joinToken, external: null })).rejects.toThrow(/opens no study/) // prettier-ignore
+    expect(await studio.call('studies.restore', { study: study.id })).toEqual(before[0])
+    expect(await studio.call('studies.participants', { study: study.id })).toEqual([invited])
+    await expect(studio.call('studies.restore', { study: study.id })).rejects.toThrow(/gone for good/)
+
+    await studio.call('studies.remove', { study: study.id })
+    await studio.call('studies.create', studyConfig())
+    await expect(studio.call('studies.restore', { study: study.id })).rejects.toThrow(/gone for good/)
+    expect((await studio.call('studies.list', {})).map(({ id }) => id)).not.toContain(study.id)
+  })
+
   test('withdrawing takes a participant out for good', async () => {
     const { studio, study, first } = await withStudy({}, { practiceTrials: 0 })
     const one = await first()

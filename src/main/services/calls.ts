@@ -29,6 +29,7 @@ export function createHandlers({ project, jobs, devices, runs, experiments, stud
     'project.current': () => project.current(),
     'project.open': ({ path }) => project.open(path),
     'project.recent': () => project.recent(),
+    'project.forget': ({ path, forgotten }) => project.forget(path, forgotten),
     'project.chooseFolder': () => chooseFolder(),
 
     'data.import': ({ paths }) => jobs.import(paths),
@@ -71,6 +72,7 @@ export function createHandlers({ project, jobs, devices, runs, experiments, stud
     'studies.create': studies.create,
     'studies.change': studies.change,
     'studies.remove': studies.remove,
+    'studies.restore': studies.restore,
     'studies.proposeChecks': studies.proposeChecks,
     'studies.participants': studies.participants,
     'studies.invite': studies.invite,

@@ -8,8 +8,11 @@ import { openProject, type ProjectStore } from '../store'
 import type { EventHub } from './events'
 
 const RECENT = 10
-const recentFile = z.array(z.object({ path: z.string(), name: z.string(), openedAt: z.string() }))
+const recentFile = z.array(
+  z.object({ path: z.string(), name: z.string(), openedAt: z.string(), forgotten: z.boolean().optional() }),
+)
 type Recent = z.infer<typeof recentFile>
+type Listed = { path: string; name: string; openedAt: string }[]
 
 export interface ProjectServiceOptions {
   events: EventHub
@@ -22,7 +25,9 @@ export interface ProjectService {
   store(): ProjectStore
   current(): ProjectInfo | null
   open(path: string): Promise<ProjectInfo>
-  recent(): Recent
+  recent(): Listed
+  /** Leaves a project out of the recent ones, or takes it in again. */
+  forget(path: string, forgotten: boolean): Listed
   /** Tells every door that image sets, label sets or runs changed. */
   changed(): void
   /** Called before the open project is closed. */
@@ -54,7 +59,7 @@ export function projectService({ events, recentFile: file }: ProjectServiceOptio
   const closing: (() => Promise<void>)[] = []
   const opened: ((store: ProjectStore) => void)[] = []
 
-  function recent(): Recent {
+  function known(): Recent {
     if (!file) return []
     try {
       return recentFile.parse(JSON.parse(readFileSync(file, 'utf8')))
@@ -65,16 +70,25 @@ export function projectService({ events, recentFile: file }: ProjectServiceOptio
 
   function remember(store: ProjectStore) {
     if (!file) return
-    const others = recent().filter(({ path }) => path !== store.folder)
-    const list = [{ path: store.folder, name: store.name, openedAt: new Date().toISOString() }, ...others]
+    const others = known().filter(({ path }) => path !== store.folder)
     try {
-      mkdirSync(dirname(file), { recursive: true })
-      writeFileSync(`${file}.new`, JSON.stringify(list.slice(0, RECENT), null, 2))
-      renameSync(`${file}.new`, file)
+      keep([{ path: store.folder, name: store.name, openedAt: new Date().toISOString() }, ...others])
     } catch {
       // A read-only home is no reason to refuse a project.
     }
   }
+
+  function keep(list: Recent) {
+    if (!file) return
+    mkdirSync(dirname(file), { recursive: true })
+    writeFileSync(`${file}.new`, JSON.stringify(list.slice(0, RECENT), null, 2))
+    renameSync(`${file}.new`, file)
+  }
+
+  const recent = (): Listed =>
+    known()
+      .filter(({ forgotten }) => !forgotten)
+      .map(({ path, name, openedAt }) => ({ path, name: name || basename(path), openedAt }))
 
   async function close() {
     if (!open) return
@@ -101,7 +115,11 @@ export function projectService({ events, recentFile: file }: ProjectServiceOptio
       events.emit('project.changed', info)
       return info
     },
-    recent: () => recent().map((each) => ({ ...each, name: each.name || basename(each.path) })),
+    recent,
+    forget(path, forgotten) {
+      keep(known().map((each) => (each.path === path ? { ...each, forgotten } : each)))
+      return recent()
+    },
     changed: () => events.emit('project.changed', open ? projectInfo(open) : null),
     onClose: (listener) => void closing.push(listener),
     onOpen: (listener) => void opened.push(listener),

@@ -16,11 +16,10 @@ const plural = (n: number, one: string, many: string) => (n === 1 ? one : `${n} 
 /** Answers sentences for a person, empty when there was nothing to do. */
 export function repair(database: Sqlite, folder: string, tables: ProjectTables): string[] {
   return database
-    .transaction(() => [
-      ...repairImports(folder, tables),
-      ...repairRuns(folder, tables),
-      ...missingPixels(folder, tables),
-    ])
+    .transaction(() => {
+      tables.studies.purge()
+      return [...repairImports(folder, tables), ...repairRuns(folder, tables), ...missingPixels(folder, tables)]
+    })
     .immediate()
 }
 

@@ -184,4 +184,8 @@ export const MIGRATIONS: readonly string[] = [
   CREATE INDEX experiment_runs_by_run ON experiment_runs (run);
   INSERT INTO experiment_runs SELECT experiment, id, id FROM runs WHERE experiment IS NOT NULL;
   `,
+  `
+  -- A removed study can be taken back until its name is given again or the project is opened anew.
+  ALTER TABLE studies ADD COLUMN removed_at TEXT;
+  `,
 ]

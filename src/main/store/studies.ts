@@ -30,15 +30,18 @@ const toStudy = (row: Row): StudyRow => ({
 const withoutName = ({ name: _, ...config }: StudyConfig) => JSON.stringify(config)
 
 export function studiesTable(database: Sqlite) {
-  const all = database.prepare<[], Row>('SELECT * FROM studies ORDER BY id')
-  const byId = database.prepare<[number], Row>('SELECT * FROM studies WHERE id = ?')
-  const byName = database.prepare<[string], Row>('SELECT * FROM studies WHERE name = ?')
-  const byJoin = database.prepare<[string], Row>('SELECT * FROM studies WHERE join_token = ?')
+  const all = database.prepare<[], Row>('SELECT * FROM studies WHERE removed_at IS NULL ORDER BY id')
+  const byId = database.prepare<[number], Row>('SELECT * FROM studies WHERE id = ? AND removed_at IS NULL')
+  const byName = database.prepare<[string], Row>('SELECT * FROM studies WHERE name = ? AND removed_at IS NULL')
+  const byJoin = database.prepare<[string], Row>('SELECT * FROM studies WHERE join_token = ? AND removed_at IS NULL')
   const insert = database.prepare(
     'INSERT INTO studies (name, state, config, join_token, created_at) VALUES (?, ?, ?, ?, ?)',
   )
   const update = database.prepare('UPDATE studies SET name = ?, state = ?, config = ? WHERE id = ?')
-  const remove = database.prepare('DELETE FROM studies WHERE id = ?')
+  const remove = database.prepare('UPDATE studies SET removed_at = ? WHERE id = ?')
+  const restore = database.prepare('UPDATE studies SET removed_at = NULL WHERE id = ? AND removed_at IS NOT NULL')
+  const purge = database.prepare('DELETE FROM studies WHERE removed_at IS NOT NULL')
+  const freeName = database.prepare('DELETE FROM studies WHERE name = ? AND removed_at IS NOT NULL')
   const note = database.prepare(
     'INSERT INTO study_ledger (study, at, kind, participant, from_value, to_value, reason) VALUES (?, ?, ?, ?, ?, ?, ?)',
   )
@@ -54,10 +57,19 @@ export function studiesTable(database: Sqlite) {
     byJoinToken: (token: string) => one(byJoin.get(token)),
     insert(config: StudyConfig, joinToken: string): number {
       const now = new Date().toISOString()
+      freeName.run(config.name)
       return Number(insert.run(config.name, 'open', withoutName(config), joinToken, now).lastInsertRowid)
     },
-    update: ({ id, state, config }: StudyRow) => void update.run(config.name, state, withoutName(config), id),
-    remove: (id: number) => void remove.run(id),
+    update({ id, state, config }: StudyRow) {
+      freeName.run(config.name)
+      update.run(config.name, state, withoutName(config), id)
+    },
+    /** Found by nothing from now on, but can be restored until its name is given again or `purge`. */
+    remove: (id: number) => void remove.run(new Date().toISOString(), id),
+    /** False where there is nothing to restore. */
+    restore: (id: number): boolean => restore.run(id).changes > 0,
+    /** Deletes removed studies for good, with their sessions and answers. */
+    purge: () => void purge.run(),
     /** Adds an entry; there is no way to change or remove one. */
     note: (study: number, entry: Omit<LedgerEntry, 'at'>) =>
       void note.run(study, new Date().toISOString(), entry.kind, entry.participant, entry.from, entry.to, entry.reason),

@@ -5,6 +5,7 @@ import type { JobInfo } from '../../shared/contract'
 import { DEMO_SET } from '../../shared/domain'
 import { StudioError, type ErrorData } from '../../shared/errors'
 import { call, client } from '../client'
+import { useUndo } from './undo'
 
 export const useJobs = defineStore('jobs', () => {
   const jobs = ref<JobInfo[]>([])
@@ -64,7 +65,11 @@ export const useJobs = defineStore('jobs', () => {
     client.on('job.changed', put)
   }
 
-  const hide = (id: string) => hidden.value.push(id)
+  function hide(id: string) {
+    hidden.value.push(id)
+    useUndo().offer('Removed from the list', () => Promise.resolve(show(id)))
+  }
+  const show = (id: string) => void (hidden.value = hidden.value.filter((each) => each !== id))
 
   return { jobs, error, starting, running, shown, importPaths, importFiles, createDemo, cancel, fetch, subscribe, hide }
 })

@@ -4,6 +4,7 @@ import { computed, ref } from 'vue'
 import type { Output, ProjectInfo } from '../../shared/contract'
 import { StudioError, type ErrorData } from '../../shared/errors'
 import { call, client } from '../client'
+import { useUndo } from './undo'
 
 export const useProject = defineStore('project', () => {
   const project = ref<ProjectInfo | null>(null)
@@ -60,8 +61,22 @@ export const useProject = defineStore('project', () => {
   }
 
   function dismissNotices() {
-    dismissedNotices.value = [...dismissedNotices.value, ...notices.value]
+    const before = dismissedNotices.value
+    dismissedNotices.value = [...before, ...notices.value]
+    useUndo().offer('Notices dismissed', () => Promise.resolve(void (dismissedNotices.value = before)))
   }
 
-  return { project, recent, known, error, opening, hasImages, hasLabels, labelSets, notices, fetch, open, subscribe, dismissNotices } // prettier-ignore
+  /** Leaves a project out of the recent ones; its folder is not touched. */
+  async function forget(path: string, name: string) {
+    try {
+      recent.value = await call('project.forget', { path, forgotten: true })
+      useUndo().offer(`“${name}” left out of the recent projects`, async () => {
+        recent.value = await call('project.forget', { path, forgotten: false })
+      })
+    } catch (thrown) {
+      error.value = StudioError.from(thrown).toData()
+    }
+  }
+
+  return { project, recent, known, error, opening, hasImages, hasLabels, labelSets, notices, fetch, open, subscribe, dismissNotices, forget } // prettier-ignore
 })

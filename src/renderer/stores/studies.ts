@@ -71,6 +71,13 @@ export const useStudies = defineStore('studies', () => {
     studies.value = studies.value.filter(({ id }) => id !== study)
   }
 
+  /** Takes back a removal, until the name is given again or the project is opened anew. */
+  async function restore(study: number) {
+    const restored = await call('studies.restore', { study })
+    gone.delete(study)
+    put(restored)
+  }
+
   function subscribe() {
     client.on('study.changed', put)
     client.on('project.changed', (project) => {
@@ -86,5 +93,5 @@ export const useStudies = defineStore('studies', () => {
     })
   }
 
-  return { studies, known, error, crowd, personal, byId, put, fetch, create, change, remove, subscribe }
+  return { studies, known, error, crowd, personal, byId, put, fetch, create, change, remove, restore, subscribe }
 })

@@ -124,6 +124,12 @@ export function studiesService({ project, events, jobs, openDoor }: StudiesOptio
       project.changed()
       return null
     },
+    restore({ study: id }) {
+      store().transaction(() => owner.restoreStudy(store(), id))
+      tell(id)
+      project.changed()
+      return owner.infoOf(states(), id)
+    },
     proposeChecks: (query) => owner.proposeChecks(store(), query),
     participants: ({ study: id }) => owner.participantsOf(states(), id),
     invite: ({ study: id, count }) => change(id, () => owner.invite(store(), study(id), count)).map(participant),

@@ -125,6 +125,11 @@ export function removeStudy(store: ProjectStore, study: StudyRow) {
   store.studies.remove(study.id)
 }
 
+/** Takes back a removal. */
+export function restoreStudy(store: ProjectStore, id: number) {
+  if (!store.studies.restore(id)) throw new StudioError('not-found', 'The study has gone for good.')
+}
+
 export function infoOf(states: StudyStates, id: number): StudyInfo {
   const { study, images, tallies } = states.get(id)
   const { candidates } = images
