@@ -1,6 +1,7 @@
 /**
  * What measures are called in the window and in reports, which way is better, how their values are written, and how each
- * is defined, in one sentence. p are people's probabilities, q the network's, sums over the classes, means over images.
+ * is defined, in one sentence (formulas: measureFormulas.ts). p are people's probabilities, q the network's, sums over
+ * the classes, means over images.
  */
 
 export interface MeasureWords {
@@ -72,6 +73,9 @@ const VARIANTS: Readonly<Record<string, string>> = {
 }
 
 const ATTACKED = /^(fgsm|pgd)-([\d.]+)((?:-(?:margin|momentum|targeted|random|augmented|imagenet))*)-([^-]+)$/
+
+/** `accuracy` of `fgsm-4-accuracy`; what is measured without attack is itself. */
+export const attackedMeasure = (measure: string): string => ATTACKED.exec(measure)?.[4] ?? measure
 
 /** Words for `accuracy`, `fgsm-4-accuracy`, `pgd-4-crossEntropyToPeople`, and whatever else a report may hold. */
 export function measureWords(measure: string): MeasureWords {

@@ -1,4 +1,4 @@
-/** Asking for a project folder from anywhere: the dialog lives in the frame, the answer goes to whoever asked. */
+/** What is opened from anywhere and lives in the frame. Asking for a project folder answers to whoever asked. */
 import { ref } from 'vue'
 import { useProject } from '../stores/project'
 
@@ -12,4 +12,15 @@ export function askForProject(reason = ''): Promise<boolean> {
 /** True at once when a project is open, otherwise asks for a folder first. */
 export async function ensureProject(reason: string): Promise<boolean> {
   return useProject().project !== null || askForProject(reason)
+}
+
+export const shortcutsOpen = ref(false)
+/** The list of measures. */
+export const measuresOpen = ref(false)
+/** What the list of measures is opened at: a measure's name, or nothing. */
+export const measuresAt = ref('')
+
+export function openMeasures(at = '') {
+  measuresAt.value = at
+  measuresOpen.value = true
 }

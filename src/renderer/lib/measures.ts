@@ -7,6 +7,9 @@ export { measureWords, type MeasureWords } from '../../shared/measureWords'
 export const showMeasure = (words: MeasureWords, value: number | null | undefined) =>
   words.share ? percent(value, 1) : fixed(value, 3)
 
+export const BETTER_WORDS = { 1: 'more is better', '-1': 'less is better', 0: 'neither way is better' } as const
+export const UNIT_WORDS = { share: 'share, in percent', nats: 'nats', plain: 'none' } as const
+
 /** A difference of shares is in percentage points. */
 export function showDifference(words: MeasureWords, value: number | null | undefined): string {
   if (value === null || value === undefined) return fixed(null)
