@@ -1,25 +1,39 @@
-/** The first-run paths as actions, shared by Home and by empty places. */
-import { watch } from 'vue'
+/** The first-run paths as actions, shared by Home, by empty places and by the palette. */
+import { reactive, watch } from 'vue'
 import type { Router } from 'vue-router'
+import { StudioError, type ErrorData } from '../../shared/errors'
+import { useFigures } from '../stores/figures'
 import { useJobs } from '../stores/jobs'
 import { useProject } from '../stores/project'
 import { useRuns } from '../stores/runs'
-import { StudioError } from '../../shared/errors'
+import { ensureProject } from './dialogs'
+
+/** What Home shows of a reproduction between the click and Figures. */
+export const beginning = reactive<{ busy: boolean; error: ErrorData | null }>({ busy: false, error: null })
 
 export const exploreDemo = () => useJobs().createDemo()
 
-/** Makes the demo set where the project has no labels yet, then queues the quick preset and shows it. */
-export async function reproduceOnDemo(router: Router) {
-  const jobs = useJobs()
-  if (!useProject().hasLabels) {
-    const job = await exploreDemo()
-    if (!job || !(await finished(job.id))) return
-  }
+/**
+ * From whatever there is to figures that fill: asks for a folder where no project is open, makes the demo set where the
+ * project has no labels, queues the quick preset, and ends at Figures, showing this experiment.
+ */
+export async function reproduce(router: Router) {
+  if (beginning.busy) return
+  if (!(await ensureProject('The runs and their figures are kept in a project folder.'))) return
+  beginning.busy = true
+  beginning.error = null
   try {
-    await useRuns().startExperiment('quick', 'auto')
-    await router.push('/train')
+    if (!useProject().hasLabels) {
+      const job = await exploreDemo()
+      if (!job || !(await finished(job.id))) return
+    }
+    const { id } = await useRuns().startExperiment('quick', 'auto')
+    await router.push('/figures')
+    await useFigures().choose(id)
   } catch (thrown) {
-    jobs.error = StudioError.from(thrown).toData()
+    beginning.error = StudioError.from(thrown).toData()
+  } finally {
+    beginning.busy = false
   }
 }
 

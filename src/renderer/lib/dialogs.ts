@@ -15,6 +15,9 @@ export async function ensureProject(reason: string): Promise<boolean> {
 }
 
 export const shortcutsOpen = ref(false)
+export const paletteOpen = ref(false)
+/** The dialog of the place Train. */
+export const newRunsOpen = ref(false)
 /** The list of measures. */
 export const measuresOpen = ref(false)
 /** What the list of measures is opened at: a measure's name, or nothing. */

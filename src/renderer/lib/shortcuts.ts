@@ -9,6 +9,7 @@ export const SHORTCUTS: { group: string; keys: { keys: string[]; what: string }[
     group: 'Anywhere',
     keys: [
       { keys: ['1', '–', '7'], what: 'Go to Home, Label, Crowd, Data, Train, Figures, Gallery' },
+      { keys: [MOD, 'K'], what: 'Find a command, a place, a run, an image' },
       { keys: [MOD, 'Z'], what: 'Take back what was just removed' },
       { keys: ['?'], what: 'Show this list' },
       { keys: ['Esc'], what: 'Close what is open' },

@@ -2,6 +2,7 @@
 import { computed, ref } from 'vue'
 
 export const THEMES = ['system', 'light', 'dark'] as const
+export const THEME_WORDS = { system: 'As the system', light: 'Light', dark: 'Dark' } as const
 export type Theme = (typeof THEMES)[number]
 const KEY = 'second-guess-theme'
 
