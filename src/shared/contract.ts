@@ -267,6 +267,20 @@ export interface FigureRow {
   published: { hard: number | null; soft: number | null; source: string } | null
 }
 
+/** The first images of an attack: pixels exactly as they were attacked and as they ended, and what was said of them. */
+export interface AttackExamples {
+  imageSet: string
+  height: number
+  width: number
+  channels: number
+  /** Distributions in class order: people's (null where the run has none), the network's before and after. */
+  images: { index: number; label: number; people: number[] | null; before: number[]; after: number[] }[]
+  /** uint8 NHWC, (images, height, width, channels). */
+  originals: Uint8Array
+  /** float32 NHWC in [0, 1] as little-endian bytes, of the same shape. */
+  adversarial: Uint8Array
+}
+
 /** Where participants reach this program. */
 export interface DoorInfo {
   /** "http://192.168.1.20:4000", null while no door is open to them. */
@@ -289,7 +303,7 @@ export interface SessionImage {
 
 export interface JobInfo {
   id: string
-  kind: 'import' | 'demo' | 'export' | 'aggregate' | 'publish' | 'simulate' | 'rehearse'
+  kind: 'import' | 'demo' | 'export' | 'aggregate' | 'publish' | 'simulate' | 'rehearse' | 'attack'
   state: 'running' | 'done' | 'failed' | 'cancelled'
   progress: Progress | null
   added: ImportedItem[]
@@ -343,6 +357,17 @@ export const CALLS = {
   'runs.stop': call(z.strictObject({ id }), answer<null>()),
   /** Queues a failed or stopped run again, from its last checkpoint. */
   'runs.retry': call(z.strictObject({ id }), answer<null>()),
+
+  /**
+   * Attacks finished runs, each with each attack; those made before are left out unless `repeat`. Watch `job.changed`,
+   * and `run.changed` for every attack that is done: it is kept whatever becomes of the rest. Attack n of a run is at
+   * n - 1 in its result's attacks, and stays there.
+   */
+  'attacks.start': call(z.strictObject({ runs: z.array(id).min(1).max(1000), attacks: z.array(attackConfig).min(1).max(1000), repeat: z.boolean().default(false), device: z.enum(DEVICE_IDS).default('auto') }), answer<JobInfo>()), // prettier-ignore
+  /** Makes the examples of attack `attack` (from 1) on a run once more; watch `job.changed`. */
+  'attacks.makeExamples': call(z.strictObject({ run: id, attack: id, device: z.enum(DEVICE_IDS).default('auto') }), answer<JobInfo>()), // prettier-ignore
+  /** Null where none are kept. */
+  'attacks.examples': call(z.strictObject({ run: id, attack: id }), answer<AttackExamples | null>()),
 
   /** The runs a preset would queue and what is known of their cost, nothing started. */
   'experiments.plan': call(presetQuery, answer<{ configs: RunConfig[]; estimate: string }>()), // prettier-ignore

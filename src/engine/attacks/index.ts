@@ -40,6 +40,8 @@ export interface AttackSubject {
    */
   judge?: Attacker
   seed: number
+  /** How many of the first images to hand out as they are attacked; default: none. */
+  examples?: number
 }
 
 export interface AttackActivity {
@@ -52,8 +54,19 @@ export interface Attacked {
   result: AttackResult
   /** Network distributions on the adversarial images, float32 (n, classes). */
   predictions: Float32Array
+  /** The same before the attack, on the same images: augmented and normalised alike. */
+  clean: Float32Array
   /** Indices in the image set (n). */
   indices: Int32Array
+  examples: AttackedExamples
+}
+
+/** The first m images of an attack, float32 NHWC in [0, 1]; no entry of `adversarial` is further than epsilon from its original. */
+export interface AttackedExamples {
+  /** (m, H, W, C), as they were attacked. */
+  originals: Float32Array
+  /** (m, H, W, C) */
+  adversarial: Float32Array
 }
 
 /**
@@ -64,7 +77,7 @@ export async function* attackImages(
   config: AttackConfig,
   subject: AttackSubject,
 ): AsyncGenerator<AttackActivity, Attacked> {
-  const { attacker, judge = attacker, seed } = subject
+  const { attacker, judge = attacker, seed, examples = 0 } = subject
   const { classes, labels } = subject.images
   const indices = attackedIndices(config, subject)
   const stepper = await attacker.stepper(config)
@@ -119,6 +132,8 @@ export async function* attackImages(
       tally.addStep(step++, found)
     })
     const predictions = await predict(adversarial)
+    const shown = Math.max(0, examples - number * attacker.batch) * (images.length / part.length)
+    if (shown > 0) tally.keep(images.subarray(0, shown), adversarial.subarray(0, shown))
     tally.add('attacked', predictions)
     tally.addPerturbation(images, adversarial)
     const final = {
@@ -165,7 +180,7 @@ export async function* attackImages(
       blackBox: queries === 0 ? null : { queries, accuracy: accuracyOf('blackBox') },
     },
   }
-  return { result, predictions, indices }
+  return { result, predictions, clean: tally.predictions('clean'), indices, examples: tally.examples() }
 }
 
 function attackedIndices({ on, images: most }: AttackConfig, { images, heldOut }: AttackSubject): Int32Array {

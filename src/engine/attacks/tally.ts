@@ -10,6 +10,7 @@ export class Tally {
   private readonly lossSums: number[] = []
   private readonly rightCounts: number[] = []
   private readonly found = new Map<Kind, Float32Array[]>()
+  private readonly kept: { originals: Float32Array; adversarial: Float32Array }[] = []
 
   /** A batch's distributions, (n, classes). */
   add(kind: Kind, predictions: Float32Array): void {
@@ -52,15 +53,28 @@ export class Tally {
     return this.rightCounts.map((count) => count / images)
   }
 
+  /** Images to hand out, beside what they were. */
+  keep(originals: Float32Array, adversarial: Float32Array): void {
+    this.kept.push({ originals, adversarial })
+  }
+
+  examples(): { originals: Float32Array; adversarial: Float32Array } {
+    const all = (name: 'originals' | 'adversarial') => joined(this.kept.map((each) => each[name]))
+    return { originals: all('originals'), adversarial: all('adversarial') }
+  }
+
   /** All batches' distributions, (images, classes). */
   predictions(kind: Kind): Float32Array {
-    const parts = this.found.get(kind) ?? []
-    const whole = new Float32Array(parts.reduce((sum, part) => sum + part.length, 0))
-    let offset = 0
-    for (const part of parts) {
-      whole.set(part, offset)
-      offset += part.length
-    }
-    return whole
+    return joined(this.found.get(kind) ?? [])
   }
+}
+
+function joined(parts: readonly Float32Array[]): Float32Array {
+  const whole = new Float32Array(parts.reduce((sum, part) => sum + part.length, 0))
+  let offset = 0
+  for (const part of parts) {
+    whole.set(part, offset)
+    offset += part.length
+  }
+  return whole
 }

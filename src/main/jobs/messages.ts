@@ -2,9 +2,10 @@
  * What crosses between the services and a worker process. Every message a worker sends with an `id` waits for its
  * acknowledgement before the next one leaves, so nothing queues without bound.
  */
+import type { RealDeviceId } from '../../engine/devices'
 import type { ErrorData } from '../../shared/errors'
 import type { Aggregation, SimulatedMix } from '../../shared/study'
-import type { ImportedItem, MetricPoint, Progress, RunConfig, RunProgress, RunResult } from '../../shared/domain'
+import type { AttackConfig, ImportedItem, MetricPoint, Progress, RunConfig, RunProgress, RunResult } from '../../shared/domain' // prettier-ignore
 
 /** The work of one worker process. */
 export type Task =
@@ -23,6 +24,10 @@ export type Task =
       address: string
       tokens: string[]
     }
+  /** In this order; attacks on one run lie together. */
+  | { kind: 'attack'; project: string; work: { run: number; attack: AttackConfig }[]; device: RealDeviceId }
+  /** The first images of attack `attack` (from 1), made once more. */
+  | { kind: 'examples'; project: string; run: number; attack: number; device: RealDeviceId }
   | { kind: 'run'; project: string; run: number; config: RunConfig; threads: number }
 
 export type ToWorker =
@@ -37,6 +42,8 @@ export type FromWorker =
   | { type: 'progress'; progress: Progress }
   | { type: 'opened'; device: string; engine: string; resumedAt: number }
   | { type: 'points'; id: number; points: MetricPoint[]; progress: RunProgress | null }
+  /** An attack on the run was kept. */
+  | { type: 'attacked'; run: number }
   | { type: 'log'; line: string }
   /** The last word of a worker; it ends once acknowledged. */
   | { type: 'done'; id: number; outcome: Outcome }

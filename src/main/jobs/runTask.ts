@@ -42,7 +42,7 @@ function prepare({ project, run, config, threads }: RunTask): { folder: string; 
  * Training takes all the processor there is; whoever labels meanwhile must not wait for it. The engine's threads inherit
  * what is set here.
  */
-function yieldToPeople() {
+export function yieldToPeople() {
   try {
     setPriority(constants.priority.PRIORITY_LOW)
   } catch {

@@ -11,6 +11,7 @@ const LOG_LINES = 40
 export interface TaskListener {
   onProgress?(progress: Progress): void
   onOpened?(opened: { device: string; engine: string; resumedAt: number }): void
+  onAttacked?(run: number): void
   /** Must have stored the points when it returns: the worker may write a checkpoint that relies on them. */
   onPoints?(points: MetricPoint[], progress: RunProgress | null): void
 }
@@ -45,6 +46,8 @@ export function startTask(launch: LaunchWorker, task: Task, listener: TaskListen
             return listener.onProgress?.(message.progress)
           case 'opened':
             return listener.onOpened?.(message)
+          case 'attacked':
+            return listener.onAttacked?.(message.run)
           case 'log':
             return note(message.line)
           case 'points':

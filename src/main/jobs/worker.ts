@@ -75,6 +75,11 @@ async function perform(task: Task): Promise<Outcome> {
       const { performStudyTask } = await import('./studyTask')
       return performStudyTask(task, parent)
     }
+    case 'attack':
+    case 'examples': {
+      const { performAttackTask } = await import('./attackTask')
+      return performAttackTask(task, parent)
+    }
     case 'run': {
       const { performRun } = await import('./runTask')
       return performRun(task, parent)

@@ -1,18 +1,21 @@
 /**
  * An attack on the network of a finished run, its result kept with the run. Not here: the attacks themselves
- * (src/engine/attacks), and those that a run's own configuration asks for (src/engine/training/run.ts).
+ * (src/engine/attacks), what is kept of them (attackKeeping.ts), and those that a run's own configuration asks for (src/engine/training/run.ts).
  */
 import { readFileSync } from 'node:fs'
-import type { Attacked } from '../../engine/attacks'
+import { setImmediate } from 'node:timers/promises'
+import type { Attacked, attackImages } from '../../engine/attacks'
 import type { RealDeviceId } from '../../engine/devices'
 import type { ImageShape } from '../../engine/networks'
 import type { Device } from '../../engine/program'
 import type { ReadOptions } from '../../data/types'
+import { attackTitle } from '../../shared/attackWords'
 import type { AttackConfig, RunInfo } from '../../shared/domain'
 import { StudioError } from '../../shared/errors'
 import { runInputs } from '../jobs/runInputs'
 import type { ProjectStore } from '../store'
 import { measuredWeights, readPredictions } from '../store/runFiles'
+import { EXAMPLES, keepAttack } from './attackKeeping'
 
 const LARGEST_BATCH = 128
 const KEY = /^[0-9a-f]{16}$/
@@ -36,50 +39,95 @@ export interface AttackRequest {
 
 /**
  * Attacks what was measured of the run, by its seed, so that the same attack again gives the same. The result is added
- * to the run's, except that of a transfer, which would pass for an attack on the network itself.
+ * to the run's with its predictions and examples, except those of a transfer, which would pass for an attack on the
+ * network itself.
  * Throws StudioError: 'conflict' for a run that is not done, 'bad-file' where its network is gone; nothing is kept then.
  */
 export async function attackRun(
   store: ProjectStore,
   { run, attack, device: deviceId, source }: AttackRequest,
-  { signal, onProgress }: ReadOptions = {},
+  options: ReadOptions = {},
 ): Promise<Attacked> {
   const judged = prepare(store, run)
   const made = source && prepare(store, source)
   if (made && sizeOf(made.shape) !== sizeOf(judged.shape))
     throw new StudioError('bad-input', `Runs ${made.id} and ${judged.id} see images of other sizes or classes.`)
   const { openDevice } = await import('../../engine/devices')
-  const { attackImages } = await import('../../engine/attacks')
   const device = await openDevice(deviceId)
   try {
-    const most = attack.images ?? Infinity
-    const batch = Math.max(1, Math.min(LARGEST_BATCH, most, attack.on === 'all' ? Infinity : judged.heldOut.length))
-    const judge = await open(device, judged, batch)
-    const attacker = made ? await open(device, made, batch) : judge
-    const { pixelsFile, ...set } = judged.images
-    const images = { ...set, pixels: new Uint8Array(readFileSync(pixelsFile)) }
-    const { heldOut, distributions } = judged
-    const running = attackImages(attack, { images, distributions, heldOut, attacker, judge, seed: run.config.seed })
-    const label = `Attacking run ${run.id}: ${attack.attack.toUpperCase()} ${attack.epsilon}/255`
-    const start = performance.now()
-    for (;;) {
-      const next = await running.next()
-      if (next.done) {
-        if (!source) store.runs.addAttack(run.id, next.value.result)
-        return next.value
-      }
-      signal?.throwIfAborted()
-      const { done, total } = next.value
-      const secondsLeft = (((performance.now() - start) / 1000) * (total - done)) / done
-      onProgress?.({ label, done, total, secondsLeft })
+    const subject = await openSubject(device, { judged, made }, batchFor(judged, attack))
+    try {
+      const label = `Attacking run ${run.id}: ${attackTitle(attack)}`
+      const attacked = await perform(subject, attack, { ...options, label })
+      if (!source) keepAttack(store, run, attacked)
+      return attacked
+    } finally {
+      subject.dispose()
     }
   } finally {
     await device.dispose()
   }
 }
 
+/** Images attacked side by side: random starts and crops depend on it, so that it follows from run and attack alone. */
+export function batchFor({ heldOut }: Prepared, { images, on }: AttackConfig): number {
+  return Math.max(1, Math.min(LARGEST_BATCH, images ?? Infinity, on === 'all' ? Infinity : heldOut.length))
+}
+
+/** A run's network on a device, with the images that it is attacked on. */
+export interface Subject {
+  batch: number
+  attack(attack: AttackConfig): ReturnType<typeof attackImages>
+  dispose(): void
+}
+
+/** @param made the run on whose network images are made for `judged`'s to judge; null for its own */
+export async function openSubject(
+  device: Device,
+  { judged, made }: { judged: Prepared; made: Prepared | null },
+  batch: number,
+): Promise<Subject> {
+  const engine = await import('../../engine/attacks')
+  const { network } = await import('../../engine/networks')
+  const open = ({ network: id, shape, weights }: Prepared) => engine.openAttacker(device, network(id, shape), weights, batch) // prettier-ignore
+  const judge = await open(judged)
+  const attacker = made ? await open(made) : judge
+  const { pixelsFile, ...set } = judged.images
+  const images = { ...set, pixels: new Uint8Array(readFileSync(pixelsFile)) }
+  const { heldOut, distributions, seed } = judged
+  return {
+    batch,
+    attack: (attack) => engine.attackImages(attack, { images, distributions, heldOut, attacker, judge, seed, examples: EXAMPLES }), // prettier-ignore
+    dispose() {
+      judge.dispose()
+      if (attacker !== judge) attacker.dispose()
+    },
+  }
+}
+
+/** One attack to its end. Requests to stop are heard between the steps on the device. */
+export async function perform(
+  subject: Subject,
+  attack: AttackConfig,
+  { signal, onProgress, label }: ReadOptions & { label: string },
+): Promise<Attacked> {
+  const running = subject.attack(attack)
+  const start = performance.now()
+  for (;;) {
+    const next = await running.next()
+    if (next.done) return next.value
+    await setImmediate()
+    signal?.throwIfAborted()
+    const { done, total } = next.value
+    const secondsLeft = (((performance.now() - start) / 1000) * (total - done)) / done
+    onProgress?.({ label, done, total, secondsLeft })
+  }
+}
+
+export type Prepared = ReturnType<typeof prepare>
+
 /** All that is read of a run before anything is computed. */
-function prepare(store: ProjectStore, run: RunInfo) {
+export function prepare(store: ProjectStore, run: RunInfo) {
   const { id, config, state, result } = run
   const folder = store.runFolder(id)
   if (state !== 'done' || !result) throw new StudioError('conflict', `Run ${id} is ${state}; only finished runs are attacked.`, { file: folder }) // prettier-ignore
@@ -90,13 +138,7 @@ function prepare(store: ProjectStore, run: RunInfo) {
   const bare = { ...config, aggregatedFrom: null, teachers: [], startFrom: null, evaluations: [] }
   const { images, distributions } = runInputs(store, id, bare).work
   const { height, width, channels, classes } = images
-  return { id, network: config.network, weights, heldOut, images, distributions, shape: { height, width, channels, classes } } // prettier-ignore
+  return { id, seed: config.seed, network: config.network, weights, heldOut, images, distributions, shape: { height, width, channels, classes } } // prettier-ignore
 }
 
 const sizeOf = ({ height, width, channels, classes }: ImageShape): string => [height, width, channels, classes].join()
-
-async function open(device: Device, { network: id, shape, weights }: ReturnType<typeof prepare>, batch: number) {
-  const { openAttacker } = await import('../../engine/attacks')
-  const { network } = await import('../../engine/networks')
-  return openAttacker(device, network(id, shape), weights, batch)
-}

@@ -1,4 +1,5 @@
 /** The contract's handlers: each call handed to the service that answers it. */
+import type { AttacksService } from './attacks'
 import { compareLabels } from './comparing'
 import { newestLabelSet, pixels, stats } from './data'
 import type { DevicesService } from './devices'
@@ -18,12 +19,22 @@ interface Parts {
   jobs: JobsService
   devices: DevicesService
   runs: RunsService
+  attacks: AttacksService
   experiments: ExperimentsService
   studies: StudiesService
   chooseFolder: () => Promise<string | null>
 }
 
-export function createHandlers({ project, jobs, devices, runs, experiments, studies, chooseFolder }: Parts): Handlers {
+export function createHandlers({
+  project,
+  jobs,
+  devices,
+  runs,
+  attacks,
+  experiments,
+  studies,
+  chooseFolder,
+}: Parts): Handlers {
   const done = (): null => null
   return {
     'project.current': () => project.current(),
@@ -51,6 +62,10 @@ export function createHandlers({ project, jobs, devices, runs, experiments, stud
     'runs.resume': ({ id }) => (runs.resume(id), done()),
     'runs.stop': ({ id }) => (runs.stop(id), done()),
     'runs.retry': ({ id }) => (runs.retry(id), done()),
+
+    'attacks.start': (asked) => attacks.start(asked),
+    'attacks.makeExamples': (asked) => attacks.makeExamples(asked),
+    'attacks.examples': (asked) => attacks.examples(asked),
 
     'experiments.plan': ({ preset, device, families }) => experiments.plan(preset, device, newestLabelSet(project.store()).name, families), // prettier-ignore
     'experiments.start': (query) => experiments.start(query),

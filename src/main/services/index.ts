@@ -1,7 +1,8 @@
 /**
- * All services, constructed in one visible place and order: events, project, jobs, devices, runs, experiments, studies. Every
+ * All services, constructed in one visible place and order: events, project, jobs, devices, runs, attacks, experiments, studies. Every
  * door (desktop, browser, command line) makes one of these and speaks to `dispatch` and `events`.
  */
+import { attacksService, type AttacksService } from './attacks'
 import { createHandlers } from './calls'
 import { devicesService, type DevicesService, type RunProbe } from './devices'
 import { createEventHub, type EventHub } from './events'
@@ -35,6 +36,7 @@ export interface Services {
   jobs: JobsService
   devices: DevicesService
   runs: RunsService
+  attacks: AttacksService
   experiments: ExperimentsService
   studies: StudiesService
   dispatch: Dispatch
@@ -49,6 +51,7 @@ export function createServices(options: ServicesOptions): Services {
   const jobs = jobsService(project, events, launch)
   const devices = devicesService(probe)
   const runs = runsService({ project, events, launch, devices, worksQueue })
+  const attacks = attacksService({ project, jobs, devices, runs })
   const experiments = experimentsService({ project, events, runs })
   const studies = studiesService({
     project,
@@ -56,13 +59,16 @@ export function createServices(options: ServicesOptions): Services {
     jobs,
     ...(options.openDoor && { openDoor: async (host) => options.openDoor?.(services, host) }),
   })
-  const dispatch = createDispatch(createHandlers({ project, jobs, devices, runs, experiments, studies, chooseFolder }))
+  const dispatch = createDispatch(
+    createHandlers({ project, jobs, devices, runs, attacks, experiments, studies, chooseFolder }),
+  )
   const services: Services = {
     events,
     project,
     jobs,
     devices,
     runs,
+    attacks,
     experiments,
     studies,
     dispatch,

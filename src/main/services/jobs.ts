@@ -5,7 +5,7 @@ import { dirname } from 'node:path'
 import type { JobInfo } from '../../shared/contract'
 import { StudioError } from '../../shared/errors'
 import type { Aggregation } from '../../shared/study'
-import { startTask, type RunningTask } from '../jobs/task'
+import { startTask, type RunningTask, type TaskListener } from '../jobs/task'
 import type { LaunchWorker, Task } from '../jobs/messages'
 import { removeTemporariesOf } from '../store/files'
 import type { EventHub } from './events'
@@ -21,7 +21,7 @@ export interface JobsService {
   /** Adds a label set made of another's judgments. */
   aggregate(labelSet: string, method: Aggregation): JobInfo
   /** Starts any work that ends by adding something. */
-  start(kind: JobInfo['kind'], work: Task): JobInfo
+  start(kind: JobInfo['kind'], work: Task, listener?: Pick<TaskListener, 'onAttacked'>): JobInfo
   cancel(id: string): void
   /** Settles when no job is under way. */
   idle(): Promise<void>
@@ -33,7 +33,7 @@ export function jobsService(project: ProjectService, events: EventHub, launch: L
   const jobs: JobInfo[] = []
   const running = new Map<string, { task: RunningTask; ended: Promise<void> }>()
 
-  function start(kind: JobInfo['kind'], work: Task): JobInfo {
+  function start(kind: JobInfo['kind'], work: Task, listener: Pick<TaskListener, 'onAttacked'> = {}): JobInfo {
     const store = project.store()
     const job: JobInfo = { id: randomUUID(), kind, state: 'running', progress: null, added: [], said: [], error: null }
     jobs.push(job)
@@ -42,7 +42,7 @@ export function jobsService(project: ProjectService, events: EventHub, launch: L
       Object.assign(job, change)
       events.emit('job.changed', { ...job })
     }
-    const task = startTask(launch, work, { onProgress: (progress) => tell({ progress }) })
+    const task = startTask(launch, work, { ...listener, onProgress: (progress) => tell({ progress }) })
     const ended = task.outcome
       .then(
         (outcome) => {

@@ -11,6 +11,7 @@ import { log } from '../log'
 import type { LaunchWorker, Outcome } from '../jobs/messages'
 import { startTask, type RunningTask } from '../jobs/task'
 import type { ProjectStore } from '../store'
+import { attacksOn } from './attackPredictions'
 import type { DevicesService } from './devices'
 import type { EventHub } from './events'
 import type { ProjectService } from './project'
@@ -41,6 +42,8 @@ export interface RunsService {
   resume(id: number): void
   stop(id: number): void
   retry(id: number): void
+  /** Tells of a run to which something was added elsewhere. */
+  changed(id: number): void
   /** Settles when nothing runs and nothing waits. */
   idle(): Promise<void>
 }
@@ -79,7 +82,12 @@ export function runsService({ project, events, launch, devices, worksQueue }: Ru
   const gate = { closed: false }
   let timer: NodeJS.Timeout | null = null
 
-  const live = (run: RunInfo): RunInfo => ({ ...run, progress: active.get(run.id)?.progress ?? run.progress })
+  /** With how far it is, and with the attacks that were made after it was done. */
+  const live = (run: RunInfo): RunInfo => ({
+    ...run,
+    progress: active.get(run.id)?.progress ?? run.progress,
+    result: run.result && { ...run.result, attacks: attacksOn(project.store(), run) },
+  })
   const tell = (run: RunInfo) => events.emit('run.changed', live(run))
 
   function found(id: number): RunInfo {
@@ -283,6 +291,7 @@ export function runsService({ project, events, launch, devices, worksQueue }: Ru
       changed(found(id))
       pump()
     },
+    changed: (id) => tell(found(id)),
     idle: () =>
       new Promise((resolve) => {
         idleListeners.push(resolve)

@@ -6,7 +6,13 @@
  *   predictions.npy    float32 (held-out images, classes), network distributions after the epoch selected
  *   held-out.npy       int32 (held-out images), index in the image set of each row
  *   predictions-<n>.npy, images-<n>.npy   the same of the n-th further set (RunConfig.evaluations), n from 1
- *   attacked-<n>.npy, attacked-images-<n>.npy   the same of the images that attack n ended with
+ *   attacked-<n>.npy, attacked-images-<n>.npy   the same of the images that attack n ended with; n from 1, those of the
+ *                      configuration first, later ones as they were made (services/attackPredictions.ts)
+ *   attacked-clean-<n>.npy   float32 (attacked images, classes), the same before the attack
+ *   example-images-<n>.npy, example-originals-<n>.npy, example-pixels-<n>.npy, example-predictions-<n>.npy
+ *                      of the first images of attack n (m): int32 (m) index in the image set; uint8 (m, H, W, C) as they
+ *                      were attacked; float32 (m, H, W, C) in [0, 1] what they became; float32 (2, m, classes) network
+ *                      distributions before and after
  *   result.json, attacks.json
  */
 import { existsSync, readFileSync } from 'node:fs'
@@ -39,7 +45,7 @@ export function writeConfig(folder: string, config: RunConfig, data: RunData) {
 }
 
 /** NumPy's format 1.0: magic, header padded to a multiple of 64 bytes, little-endian values in C order. */
-function npy(descr: '<f4' | '<i4', shape: number[], data: Float32Array | Int32Array): Uint8Array {
+function npy(descr: '<f4' | '<i4' | '|u1', shape: number[], data: Float32Array | Int32Array | Uint8Array): Uint8Array {
   const size = shape.length === 1 ? `${shape[0]},` : shape.join(', ')
   const text = `{'descr': '${descr}', 'fortran_order': False, 'shape': (${size}), }`
   const padded = `${text.padEnd(Math.ceil((text.length + 11) / 64) * 64 - 11)}\n`
@@ -101,6 +107,72 @@ export const writeSetPredictions = (folder: string, number: number, predictions:
 export const readAttackPredictions = (folder: string, number: number) => readPair(folder, attacked(number))
 
 export const writeAttackPredictions = (folder: string, number: number, predictions: Float32Array, indices: Int32Array) => writePair(folder, attacked(number), predictions, indices) // prettier-ignore
+
+/** Of the images of attack `number` before the attack, (n, classes); null for attacks of earlier versions. */
+export function readCleanPredictions(folder: string, number: number): Float32Array | null {
+  const file = join(folder, cleanOf(number))
+  return existsSync(file) ? new Float32Array(readNpy(file, 4).buffer) : null
+}
+
+export function writeCleanPredictions(folder: string, number: number, predictions: Float32Array, images: number) {
+  writeAtomically(join(folder, cleanOf(number)), npy('<f4', [images, predictions.length / images], predictions))
+}
+
+const cleanOf = (number: number) => `attacked-clean-${number}.npy`
+
+/** The first images of an attack exactly as it left them, and what the network said of them. */
+export interface AttackExamples {
+  height: number
+  width: number
+  channels: number
+  /** Indices in the image set (m). */
+  images: Int32Array
+  /** uint8 (m, H, W, C): as they were attacked, in 1/255. */
+  originals: Uint8Array
+  /** float32 (m, H, W, C) in [0, 1]. */
+  adversarial: Float32Array
+  /** Network distributions, float32 (m, classes). */
+  before: Float32Array
+  after: Float32Array
+}
+
+const exampleFile = (what: 'images' | 'originals' | 'pixels' | 'predictions', number: number) => `example-${what}-${number}.npy` // prettier-ignore
+
+/** Replaces what there was. The list of images comes last: where it is, all is. */
+export function writeExamples(folder: string, number: number, examples: AttackExamples) {
+  const { height, width, channels, images, originals, adversarial, before, after } = examples
+  const count = images.length
+  const predictions = new Float32Array(2 * before.length)
+  predictions.set(before)
+  predictions.set(after, before.length)
+  const write = (what: Parameters<typeof exampleFile>[0], bytes: Uint8Array) => writeAtomically(join(folder, exampleFile(what, number)), bytes) // prettier-ignore
+  write('originals', npy('|u1', [count, height, width, channels], originals))
+  write('pixels', npy('<f4', [count, height, width, channels], adversarial))
+  write('predictions', npy('<f4', [2, count, before.length / count], predictions))
+  write('images', npy('<i4', [count], images))
+}
+
+export const hasExamples = (folder: string, number: number) => existsSync(join(folder, exampleFile('images', number)))
+
+/** @param shape of the run's images; null where no examples of the attack are kept */
+export function readExamples(
+  folder: string,
+  number: number,
+  { height, width, channels }: Pick<ImageSetInfo, 'height' | 'width' | 'channels'>,
+): AttackExamples | null {
+  if (!hasExamples(folder, number)) return null
+  const read = (what: Parameters<typeof exampleFile>[0], bytes: number) => readNpy(join(folder, exampleFile(what, number)), bytes) // prettier-ignore
+  const predictions = new Float32Array(read('predictions', 4).buffer)
+  const half = predictions.length / 2
+  return {
+    ...{ height, width, channels },
+    images: new Int32Array(read('images', 4).buffer),
+    originals: read('originals', 1),
+    adversarial: new Float32Array(read('pixels', 4).buffer),
+    before: predictions.slice(0, half),
+    after: predictions.slice(half),
+  }
+}
 
 /** Where the weights of a finished run lie that were measured: the last epoch's, or those of the epoch selected. */
 export function measuredWeightsFile(folder: string, { selection }: RunConfig): string {
