@@ -26,6 +26,7 @@ import {
   type Target,
 } from './domain'
 import type { ErrorData } from './errors'
+import { CORRECTNESS, GALLERY_FIELDS, GALLERY_FILTERS, GUESSES, OUTCOMES, PAIRS, type NetworkColumns, type Outcome } from './gallery' // prettier-ignore
 import {
   AGGREGATIONS,
   RESUME_POLICIES,
@@ -119,15 +120,36 @@ const presetQuery = z.strictObject({
   families: z.array(z.enum(FAMILY_NAMES)).default([]),
 })
 
+const galleryClass = index.nullable().optional()
+const bound = z.number().nullable()
+/** Conditions of the gallery beyond its ready filter; all have to hold (src/shared/gallery.ts). */
+export const galleryWhere = z.strictObject({
+  peopleGuess: galleryClass,
+  networkGuess: galleryClass,
+  people: z.enum(CORRECTNESS).nullable().optional(),
+  network: z.enum(CORRECTNESS).nullable().optional(),
+  guesses: z.enum(GUESSES).nullable().optional(),
+  outcome: z.enum(OUTCOMES).nullable().optional(),
+  pair: z.enum(PAIRS).nullable().optional(),
+  ranges: z.partialRecord(z.enum(GALLERY_FIELDS), z.tuple([bound, bound])).optional(),
+})
+
 export const galleryQuery = z.strictObject({
   labelSet: name,
   /** Runs whose held-out predictions are averaged per image; empty for people only. */
   runs: z.array(id),
-  sort: z.enum(['index', 'human-entropy', 'network-entropy', 'divergence', 'cross-entropy']),
+  sort: z.enum(GALLERY_FIELDS),
   order: z.enum(['ascending', 'descending']),
   /** Quadrants of Figure 1 and "confidently wrong"; thresholds are the medians of the two entropies. */
-  filter: z.enum(['all', 'both-confident', 'people-confident', 'network-confident', 'both-uncertain', 'agree', 'confidently-wrong']), // prettier-ignore
+  filter: z.enum(GALLERY_FILTERS),
   classIndex: index.nullable(),
+  where: galleryWhere.optional(),
+  /** Runs of the network it is compared with. */
+  against: z.array(id).optional(),
+  /** Which attack `outcome` and `attack-change` are of, by its name in `gallery.points`. */
+  attack: name.nullable().optional(),
+  /** An index, a range or a part of a file name, as in `labels.search`. */
+  text: z.string().max(200).optional(),
   offset: index,
   limit: z.number().int().min(1).max(10_000),
 })
@@ -240,6 +262,34 @@ export interface GalleryPage {
   images: number
   imageSet: string
   items: GalleryItem[]
+}
+
+/** Columns over all images of a set as bytes, float32 or uint8 as in `GalleryColumns`: 41 bytes an image. */
+export interface GalleryPoints {
+  images: number
+  imageSet: string
+  label: Uint8Array
+  peopleGuess: Uint8Array
+  humanEntropy: Uint8Array
+  network: { [C in keyof NetworkColumns]: Uint8Array } | null
+  /** Of the attack asked for. */
+  attack: { outcome: Uint8Array; change: Uint8Array } | null
+  /** Attacks on the runs whose predictions are kept, and on how many of the runs. */
+  attacks: { name: string; runs: number }[]
+}
+
+/** An image as one run saw it that had held it out. */
+export interface GalleryImageRun {
+  run: number
+  probabilities: number[]
+  attacks: { name: string; outcome: Outcome; probabilities: number[] }[]
+}
+
+export interface GalleryImage {
+  image: number
+  label: number
+  people: number[]
+  runs: GalleryImageRun[]
 }
 
 /** Figures: hard labels against another target for one measure, over folds, beside the paper. */
@@ -378,6 +428,14 @@ export const CALLS = {
 
   'figures.table': call(z.strictObject({ experiment: id.nullable() }), answer<FigureRow[]>()),
   'gallery.query': call(galleryQuery, answer<GalleryPage>()),
+  /** What is known of every image at once: to draw, filter and sort by (src/shared/gallery.ts). */
+  'gallery.points': call(z.strictObject({ labelSet: name, runs: z.array(id), attack: name.nullable() }), answer<GalleryPoints>()), // prettier-ignore
+  /** Distributions of the images asked for, in that order: float32 (images, classes), NaN where an image has no network. */
+  'gallery.items': call(z.strictObject({ labelSet: name, runs: z.array(id), against: z.array(id), indices: z.array(index).max(2000) }), answer<{ people: Uint8Array; network: Uint8Array | null; other: Uint8Array | null }>()), // prettier-ignore
+  /** One image, by every finished run that had held it out. */
+  'gallery.image': call(z.strictObject({ labelSet: name, image: index }), answer<GalleryImage>()),
+  /** All images that a search finds, uint32, in the order of the set. */
+  'gallery.search': call(z.strictObject({ imageSet: name, text: z.string().min(1).max(200) }), answer<{ found: Uint8Array }>()), // prettier-ignore
 
   // Distributions: what lies behind them and what can be made of them.
   /** Adds a label set made of this one's judgments by the method; watch `job.changed`. */

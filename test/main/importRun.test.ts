@@ -46,7 +46,7 @@ describe('predictions of another framework', () => {
     await expect(importRun(store, given(hard, { indices }))).rejects.toThrow(/Run 1 is of the same network/)
 
     const query: GalleryQuery = { labelSet: 'some-labels', runs: [run.id], sort: 'index', order: 'ascending', filter: 'all', classIndex: null, offset: 0, limit: 20 } // prettier-ignore
-    const { items } = queryGallery(store, query)
+    const { items } = await queryGallery(store, query)
     expect(items.filter(({ network }) => network).map(({ index }) => index)).toEqual([5, 6, 7, 8, 9])
     expect(items[5]?.network?.[5]).toBeCloseTo(0.82, 6)
     await importRun(store, given(hard, { indices, target: 'hard' }))

@@ -209,7 +209,7 @@ describe('gallery', () => {
 
   test('averages the runs that held an image out and leaves the others without a network', async () => {
     const { store, ids } = await withRuns()
-    const { items, total, images } = queryGallery(store, { ...query, runs: ids })
+    const { items, total, images } = await queryGallery(store, { ...query, runs: ids })
     expect([total, images, items.length]).toEqual([20, 20, 20])
     expect(items[7]?.network?.[7]).toBeCloseTo(0.5, 6) // mean of 0.6 and 0.4
     expect(items[3]?.network?.[3]).toBeCloseTo(0.6, 6)
@@ -221,27 +221,27 @@ describe('gallery', () => {
 
   test('sorts images without a network last in either order, and filters as Figure 1 does', async () => {
     const { store, ids } = await withRuns()
-    const indices = (more: Partial<GalleryQuery>) =>
-      queryGallery(store, { ...query, runs: ids, ...more }).items.map(({ index }) => index)
-    expect(indices({ sort: 'network-entropy', order: 'descending' }).slice(15)).toEqual([15, 16, 17, 18, 19])
-    expect(indices({ sort: 'divergence', order: 'descending' })[0]).toBe(4)
-    expect(indices({ sort: 'cross-entropy', order: 'descending' })[0]).toBe(4)
-    expect(indices({ filter: 'confidently-wrong' })).toEqual([4])
-    expect(indices({ filter: 'agree', classIndex: 4 })).toEqual([14])
+    const indices = async (more: Partial<GalleryQuery>) =>
+      (await queryGallery(store, { ...query, runs: ids, ...more })).items.map(({ index }) => index)
+    expect((await indices({ sort: 'network-entropy', order: 'descending' })).slice(15)).toEqual([15, 16, 17, 18, 19])
+    expect((await indices({ sort: 'divergence', order: 'descending' }))[0]).toBe(4)
+    expect((await indices({ sort: 'cross-entropy', order: 'descending' }))[0]).toBe(4)
+    expect(await indices({ filter: 'confidently-wrong' })).toEqual([4])
+    expect(await indices({ filter: 'agree', classIndex: 4 })).toEqual([14])
     // Every image is as certain to people as the median; the network's median lies between even and odd images.
-    expect(indices({ filter: 'both-confident' })).toEqual([0, 2, 4, 6, 8, 10, 12, 14])
-    expect(indices({ filter: 'people-confident' }).every((index) => index % 2 === 1)).toBe(true)
-    expect(indices({ offset: 18, limit: 5 })).toEqual([18, 19])
+    expect(await indices({ filter: 'both-confident' })).toEqual([0, 2, 4, 6, 8, 10, 12, 14])
+    expect((await indices({ filter: 'people-confident' })).every((index) => index % 2 === 1)).toBe(true)
+    expect(await indices({ offset: 18, limit: 5 })).toEqual([18, 19])
     store.close()
   })
 
   test('refuses runs that do not exist, have no predictions, or saw other images', async () => {
     const { store } = await withRuns()
-    expect(() => queryGallery(store, { ...query, runs: [99] })).toThrow(/no run 99/)
+    await expect(queryGallery(store, { ...query, runs: [99] })).rejects.toThrow(/no run 99/)
     const [queued = 0] = store.runs.insert([{ imageSet: 'some-images', attacks: [] } as unknown as RunConfig], null)
-    expect(() => queryGallery(store, { ...query, runs: [queued] })).toThrow(/no predictions.*queued/)
+    await expect(queryGallery(store, { ...query, runs: [queued] })).rejects.toThrow(/no predictions.*queued/)
     const [other = 0] = store.runs.insert([{ imageSet: 'others', attacks: [] } as unknown as RunConfig], null)
-    expect(() => queryGallery(store, { ...query, runs: [other] })).toThrow(/evaluated on others/)
+    await expect(queryGallery(store, { ...query, runs: [other] })).rejects.toThrow(/evaluated on others/)
     store.close()
   })
 })

@@ -5,7 +5,7 @@ import { newestLabelSet, pixels, stats } from './data'
 import type { DevicesService } from './devices'
 import type { ExperimentsService } from './experiments'
 import { exportLabelSet } from './exporting'
-import { queryGallery } from './gallery'
+import { galleryImage, galleryItems, galleryPoints, gallerySearch, queryGallery } from './gallery'
 import type { Handlers } from './handlers'
 import type { JobsService } from './jobs'
 import { agreementOf, imageJudgments, judgedTimes, nextImages } from './labels'
@@ -74,6 +74,10 @@ export function createHandlers({
 
     'figures.table': ({ experiment }) => experiments.figures(experiment),
     'gallery.query': (query) => queryGallery(project.store(), query),
+    'gallery.points': (query) => galleryPoints(project.store(), query),
+    'gallery.items': (query) => galleryItems(project.store(), query),
+    'gallery.image': (query) => galleryImage(project.store(), query),
+    'gallery.search': (query) => gallerySearch(project.store(), query),
 
     'labels.aggregate': ({ labelSet, method }) => jobs.aggregate(labelSet, method),
     'labels.agreement': ({ labelSet }) => agreementOf(project.store(), labelSet),

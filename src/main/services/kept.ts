@@ -54,3 +54,24 @@ export function judgedFile(store: ProjectStore, labelSet: number, image: number)
   const file = first === undefined ? null : store.labelSets.judgments.fileOf(labelSet, first)
   return (file !== null && judgedFiles(store, labelSet)?.[file]) || null
 }
+
+/**
+ * What is worked out once for a key that says all it depends on. Questions for one key share one answer; a failure is
+ * not kept. Forgotten with the project; of every project only the `most` answers asked last are kept.
+ */
+export function keptPerKey<T>(most: number) {
+  const projects = new WeakMap<ProjectStore, Map<string, T | Promise<T>>>()
+  return <A extends T | Promise<T>>(store: ProjectStore, key: string, compute: () => A): A => {
+    const kept = projects.get(store) ?? new Map<string, T | Promise<T>>()
+    projects.set(store, kept)
+    const value = (kept.has(key) ? kept.get(key) : compute()) as A
+    kept.delete(key)
+    kept.set(key, value)
+    if (value instanceof Promise) value.catch(() => kept.get(key) === value && kept.delete(key))
+    for (const oldest of kept.keys()) {
+      if (kept.size <= most) break
+      kept.delete(oldest)
+    }
+    return value
+  }
+}

@@ -31,17 +31,21 @@ function within(count: number, first: number, last: number): number[] {
   return Array.from({ length: Math.max(0, high - low + 1) }, (_, i) => low + i)
 }
 
-/** Numbers are indices where the set has them and part of a file name where it has not. Upper and lower case are one. */
+/** Indices in the order of the set. Numbers are indices where the set has them and part of a file name where it has not. Upper and lower case are one. */
+export function foundImages(store: ProjectStore, set: ImageSetInfo, query: string): number[] {
+  const text = query.trim()
+  const [, first, last] = RANGE.exec(text) ?? (NUMBER.test(text) ? [text, text, text] : [])
+  const images = first === undefined ? [] : within(set.count, Number(first), Number(last))
+  if (images.length > 0 || text === '') return images
+  const nameOf = namesOf(store, set)
+  const part = text.toLowerCase()
+  return within(set.count, 0, set.count - 1).filter((image) => nameOf(image)?.toLowerCase().includes(part))
+}
+
 export function searchImages(store: ProjectStore, query: Input<'labels.search'>): Output<'labels.search'> {
   const set = imageSetNamed(store, query.imageSet)
   const nameOf = namesOf(store, set)
-  const text = query.text.trim()
-  const [, first, last] = RANGE.exec(text) ?? (NUMBER.test(text) ? [text, text, text] : [])
-  let images = first === undefined ? [] : within(set.count, Number(first), Number(last))
-  if (images.length === 0 && text !== '') {
-    const part = text.toLowerCase()
-    images = within(set.count, 0, set.count - 1).filter((image) => nameOf(image)?.toLowerCase().includes(part))
-  }
+  const images = foundImages(store, set, query.text)
   return {
     total: images.length,
     found: images.slice(0, query.limit).map((image) => ({ image, fileName: nameOf(image) })),

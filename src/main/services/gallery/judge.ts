@@ -1,0 +1,117 @@
+/**
+ * Every image of a label set judged once: entropies, divergences and guesses of people and of the mean network, kept
+ * for as long as the runs are what they were. The set is judged in slices, so that other calls are answered meanwhile.
+ */
+import type { ImageSetInfo, LabelSetInfo } from '../../../shared/domain'
+import { NO_CLASS, type NetworkColumns } from '../../../shared/gallery'
+import type { ProjectStore } from '../../store'
+import { imageSetNamed, labelSetNamed } from '../data'
+import { keptPerKey, labelArrays } from '../kept'
+import { breathing } from '../slices'
+import { chosenRuns, meanOf, stampOf, topOf, type Mean } from './predictions'
+
+/** Probabilities are clipped below at this before a logarithm is taken, as in every measure. */
+const CLIP = 1e-12
+
+export interface PeopleJudged {
+  labels: LabelSetInfo
+  images: ImageSetInfo
+  classes: number
+  /** (images, classes). */
+  probabilities: Float64Array
+  /** As published, NO_CLASS where there is none. */
+  label: Uint8Array
+  guess: Uint8Array
+  humanEntropy: Float32Array
+}
+
+export interface NetworkJudged {
+  mean: Mean
+  columns: NetworkColumns
+}
+
+function entropyAt(table: Float64Array | Float32Array, start: number, classes: number): number {
+  let sum = 0
+  for (let at = start; at < start + classes; at++) {
+    const p = table[at] as number
+    if (p > 0) sum -= p * Math.log(p)
+  }
+  return sum + 0
+}
+
+const keptPeople = keptPerKey<PeopleJudged>(4)
+const keptNetworks = keptPerKey<NetworkJudged>(8)
+
+export function judgePeople(store: ProjectStore, labelSet: string): Promise<PeopleJudged> {
+  const labels = labelSetNamed(store, labelSet)
+  const images = imageSetNamed(store, labels.imageSet)
+  return keptPeople(store, `${labels.id}/${labels.digest}/${images.id}`, async () => {
+    const { probabilities, classes } = labelArrays(store, labels.id)
+    const guess = new Uint8Array(images.count)
+    const humanEntropy = new Float32Array(images.count)
+    const breathe = breathing()
+    for (let image = 0; image < images.count; image++) {
+      guess[image] = topOf(probabilities.subarray(image * classes, (image + 1) * classes))
+      humanEntropy[image] = entropyAt(probabilities, image * classes, classes)
+      if (image % 256 === 0) await breathe()
+    }
+    return { labels, images, classes, probabilities, label: store.imageSets.labels(images.id), guess, humanEntropy }
+  })
+}
+
+/** Null without runs. Throws StudioError where a run does not fit. */
+export async function judgeNetwork(
+  store: ProjectStore,
+  people: PeopleJudged,
+  ids: readonly number[],
+): Promise<NetworkJudged | null> {
+  if (ids.length === 0) return null
+  const runs = chosenRuns(store, ids, people.images.name)
+  const key = `${people.labels.id}/${people.labels.digest}/${runs.map(stampOf).join()}`
+  return keptNetworks(store, key, async () => {
+    const mean = await meanOf(store, runs, people.label, people.classes)
+    return { mean, columns: await columnsOf(people, mean) }
+  })
+}
+
+async function columnsOf({ probabilities, classes, images }: PeopleJudged, mean: Mean): Promise<NetworkColumns> {
+  const column = () => new Float32Array(images.count).fill(NaN)
+  const columns: NetworkColumns = {
+    guess: new Uint8Array(images.count).fill(NO_CLASS),
+    entropy: column(),
+    divergence: column(),
+    kl: column(),
+    crossEntropy: column(),
+    confidence: column(),
+    margin: column(),
+    accuracy: column(),
+  }
+  const middle = new Float64Array(classes)
+  const breathe = breathing()
+  for (let image = 0; image < images.count; image++) {
+    const runs = mean.runs[image] as number
+    if (image % 256 === 0) await breathe()
+    if (runs === 0) continue
+    const start = image * classes
+    const people = entropyAt(probabilities, start, classes)
+    const network = entropyAt(mean.values, start, classes)
+    let crossEntropy = 0
+    let [first, second] = [-1, -1]
+    for (let c = 0; c < classes; c++) {
+      const [p, q] = [probabilities[start + c] as number, mean.values[start + c] as number]
+      middle[c] = (p + q) / 2
+      if (p > 0) crossEntropy -= p * Math.log(Math.max(CLIP, q))
+      if (q > first) [first, second] = [q, first]
+      else if (q > second) second = q
+    }
+    columns.guess[image] = topOf(mean.values.subarray(start, start + classes))
+    columns.entropy[image] = network
+    columns.divergence[image] = Math.max(0, entropyAt(middle, 0, classes) - (people + network) / 2)
+    columns.kl[image] = Math.max(0, crossEntropy - people)
+    columns.crossEntropy[image] = crossEntropy
+    columns.confidence[image] = first
+    columns.margin[image] = first - second
+    columns.accuracy[image] = (mean.right[image] as number) / runs
+  }
+  return columns
+}
