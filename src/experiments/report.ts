@@ -3,7 +3,7 @@ import type { DataName, ImageSetInfo, LabelSetInfo, Preset, Report, ReportRow, R
 import { claims, type People } from './claims'
 import { ensembleRows, ensembles, type SetPredictions } from './ensembles'
 import { comparisons } from './pairs'
-import { hasPaper, paperFigures } from './paper'
+import { paperFigures } from './paper'
 import { peopleFloors } from './peopleFloors'
 import { publishedFor } from './published'
 import type { RunPredictions } from './reliability'
@@ -12,7 +12,8 @@ import { meanName, seriesOf, valuesOf } from './series'
 import { stageOf } from '../shared/stage'
 
 export interface ReportInput {
-  preset: Preset
+  /** Null: of every run there is, whatever queued it. */
+  preset: Preset | null
   /** ISO 8601. */
   created: string
   runs: readonly RunInfo[]
@@ -44,7 +45,7 @@ export function buildReport(input: ReportInput): Report {
     ...(people && { people: peopleFloors(people) }),
     rows: [...finished.flatMap(rowsOf), ...ensembleRows(together), ...meanRows(finished)],
     claims: claims(finished, people, { labels: input.labels, ensembles: together }),
-    ...(hasPaper(finished) && {
+    ...(finished.length > 0 && {
       paper: paperFigures({ runs: finished, people, predictions: input.predictions ?? [], ensembles: together }),
     }),
   }

@@ -3,6 +3,7 @@
  * networks where several ran.
  */
 import type { Protocol, Stage, Target } from '../shared/domain'
+import { isJudgedSet, paperSet } from './dataSets'
 import { correctedResampledT } from '../engine/evaluation/paired'
 import { valueOn, mean } from './figures'
 import { groupBy, type Comparison } from './pairs'
@@ -48,6 +49,10 @@ export function seriesOf(comparisons: readonly Comparison[]): Series[] {
     [...group].sort((a, b) => b.runs.length - a.runs.length || epochs(b) - epochs(a)).slice(0, 1),
   )
 }
+
+/** Whether they are about the images the paper is about: on others its numbers say nothing. */
+export const onPaperImages = (series: readonly Series[]): boolean =>
+  series.length === 0 || series.some(({ runs }) => runs.some(({ config }) => isJudgedSet(config.imageSet) || paperSet(config.imageSet) !== null)) // prettier-ignore
 
 /** Every finite value of a measure on a set of images, by fold and seed. */
 export function valuesOf({ runs }: Series, dataset: string, measure: string): Map<string, number> {

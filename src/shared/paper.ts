@@ -1,5 +1,5 @@
 /** The paper's figures and tables as data: what was measured here under each protocol, beside what is published. */
-import type { Protocol, Stage, Target } from './runs'
+import type { Preset, Protocol, Stage, Target } from './runs'
 
 /** A mean over folds (and networks). */
 export interface PaperCell {
@@ -68,4 +68,93 @@ export interface PaperFigure {
   notes: string[]
   /** What other runs would be needed for, in sentences. */
   missing: string[]
+}
+
+/** What stands for hard labels, what for human soft labels. */
+export type PaperSide = 'hard' | 'soft'
+
+/** One line or row of marks in a panel. */
+export interface PanelSeries {
+  side: PaperSide
+  /** Whose: ours under a protocol, or the paper's own. */
+  of: Protocol | 'paper'
+  /** `at`: a position among `names`, or an iteration. */
+  points: { at: number; value: number; interval: [number, number] | null; n: number }[]
+}
+
+/** A chart of a figure, as numbers: drawn by the window, the report and files alike. */
+export interface PaperPanel {
+  /** "Accuracy, mean over 2 networks". */
+  title: string
+  /** Shares are drawn in percent. */
+  unit: 'share' | 'nats' | 'plain'
+  /** What stands along the axis, a line break where a name has two lines; null where it counts iterations. */
+  names: string[] | null
+  /** Of the horizontal axis; empty where the names say it. */
+  axis: string
+  /** Whether points are joined: by iteration and by data set they are, networks and measures stand apart. */
+  joined: boolean
+  series: PanelSeries[]
+}
+
+/** A column of a table: ours under the protocols that ran, then the paper's with the differences. */
+export interface PaperColumn {
+  key: string
+  words: string
+  /** Of its numbers; null where the column is not of one side. */
+  side: PaperSide | null
+  protocols: Protocol[]
+  paper: boolean
+}
+
+/** A figure's rows laid out as they are read, by position in `rows`. */
+export interface PaperTable {
+  /** "Mean over 2 networks"; empty where the figure's title says it. */
+  title: string
+  /** Head of the first column. */
+  first: string
+  columns: PaperColumn[]
+  /** `measure` is set where the label is a measure's name. */
+  lines: { label: string; measure: string | null; cells: (number | null)[] }[]
+  /** One of several networks: shown when asked for. */
+  folded: boolean
+}
+
+/** What of a preset a figure is made of and is not done yet. */
+export interface FigurePlan {
+  preset: Preset
+  /** Empty for all. */
+  families: string[]
+  /** Not in the project yet, and waiting or running there. */
+  runs: number
+  waiting: number
+  done: number
+  kinds: { stage: Stage; target: Target; runs: number }[]
+  diskBytes: number
+  /** Null where a network's speed is not known. */
+  deviceHours: number | null
+}
+
+/** A figure with its layout and what would complete it. */
+export interface PaperView extends PaperFigure {
+  panels: PaperPanel[]
+  tables: PaperTable[]
+  /** Nothing of it was measured by these runs. */
+  bare: boolean
+  /** Of the families at hand, then of all eight where those are not all. */
+  plans: FigurePlan[]
+  /** Data to import, in sentences. */
+  imports: string[]
+}
+
+/** All of them, and what they are made of. */
+export interface PaperViews {
+  figures: PaperView[]
+  /** Finished runs looked at. */
+  runs: number
+  /** Whose images Figure 1 shows, and the names of their classes. */
+  imageSet: string
+  classes: string[]
+  licence: string | null
+  citation: string | null
 }

@@ -331,12 +331,13 @@ export interface Report {
   created: string
   device: string
   engine: string
-  preset: Preset
+  /** Null: of every finished run of a project. */
+  preset: Preset | null
   data: DataName[]
   /** What people's own disagreement sets beside every cross-entropy to them; absent without people. */
   people?: PeopleFloors
   rows: ReportRow[]
   claims: Claim[]
-  /** The paper's figures and tables, once there is more than hard against soft labels on held-out images. */
+  /** The paper's figures and tables as far as the runs go; absent where none is finished. */
   paper?: PaperFigure[]
 }

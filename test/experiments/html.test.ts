@@ -1,6 +1,8 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
+import sharp from 'sharp'
 import { describe, expect, it } from 'vitest'
+import { dataUri, encodePng } from '../../src/experiments/figureFiles/png'
 import { reportHtml, type ReportExtra } from '../../src/experiments/html'
 import { buildReport } from '../../src/experiments/report'
 import type { RunInfo } from '../../src/shared/domain'
@@ -10,7 +12,7 @@ import { curve, humanDistributions, IMAGE_SET, LABEL_SET, quickRuns } from './fi
 function document(runs: RunInfo[], change: Partial<ReportExtra> = {}): string {
   const people = { distributions: humanDistributions(10_000), classes: 10 }
   const input = { preset: 'quick' as const, created: '2026-01-05T10:30:00.000Z', runs, imageSet: IMAGE_SET, labelSet: LABEL_SET, people } // prettier-ignore
-  return reportHtml(buildReport(input), {
+  return reportHtml(buildReport({ ...input, predictions: runs.map(predictionsOf) }), {
     ...input,
     version: '0.1.0',
     curves: new Map(runs.map((run) => [run.id, curve(run)])),
@@ -77,6 +79,12 @@ describe('report.html', () => {
   it('draws every section when everything is there, and leaves out what is not', () => {
     const titles = (text: string) => [...text.matchAll(/<h2>(.*?)<\/h2>/g)].map(([, title]) => title)
     expect(titles(html)).toEqual([
+      'Figure 1: the same first guess, another distribution',
+      'Figure 2: beyond the training set',
+      'Figure 3: confidence, and the whole distribution',
+      'Table 1: fine-tuned to every target',
+      'Table 2: under FGSM',
+      'Figure 4: under PGD',
       'Every fold, hard against soft',
       'The numbers, beside the paper’s',
       'How they learned',
@@ -109,6 +117,34 @@ describe('report.html', () => {
     const other = document(quickRuns(), { labelSet: { ...LABEL_SET, name: evil, source: evil, report: [evil] } })
     expect(other).not.toContain('<img')
     expect(other).toContain('&lt;img src=x onerror=alert(1)&gt;&quot;&amp;')
+  })
+})
+
+describe('the images of Figure 1 in report.html', () => {
+  const pixels = Uint8Array.from({ length: 32 * 32 * 3 }, (_, i) => i % 251)
+  const uri = dataUri(encodePng(pixels, 32, 32, 3))
+  const html = document(quickRuns(), { pictures: { picture: () => uri, credit: 'Images: cifar10-test. Licence: none stated.' } }) // prettier-ignore
+
+  it('are within the document, which allows nothing else to be loaded, with whose they are', () => {
+    expect(html.match(/<image /g)?.length).toBeGreaterThan(40)
+    expect([...html.matchAll(/\b(?:src|href)="([^"]*)"/g)].every(([, address]) => address === uri)).toBe(true)
+    expect(html).toContain(`content="default-src 'none'; style-src 'unsafe-inline'; img-src data:"`)
+    expect(html).toContain('Images: cifar10-test. Licence: none stated.')
+    checkNesting(html)
+  })
+
+  it('are PNG files of their pixels, each of them a square of four', async () => {
+    const file = Buffer.from(uri.replace('data:image/png;base64,', ''), 'base64')
+    const { data, info } = await sharp(file).raw().toBuffer({ resolveWithObject: true })
+    expect(info).toMatchObject({ width: 128, height: 128, channels: 3 })
+    const at = (y: number, x: number) => [0, 1, 2].map((c) => data[(y * 128 + x) * 3 + c])
+    for (const [y, x] of [
+      [0, 0],
+      [3, 5],
+      [127, 126],
+    ] as const)
+      // prettier-ignore
+      expect(at(y, x)).toEqual([0, 1, 2].map((c) => pixels[(Math.floor(y / 4) * 32 + Math.floor(x / 4)) * 3 + c]))
   })
 })
 

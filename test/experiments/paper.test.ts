@@ -4,7 +4,7 @@ import { PAPER_SETS } from '../../src/experiments/dataSets'
 import { publishedFacts } from '../../src/experiments/findings/publishedFacts'
 import { categoriesFloor, categoryFloor } from '../../src/experiments/findings/people'
 import { reportHtml } from '../../src/experiments/html'
-import { hasPaper, partings } from '../../src/experiments/paper'
+import { hasStages, partings } from '../../src/experiments/paper'
 import { FLOORS, MEANS, PUBLISHED_NETWORKS, publishedFor } from '../../src/experiments/published'
 import { buildReport } from '../../src/experiments/report'
 import { finishedRuns } from '../../src/experiments/runValues'
@@ -12,7 +12,8 @@ import { measureWords, show } from '../../src/experiments/words'
 import type { PaperRow } from '../../src/shared/paper'
 import { quickRuns } from './fixture'
 import { NETWORKS } from './paperFixture'
-import { paperInput } from './paperInput'
+import { isBare } from '../../src/experiments/figureFiles/tables'
+import { paperInput, predictionsOf } from './paperInput'
 
 const input = paperInput()
 const report = buildReport(input)
@@ -130,9 +131,21 @@ describe('figures and tables', () => {
     expect(all.every(({ row: each }) => each.network === 'mean over 2 networks')).toBe(true)
   })
 
-  it('is not there for a plain experiment', () => {
-    expect(hasPaper(finishedRuns(quickRuns()))).toBe(false)
-    expect(buildReport({ ...input, runs: quickRuns(), setPredictions: [] }).paper).toBeUndefined()
+  it('are there for a plain experiment too, as far as it goes', () => {
+    expect(hasStages(finishedRuns(quickRuns()))).toBe(false)
+    const runs = quickRuns()
+    const plain = buildReport({ ...input, runs, predictions: runs.map(predictionsOf), setPredictions: [] }).paper ?? []
+    expect(plain.map(({ id }) => id)).toEqual(figures.map(({ id }) => id))
+    const shown = plain.filter((each) => !isBare(each)).map(({ id }) => id)
+    expect(shown).toEqual(['figure-1', 'figure-2', 'figure-3', 'table-2', 'figure-4'])
+    expect(buildReport({ ...input, runs: [], predictions: [], setPredictions: [] }).paper).toBeUndefined()
+  })
+
+  it('show nothing of the paper beside other images', () => {
+    const runs = quickRuns().map((run) => ({ ...run, config: { ...run.config, imageSet: 'demo' } }))
+    const other = buildReport({ ...input, runs, predictions: runs.map(predictionsOf), setPredictions: [] }).paper ?? []
+    expect(other.flatMap(({ rows, curves = [] }) => [...rows.filter(({ published }) => published !== null), ...curves.filter(({ of }) => of === 'paper')])).toEqual([]) // prettier-ignore
+    expect(other.filter((each) => !isBare(each))).toHaveLength(5)
   })
 })
 

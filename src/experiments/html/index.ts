@@ -11,13 +11,14 @@ import { figureRows } from '../figures'
 import { comparisons, type Comparison } from '../pairs'
 import { CITATION } from '../published'
 import type { ReportInput } from '../report'
+import { hasStages } from '../paper'
 import { finishedRuns, isFinished } from '../runValues'
 import { STAGE_WORDS, stageOf } from '../../shared/stage'
 import { measureWords, showChange, showInterval } from '../words'
 import { curvesSection, foldFigures, named, numbers, robustness } from './comparisons'
 import { section } from './frame'
 import { el, type Child } from './markup'
-import { paperSections } from './paper'
+import { paperSections, type Pictures } from './paper'
 import { calibration, uncertainty } from './people'
 import { configurations, dataTable, RULES, runsTable, STAGED_RULES } from './provenance'
 import { STYLE } from './style'
@@ -32,19 +33,22 @@ export interface ReportExtra extends Pick<
   version: string
   /** Points of the runs' curves by run id. */
   curves?: ReadonlyMap<number, readonly MetricPoint[]>
+  /** The images that Figure 1 shows, and whose they are. */
+  pictures?: Pictures
 }
 
 export function reportHtml(report: Report, extra: ReportExtra): string {
   const finished = finishedRuns(extra.runs)
   const all = comparisons(finished)
   const rows = figureRows(finished)
+  const staged = hasStages(finished)
   const title = 'Hard labels against human soft labels'
   const body = el(
     'main',
     {},
     header(title, report, extra, all),
     headlines(report.claims),
-    ...(report.paper ? wholePaper(report.paper, all, rows, extra) : section5(all, rows, extra)),
+    ...(staged ? wholePaper(report.paper ?? [], all, rows, extra) : [paperSections(report.paper ?? [], extra.imageSet.classes, extra.pictures ?? null), ...section5(all, rows, extra)]), // prettier-ignore
     calibration(all, extra),
     uncertainty(extra, report.people),
     section(
@@ -60,7 +64,7 @@ export function reportHtml(report: Report, extra: ReportExtra): string {
       el(
         'ul',
         {},
-        [...RULES, ...(report.paper ? STAGED_RULES : [])].map((rule) => el('li', {}, rule)),
+        [...RULES, ...(staged ? STAGED_RULES : [])].map((rule) => el('li', {}, rule)),
       ),
     ),
     report.paper && definitions(report),
@@ -78,15 +82,15 @@ export function reportHtml(report: Report, extra: ReportExtra): string {
   return [
     '<!doctype html>',
     '<html lang="en"><head><meta charset="utf-8"/><meta name="viewport" content="width=device-width, initial-scale=1"/>',
-    `<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'"/>`,
-    el('title', {}, `${title}: ${report.preset}, ${extra.imageSet.name}`).html,
+    `<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; img-src data:"/>`,
+    el('title', {}, `${title}: ${report.preset ?? 'all runs'}, ${extra.imageSet.name}`).html,
     `<style>${STYLE}</style></head><body>`,
     body.html,
     '</body></html>\n',
   ].join('\n')
 }
 
-/** Hard against human soft labels on held-out images, and nothing else: all of it stands open. */
+/** Hard against human soft labels on held-out images, and nothing else: all of it stands open, after the paper's figures. */
 const section5 = (all: Comparison[], rows: FigureRow[], { curves }: ReportExtra): Child[] => [
   all.map((comparison) => foldFigures(comparison, rows, all.length > 1)),
   numbers(rows, all),
@@ -95,7 +99,7 @@ const section5 = (all: Comparison[], rows: FigureRow[], { curves }: ReportExtra)
 ]
 
 /** The paper's figures and tables, every target, then each pair of hard and soft folded away. */
-function wholePaper(figures: PaperFigure[], all: Comparison[], rows: FigureRow[], { imageSet, curves }: ReportExtra): Child[] {
+function wholePaper(figures: PaperFigure[], all: Comparison[], rows: FigureRow[], { imageSet, curves, pictures }: ReportExtra): Child[] {
   const pairs = all.filter((each) => each.target === 'soft' && each.hard.length + each.soft.length > 0)
   const detail = (comparison: Comparison): Child => {
     const parts = [
@@ -108,7 +112,7 @@ function wholePaper(figures: PaperFigure[], all: Comparison[], rows: FigureRow[]
     return parts.some((part) => part) && el('details', {}, el('summary', {}, title), parts)
   }
   return [
-    paperSections(figures, imageSet.classes),
+    paperSections(figures, imageSet.classes, pictures ?? null),
     targetsTable(rows, all),
     pairs.length > 0 &&
       section(
@@ -159,7 +163,7 @@ function header(
   const several = new Set(all.map(({ network }) => network)).size
   const unfinished = runs.filter((run) => !isFinished(run)).length
   const facts: [string, string][] = [
-    ['Preset', report.preset],
+    ['Preset', report.preset ?? 'none: all finished runs'],
     ['Images', `${imageSet.name} (${imageSet.count.toLocaleString('en-US')})`],
     ['Labels', labelSet.name],
     ['Networks', several > 3 ? `${several}, named below` : networks],
@@ -167,7 +171,7 @@ function header(
     ['Device', report.device || 'none yet'],
     ['Engine', report.engine || 'none yet'],
   ]
-  const sentence = report.paper ? stagesSentence(runs) : `${networks} trained twice on the same folds: once on the publisher’s label of each image, once on how people’s judgments of it were distributed. ${pairs === 1 ? 'One pair' : `${pairs} pairs`} of networks, compared on images neither had seen.` // prettier-ignore
+  const sentence = hasStages(finishedRuns(runs)) ? stagesSentence(runs) : `${networks} trained twice on the same folds: once on the publisher’s label of each image, once on how people’s judgments of it were distributed. ${pairs === 1 ? 'One pair' : `${pairs} pairs`} of networks, compared on images neither had seen.` // prettier-ignore
   return el(
     'header',
     {},

@@ -1,78 +1,22 @@
 /** The paper's figures and tables: both protocols beside each other, the published numbers beside them, differences. */
-import { PROTOCOLS } from '../../shared/domain'
-import type { PaperFigure, PaperRow } from '../../shared/paper'
+import type { PaperFigure, PaperRow, PaperTable } from '../../shared/paper'
+import { cellText, leavesOf, READING } from '../figureFiles/cells'
+import { bareSentence } from '../figureFiles/context'
+import { drawPanel, legendOf } from '../figureFiles/draw'
+import { laidOut, type LaidOut } from '../figureFiles'
+import { setWords, sourcesOf } from '../figureFiles/tables'
 import { partings } from '../paper'
-import { columnOfRow, COLUMNS, columnWords } from '../paper/table1'
-import { paperSet, SET_WORDS } from '../dataSets'
-import { groupBy } from '../pairs'
-import { fixed, measureWords, show, showChange } from '../words'
-import { section } from './frame'
+import { measureWords, show, showChange } from '../words'
+import { legend } from './chart'
+import { figure as chartFrame, section } from './frame'
 import { el, type Child, type Markup } from './markup'
-import { figure2Charts, figure4Charts } from './paperCharts'
 import { imageLists } from './paperImages'
 
-interface Column {
-  key: string
-  words: string
-  /** Class of its numbers: "hard", "soft". */
-  side: string
-}
-
-interface Layout {
-  rowOf: (row: PaperRow) => string
-  columnOf: (row: PaperRow) => Column | null
-  /** Columns in this order; by default that of appearance. */
-  order?: readonly string[]
-}
-
-const isMean = ({ network }: PaperRow) => network.startsWith('mean over')
-
-/** "± 0.012 (3)": half of the 95% interval where there is one, and how many folds. */
-function spread({ measure, cells }: PaperRow, protocol: 'described' | 'released'): string {
-  const cell = cells[protocol]
-  if (!cell) return ''
-  const words = measureWords(measure)
-  const half = cell.interval ? (cell.interval[1] - cell.interval[0]) / 2 : null
-  return `${half === null ? '' : `± ${words.share ? fixed(100 * half, 1) : fixed(half, 3)} `}(${cell.n})`
-}
-
-function differences({ measure, cells }: PaperRow): string {
-  const words = measureWords(measure)
-  return PROTOCOLS.flatMap((protocol) => {
-    const cell = cells[protocol]
-    return cell && cell.difference !== null ? [showChange(words, cell.difference)] : []
-  }).join(', ')
-}
-
 /** Each column's numbers under the protocols that ran, then the paper's with our differences to it. */
-export function pivot(rows: readonly PaperRow[], { rowOf, columnOf, order }: Layout, first: string): Markup | null {
-  const placed = rows.flatMap((row) => {
-    const column = columnOf(row)
-    return column ? [{ row, column, at: rowOf(row) }] : []
-  })
-  if (placed.length === 0) return null
-  const columns = [...groupBy(placed, ({ column }) => column.key).values()].flatMap((own) => {
-    const column = own[0]?.column
-    if (!column) return []
-    const protocols = PROTOCOLS.filter((protocol) => own.some(({ row }) => row.cells[protocol]))
-    return [{ column, protocols, paper: own.some(({ row }) => row.published !== null) }]
-  })
-  if (order) columns.sort((a, b) => order.indexOf(a.column.key) - order.indexOf(b.column.key))
-  const body = [...groupBy(placed, ({ at }) => at)].map(([at, own]) =>
-    el(
-      'tr',
-      {},
-      el('th', { scope: 'row', class: 'word' }, at),
-      columns.map(({ column, protocols, paper }) => {
-        const row = own.find((each) => each.column.key === column.key)?.row
-        return [
-          protocols.map((protocol, i) => ours(row, protocol, column, i === 0)),
-          paper && el('td', { class: `paper ${protocols.length === 0 ? 'start' : ''}` }, row?.published === null || !row ? '' : [show(measureWords(row.measure), row.published), el('div', { class: 'quiet' }, differences(row))]), // prettier-ignore
-        ]
-      }),
-    ),
-  )
-  const span = ({ protocols, paper }: (typeof columns)[number]) => protocols.length + (paper ? 1 : 0)
+function tableMarkup({ rows }: PaperFigure, table: PaperTable): Markup {
+  const leaves = leavesOf(table)
+  const start = (i: number) => leaves[i]?.at !== leaves[i - 1]?.at
+  const span = (column: number) => leaves.filter(({ at }) => at === column).length
   return el(
     'div',
     { class: 'scroll' },
@@ -82,80 +26,41 @@ export function pivot(rows: readonly PaperRow[], { rowOf, columnOf, order }: Lay
       el(
         'thead',
         {},
-        el('tr', {}, el('th', { scope: 'col', class: 'word', rowspan: 2 }, first), columns.map((each) => el('th', { scope: 'colgroup', class: `start ${each.column.side}`, colspan: span(each) }, each.column.words))), // prettier-ignore
-        el('tr', {}, columns.map(({ protocols, paper }) => [protocols.map((protocol, i) => el('th', { scope: 'col', class: i === 0 && 'start' }, protocol)), paper && el('th', { scope: 'col', class: protocols.length === 0 && 'start' }, 'paper')])), // prettier-ignore
+        el('tr', {}, el('th', { scope: 'col', class: 'word', rowspan: 2 }, table.first), table.columns.map(({ words, side }, i) => span(i) > 0 && el('th', { scope: 'colgroup', class: `start ${side ?? ''}`, colspan: span(i) }, words))), // prettier-ignore
+        el(
+          'tr',
+          {},
+          leaves.map(({ of }, i) => el('th', { scope: 'col', class: start(i) && 'start' }, of)),
+        ),
       ),
-      el('tbody', {}, body),
+      el(
+        'tbody',
+        {},
+        table.lines.map(({ label, cells }) =>
+          el(
+            'tr',
+            {},
+            el('th', { scope: 'row', class: 'word' }, label),
+            leaves.map(({ column, at, of }, i) => {
+              const { main, under } = cellText(rows[cells[at] ?? -1], of)
+              return el('td', { class: `${of === 'paper' ? 'paper' : (column.side ?? '')} ${start(i) ? 'start' : ''}` }, main, under !== '' && el('div', { class: 'quiet' }, under)) // prettier-ignore
+            }),
+          ),
+        ),
+      ),
     ),
   )
 }
 
-function ours(row: PaperRow | undefined, protocol: 'described' | 'released', { side }: Column, start: boolean): Markup {
-  const cell = row?.cells[protocol]
-  const shown = row && cell ? [show(measureWords(row.measure), cell.value), el('div', { class: 'quiet' }, spread(row, protocol))] : '' // prettier-ignore
-  return el('td', { class: `${side} ${start ? 'start' : ''}` }, shown)
-}
-
-const SIDE_WORDS: Record<string, string> = { hard: 'Hard labels', soft: 'Human soft labels' }
-const sideColumn = ({ target }: PaperRow): Column | null =>
-  target === 'hard' || target === 'soft' ? { key: target, words: SIDE_WORDS[target] ?? target, side: target } : null
-const measured = (row: PaperRow): Column | null => {
-  const side = sideColumn(row)
-  const name = row.measure.endsWith('accuracy') ? 'Accuracy' : 'Cross-entropy'
-  return side && { ...side, key: `${name} ${side.key}`, words: `${name}, ${side.key}` }
-}
-const setWords = (dataset: string): string => {
-  const set = paperSet(dataset)
-  return set ? `${SET_WORDS[set]}${dataset.includes(', first') ? dataset.slice(dataset.indexOf(', first')) : ''}` : dataset // prettier-ignore
-}
-
-/** The means over networks stand open; each network's own is folded away where there are several. */
-function byNetwork(rows: readonly PaperRow[], table: (rows: PaperRow[]) => Child): Child {
-  const groups = [...groupBy(rows, ({ network }) => network)]
-  const means = groups.filter(([, [first]]) => first && (isMean(first) || first.network.startsWith('ensemble')))
-  const own = groups.filter(([network]) => !means.some(([name]) => name === network))
-  const shown = ([network, its]: [string, PaperRow[]]) => [el('h3', { class: 'of' }, network.replace(/^(?:mean|ensemble)/, (word) => word.replace(/^./, (letter) => letter.toUpperCase()))), table(its)] // prettier-ignore
-  if (own.length < 2) return [...means, ...own].map(shown)
-  return [means.map(shown), el('details', {}, el('summary', {}, `Each of the ${own.length} networks`), own.map(shown))]
-}
-
-/** Table 1 is shown in parts that fit a page; what the paper does not have in it comes last. */
-const PARTS = [
-  ['c10H', 'c10'],
-  ['v4', 'v6'],
-]
-
-function tablesOf({ id, rows }: PaperFigure): Child {
-  switch (id) {
-    case 'figure-2': {
-      const clean = rows.filter(({ measure }) => !measure.startsWith('secondBest'))
-      const second = rows.filter(({ measure }) => measure.startsWith('secondBest'))
-      return [
-        figure2Charts(clean),
-        byNetwork(clean, (its) => pivot(its, { rowOf: ({ dataset, measure }) => `${setWords(dataset)}: ${measureWords(measure).name.toLowerCase()}`, columnOf: sideColumn }, 'Data set')), // prettier-ignore
-        [...groupBy(second, ({ measure }) => measure)].map(([measure, its]) => [el('h3', { class: 'of' }, measureWords(measure).name), pivot(its, { rowOf: ({ network }) => network, columnOf: sideColumn }, 'Network')]), // prettier-ignore
-      ]
-    }
-    case 'figure-3':
-      return byNetwork(rows, (its) => pivot(its, { rowOf: ({ measure }) => measureWords(measure).name, columnOf: sideColumn }, 'Measure')) // prettier-ignore
-    case 'table-1': {
-      const columnOf = (row: PaperRow): Column | null => {
-        const column = columnOfRow(row)
-        return column && { key: column, words: columnWords(column), side: '' }
-      }
-      const table = (its: PaperRow[]) => pivot(its, { rowOf: ({ label }) => label, columnOf, order: COLUMNS }, 'Network is') // prettier-ignore
-      const part = (row: PaperRow) => PARTS.findIndex((keys) => keys.includes(columnOf(row)?.key ?? ''))
-      return byNetwork(rows, (its) => [...PARTS.keys(), -1].map((wanted) => table(its.filter((row) => part(row) === wanted)))) // prettier-ignore
-    }
-    default:
-      return [...groupBy(rows, ({ measure }) => String(measure.endsWith('accuracy')))].map(([, its]) => pivot(its, { rowOf: ({ network }) => network, columnOf: measured }, 'Network')) // prettier-ignore
-  }
-}
-
-/** Without the networks' names, and none that another one says too. */
-function sourcesOf(rows: readonly PaperRow[]): string[] {
-  const all = new Set(rows.flatMap(({ source }) => (source === '' ? [] : [source.replace(/^[^,]+, (?:mean of the eight of )?/, '')]))) // prettier-ignore
-  return [...all].filter((each) => ![...all].some((other) => other !== each && other.includes(each)))
+/** Means over networks stand open; each network's own is folded away where there are several. */
+function tablesMarkup(found: LaidOut): Child {
+  const titled = (tables: readonly PaperTable[]) => tables.map((table, i) => [table.title !== '' && table.title !== tables[i - 1]?.title && el('h3', { class: 'of' }, table.title), tableMarkup(found, table)]) // prettier-ignore
+  const folded = found.tables.filter((table) => table.folded)
+  const networks = new Set(folded.map(({ title }) => title)).size
+  return [
+    titled(found.tables.filter((table) => !table.folded)),
+    folded.length > 0 && el('details', {}, el('summary', {}, `Each of the ${networks} networks`), titled(folded)),
+  ]
 }
 
 /** Attacks go by their kind alone: the two protocols make them of different strength. */
@@ -164,22 +69,25 @@ function whatOf({ measure, dataset }: PaperRow): string {
   return attack ? (name.split(',')[0] ?? name) : `${name}, ${setWords(dataset)}`
 }
 
-const READING = 'Under each of our numbers: half of its 95% interval, and in brackets how many folds; one fold has no interval. Under the paper’s: ours minus the paper’s, described before released.' // prettier-ignore
+/** Images of Figure 1 as data: addresses, and whose they are. */
+export interface Pictures {
+  picture: (image: number) => string | null
+  credit: string
+}
 
-function figureSection(found: PaperFigure, classes: readonly string[]): Child {
-  const { id, title, about, rows, notes, missing, images = [], curves = [] } = found
+function figureSection(figure: PaperFigure, classes: readonly string[], pictures: Pictures | null): Child {
+  const found = laidOut(figure)
+  const { title, about, rows, notes, missing, images = [], panels, bare } = found
   const sources = sourcesOf(rows)
   // Nothing of ours: one line says what it would take.
-  const bare = images.length === 0 && curves.every((curve) => curve.of === 'paper') && rows.every(({ cells }) => !cells.described && !cells.released) // prettier-ignore
-  if (bare)
-    return section(title, el('p', { class: 'quiet' }, `Not measured by these runs. Needed: ${missing.join(' ')}`))
+  if (bare) return section(title, el('p', { class: 'quiet' }, bareSentence(found)))
   return section(
     title,
     el('p', {}, about),
-    id === 'figure-4' && figure4Charts(curves),
-    id === 'figure-2' && el('p', { class: 'quiet' }, READING),
-    tablesOf(found),
-    images.length > 0 && imageLists(images, classes, 2),
+    panels.length > 0 && [legend(legendOf(panels)), el('div', { class: 'charts' }, panels.map((panel) => chartFrame(panel.title, drawPanel(panel))))], // prettier-ignore
+    found.tables.length > 0 && el('p', { class: 'quiet' }, READING),
+    tablesMarkup(found),
+    images.length > 0 && [imageLists(images, classes, pictures?.picture ?? (() => null), 2), pictures && el('p', { class: 'quiet' }, pictures.credit)], // prettier-ignore
     notes.length > 0 && noteList(notes),
     sources.length > 0 && el('p', { class: 'quiet' }, `Paper, protocol released: ${sources.join('; ')}.`),
     missing.length > 0 && el('p', { class: 'quiet' }, `Not measured: ${missing.join(' ')}`),
@@ -192,8 +100,12 @@ function noteList(notes: readonly string[]): Markup {
   return notes.length <= 4 ? list : el('details', {}, el('summary', {}, 'Which learning rate each stands for'), list)
 }
 
-export function paperSections(figures: readonly PaperFigure[], classes: readonly string[]): Child {
-  return [...figures.map((each) => figureSection(each, classes)), partingsSection(figures)]
+export function paperSections(
+  figures: readonly PaperFigure[],
+  classes: readonly string[],
+  pictures: Pictures | null,
+): Child {
+  return [...figures.map((each) => figureSection(each, classes, pictures)), partingsSection(figures)]
 }
 
 /** At most so many, the largest relative differences first. */

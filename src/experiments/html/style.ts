@@ -75,9 +75,9 @@ h3.of { margin: 28px 0 0 }
 .pivot tbody th { white-space: normal; min-width: 150px }
 .pivot .quiet { font-size: 12px; line-height: 1.3 } td.paper { color: var(--ink-2) }
 .scroll + p, details + p, .scroll + ul, details + ul { margin-top: 14px } ul.quiet { max-width: 90ch } p.quiet { max-width: 90ch }
-.images { display: grid; grid-template-columns: repeat(auto-fill, minmax(208px, 1fr)); gap: 20px 28px; margin: 12px 0 0 }
-.images text.small { font-size: 10px }
-.images svg { display: block; width: 208px; height: auto; margin: 0 0 4px } .images > div > .quiet { padding-left: 78px; line-height: 1.35 }
+.images { display: grid; grid-template-columns: repeat(auto-fill, minmax(252px, 1fr)); gap: 20px 28px; margin: 12px 0 0 }
+.images text.small { font-size: 10px } .images text.small.strong { font-size: 10px }
+.images svg { display: block; width: 252px; height: auto }
 details > section > h2 { font-size: 17px; margin-top: 36px; padding-top: 0; border-top: 0 }
 details[open] > summary { font-weight: 600 }
 code { font: 12px/1.5 'JetBrains Mono', 'JetBrains Mono Variable', ui-monospace, Menlo, Consolas, 'Liberation Mono', monospace; overflow-wrap: anywhere }
@@ -103,6 +103,8 @@ svg .tick { fill: var(--ink-3) } svg .name { fill: var(--ink-3) } svg .attack { 
 .line.released-hard, .line.released-soft { stroke-width: 1.5; stroke-dasharray: 10 4 2 4 }
 .line.released-hard { stroke: var(--hard) } .line.released-soft { stroke: var(--soft) }
 .line.perfect { stroke: var(--line-strong); stroke-width: 1 }
+.hollow { fill: var(--ground); stroke-width: 1.75 } .hollow.hard { stroke: var(--hard) } .hollow.soft { stroke: var(--soft) }
+.reach { stroke-width: 1.5 } .level { stroke-width: 2; stroke-dasharray: 2 2 } .reach.hard, .level.hard { stroke: var(--hard) } .reach.soft, .level.soft { stroke: var(--soft) }
 .band { stroke: none; opacity: 0.16 } .band.hard { fill: var(--hard) } .band.soft { fill: var(--soft) }
 .area.people { fill: var(--people); opacity: 0.14 }
 .faint { opacity: 0.4 }

@@ -1,7 +1,7 @@
 /** Figure 2: accuracy and cross-entropy to labels by data set, hard and soft labels; second-best accuracy by network. */
 import type { PaperFigure } from '../../shared/paper'
 import { MIXTURE_NAME, PAPER_SETS, SET_WORDS, type PaperSet } from '../dataSets'
-import type { Series } from '../series'
+import { onPaperImages, type Series } from '../series'
 import { TARGET_WORDS } from '../targetWords'
 import { heldOut, ofStage, onSet, publishedOnly, rowsFor } from './rows'
 
@@ -14,13 +14,15 @@ export function figure2(series: readonly Series[]): PaperFigure {
   const own = ofStage(series, 'from-scratch')
   const side = (target: 'hard' | 'soft') => own.filter((each) => each.target === target)
   const missing: string[] = []
+  const papers = onPaperImages(own)
+  if (!papers) missing.push('Sets of other images: the paper’s are for networks trained on CIFAR-10.')
   const measuredOn = new Map(PAPER_SETS.map((set) => [set, MEASURES.flatMap((measure) => SIDES.flatMap((target) => rowsFor(side(target), (each) => onSet(each, set, measure))))])) // prettier-ignore
   // Sets of the paper that were not measured here stand in the same table as ours, the paper's numbers alone.
   const shown = [...measuredOn.values()].flat()
   const beside = shown.find(({ network }) => network.startsWith('mean over'))?.network ?? shown[0]?.network ?? EIGHT
   const left = PAPER_SETS.flatMap((set) => {
     const measured = measuredOn.get(set) ?? []
-    if (measured.length > 0) return measured
+    if (measured.length > 0 || !papers) return measured
     missing.push(`${SET_WORDS[set]}: ${needed(set)}.`)
     return MEASURES.flatMap((measure) => SIDES.flatMap((target) => publishedOnly({ network: beside, stage: 'from-scratch', target, label: `trained from scratch on ${TARGET_WORDS[target]}`, dataset: set === 'cifar10' ? MIXTURE_NAME : set, measure }))) // prettier-ignore
   })

@@ -4,7 +4,7 @@ import { nearest } from '../findings/underAttack'
 import { mean } from '../figures'
 import { nearestPublished, publishedPgd } from '../published'
 import { attackName } from '../runValues'
-import type { Series } from '../series'
+import { onPaperImages, type Series } from '../series'
 import { attackNotes, attackOf, underAttack } from './attacked'
 import { ofStage, rowsFor } from './rows'
 
@@ -15,7 +15,9 @@ export function figure4(series: readonly Series[]): PaperFigure {
   const own = ofStage(attacked, 'fine-tuned', 'from-scratch').filter(({ target }) => target === 'hard' || target === 'soft') // prettier-ignore
   const curves = own.flatMap((each) => [lossCurve(each), accuracyCurve(each)].flatMap((curve) => curve ?? []))
   const networks = [...new Set(own.map(({ network }) => network))]
-  const paper = networks.flatMap((network) => SIDES.flatMap((target) => paperCurves(network, target)))
+  const paper = !onPaperImages(own)
+    ? []
+    : networks.flatMap((network) => SIDES.flatMap((target) => paperCurves(network, target)))
   const rows = (['crossEntropyToLabels', 'accuracy'] as const).flatMap((measure) => SIDES.flatMap((target) => rowsFor(own.filter((each) => each.target === target), (each) => underAttack(each, 'pgd', measure)))) // prettier-ignore
   const scratch = own.some(({ stage }) => stage === 'from-scratch')
   return {

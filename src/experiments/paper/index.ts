@@ -21,8 +21,8 @@ export interface PaperInput {
   ensembles: readonly Ensemble[]
 }
 
-/** Whether there is more than hard against soft labels on held-out images, which the report shows without the paper's layout. */
-export function hasPaper(runs: readonly FinishedRun[]): boolean {
+/** Whether there is more than hard against soft labels on held-out images: runs in stages, other targets, further sets. */
+export function hasStages(runs: readonly FinishedRun[]): boolean {
   return runs.some(
     (run) =>
       stageOf(run.config) !== 'from-scratch' ||

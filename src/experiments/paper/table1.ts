@@ -5,7 +5,7 @@ import { isJudgedSet, PAPER_SETS, paperSet, SET_WORDS, type PaperSet } from '../
 import type { Ensemble } from '../ensembles'
 import { publishedFor, TABLE1_COLUMNS, type Table1Column } from '../published'
 import { groupBy } from '../pairs'
-import type { Series } from '../series'
+import { onPaperImages, type Series } from '../series'
 import { TARGET_WORDS } from '../targetWords'
 import { cellOf, choices, heldOut, onSet, rowsFor, type Place } from './rows'
 
@@ -49,6 +49,7 @@ export function table1(series: readonly Series[], ensembles: readonly Ensemble[]
   const variants = [...groupBy(fine, ({ variant }) => variant).values()].sort((a, b) => orderOf(a) - orderOf(b)) // prettier-ignore
   const rows = [pretrained, ...variants].flatMap((group) => COLUMNS.flatMap((column) => rowsFor(group, (each) => place(each, column)))) // prettier-ignore
   const together = ensembles.flatMap((each) => ensembleRows(each))
+  const papers = onPaperImages(series)
   const absent = TARGETS_IN_ORDER.slice(0, 5).filter((target) => !fine.some((each) => each.target === target))
   return {
     id: 'table-1',
@@ -59,8 +60,8 @@ export function table1(series: readonly Series[], ensembles: readonly Ensemble[]
     missing: [
       ...(pretrained.length === 0 ? ['Networks pretrained on the 50,000 images.'] : []),
       ...(absent.length > 0 ? [`Pretrained networks fine-tuned on ${absent.map((target) => TARGET_WORDS[target]).join(', ')}.`] : []), // prettier-ignore
-      ...(rows.some((row) => columnOfRow(row) === 'v4') ? [] : ['CIFAR-10.1 v4: import it and measure fine-tuned networks on it.']), // prettier-ignore
-      ...(rows.some((row) => columnOfRow(row) === 'v6') ? [] : ['CIFAR-10.1 v6: import it and measure fine-tuned networks on it.']), // prettier-ignore
+      ...(!papers || rows.some((row) => columnOfRow(row) === 'v4') ? [] : ['CIFAR-10.1 v4: import it and measure fine-tuned networks on it.']), // prettier-ignore
+      ...(!papers || rows.some((row) => columnOfRow(row) === 'v6') ? [] : ['CIFAR-10.1 v6: import it and measure fine-tuned networks on it.']), // prettier-ignore
       ...(together.length === 0 ? ['The ensemble (section 6.3): two pretrained networks at least, measured on the images people judged.'] : []), // prettier-ignore
     ],
   }
