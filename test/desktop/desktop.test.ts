@@ -38,6 +38,12 @@ interface State {
   preferences: Record<string, unknown>[]
 }
 
+declare global {
+  interface Window {
+    clicks?: number
+  }
+}
+
 beforeAll(async () => {
   build()
   folder = mkdtempSync(join(tmpdir(), 'second-guess-desktop-'))
@@ -73,6 +79,24 @@ afterAll(async () => {
   await browser.close()
   child.kill('SIGKILL')
   rmSync(folder, { recursive: true, force: true })
+})
+
+describe('a first start', () => {
+  test('leads in two clicks, one of them in the folder dialog, to figures that fill', async () => {
+    const { page } = desktop
+    await page.evaluate(() => {
+      window.clicks = 0
+      document.addEventListener('click', () => (window.clicks = (window.clicks ?? 0) + 1), true)
+    })
+    await page.getByRole('button', { name: /Reproduce the figures/ }).click()
+    await page.getByRole('button', { name: 'Choose…' }).click()
+    await page.getByRole('region', { name: 'On its way' }).waitFor({ timeout: 120_000 })
+    expect(await page.getByRole('heading', { level: 1 }).textContent()).toBe('Figures')
+    expect(await page.evaluate(() => window.clicks)).toBe(2)
+    await page.getByRole('button', { name: 'Stop', exact: true }).click()
+    await page.getByRole('region', { name: 'On its way' }).waitFor({ state: 'detached' })
+    await page.getByRole('link', { name: 'Home' }).click()
+  }, 180_000)
 })
 
 describe('what only the main process knows', () => {

@@ -3,6 +3,12 @@ import { writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { expect, goTo, test } from './door'
 
+declare global {
+  interface Window {
+    clicks?: number
+  }
+}
+
 test.use({ doorName: 'first-run' })
 
 test.describe.configure({ mode: 'serial' })
@@ -105,4 +111,41 @@ test('the demo set is made, reported, and fills Data and Gallery', async ({ page
       return 0
     })
   expect(colours).toBeGreaterThan(4)
+})
+
+test('from an empty folder, figures fill after one click; from data without runs, after one more', async ({
+  page,
+  door,
+}) => {
+  const before = await door.call('project.current', {})
+  await door.call('project.open', { path: join(dirname(door.project), 'empty') })
+  // The way is the window's; only how much is drawn and trained is cut, to what two processor cores do in seconds.
+  await page.route('**/api/data.createDemo', (route) => route.continue({ postData: JSON.stringify({ seed: 0, images: 300 }) })) // prettier-ignore
+  await page.route('**/api/experiments.start', (route) => route.continue({ postData: JSON.stringify({ preset: 'smoke', device: 'cpu' }) })) // prettier-ignore
+  await page.addInitScript(() => {
+    window.clicks = 0
+    document.addEventListener('click', () => (window.clicks = (window.clicks ?? 0) + 1), true)
+  })
+  await page.goto(door.url)
+  await page.getByRole('button', { name: /Reproduce the figures/ }).click()
+  await expect(page.getByText('then Figures opens by itself')).toBeVisible()
+  await expect(page.getByRole('heading', { level: 1, name: 'Figures' })).toBeVisible()
+  const onItsWay = page.getByRole('region', { name: 'On its way' })
+  await expect(onItsWay).toContainText('of 4 runs done')
+  // Without reloading or looking elsewhere: the first pair's numbers, beside a note of what is still to come.
+  await expect(page.getByRole('rowheader', { name: /^Accuracy/ }).first()).toBeVisible({ timeout: 60_000 })
+  await expect(onItsWay).toContainText(/[23] of 4 runs done/)
+  expect(await page.evaluate(() => window.clicks)).toBe(1)
+  await onItsWay.getByRole('button', { name: 'Stop' }).click()
+  await expect(onItsWay).toBeHidden()
+  expect((await door.call('runs.list', {})).map(({ state }) => state)).not.toContain('queued')
+
+  await door.call('project.open', { path: before?.path ?? '' })
+  await page.goto(door.url)
+  await page.getByRole('button', { name: 'Reproduce the figures' }).click()
+  await expect(page.getByRole('heading', { level: 1, name: 'Figures' })).toBeVisible()
+  await expect(onItsWay).toContainText('of 4 runs done')
+  expect(await page.evaluate(() => window.clicks)).toBe(1)
+  await onItsWay.getByRole('button', { name: 'Stop' }).click()
+  await expect(onItsWay).toBeHidden()
 })
