@@ -150,7 +150,7 @@ try {
   const participants = `${door.origin}/study.html#${token}`
   await photographSession(browser, participants, { ...light, suffix: '' })
   await photographSession(browser, participants, { width: 1024, height: 640, colorScheme: 'dark', suffix: '-small' })
-  const all = ['Home', 'Label', 'Crowd', 'Data', 'Train', 'Figures', 'Gallery']
+  const all = ['Home', 'Label', 'Crowd', 'Data', 'Train', 'Attack', 'Figures', 'Gallery']
   await photograph(browser, door.url, [
     { ...light, suffix: '', places: all },
     { ...light, suffix: '-dark', colorScheme: 'dark', places: ['Crowd', 'Train', 'Figures', 'Gallery', 'Data'] },

@@ -10,6 +10,7 @@ export const router = createRouter({
     { path: '/crowd', name: 'crowd', component: () => import('./views/CrowdView.vue'), meta: { title: 'Crowd' } },
     { path: '/data', name: 'data', component: () => import('./views/DataView.vue'), meta: { title: 'Data' } },
     { path: '/train', name: 'train', component: () => import('./views/TrainView.vue'), meta: { title: 'Train' } },
+    { path: '/attack', name: 'attack', component: () => import('./views/AttackView.vue'), meta: { title: 'Attack' } },
     {
       path: '/figures',
       name: 'figures',

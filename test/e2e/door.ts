@@ -200,7 +200,7 @@ export const test = base.extend<Fixtures, Shared>({
 })
 export { expect }
 
-export const PLACES = ['Home', 'Label', 'Crowd', 'Data', 'Train', 'Figures', 'Gallery'] as const
+export const PLACES = ['Home', 'Label', 'Crowd', 'Data', 'Train', 'Attack', 'Figures', 'Gallery'] as const
 
 export async function goTo(page: Page, place: (typeof PLACES)[number]) {
   await page.getByRole('navigation', { name: 'Places' }).getByRole('link', { name: place }).click()

@@ -8,7 +8,7 @@ export const SHORTCUTS: { group: string; keys: { keys: string[]; what: string }[
   {
     group: 'Anywhere',
     keys: [
-      { keys: ['1', '–', '7'], what: 'Go to Home, Label, Crowd, Data, Train, Figures, Gallery' },
+      { keys: ['1', '–', '8'], what: 'Go to Home, Label, Crowd, Data, Train, Attack, Figures, Gallery' },
       { keys: [MOD, 'K'], what: 'Find a command, a place, a run, an image' },
       { keys: [MOD, 'Z'], what: 'Take back what was just removed' },
       { keys: ['?'], what: 'Show this list' },
@@ -33,6 +33,14 @@ export const SHORTCUTS: { group: string; keys: { keys: string[]; what: string }[
     keys: [
       { keys: ['n'], what: 'New runs' },
       { keys: ['↑', '↓'], what: 'Walk the queue' },
+    ],
+  },
+  {
+    group: 'Attack',
+    keys: [
+      { keys: ['n'], what: 'New attacks' },
+      { keys: ['←', '→', '↑', '↓'], what: 'Walk the adversarial examples' },
+      { keys: ['Enter'], what: 'Open the example' },
     ],
   },
   {

@@ -1,18 +1,40 @@
-/** Attack results of finished runs, with their trust figures, as one row per network, target and attack. Pure. */
-import type { AttackResult, RunInfo, Target } from '../../shared/domain'
+/**
+ * Attack results of finished runs, as one row per network, how it came about, target and attack, each with the checks
+ * that tell how far its number can be trusted. Pure.
+ */
+import type { AttackResult, Protocol, RunInfo, Stage, Target } from '../../shared/domain'
+import { attackTitle, attackWay } from '../../shared/attackWords'
+import { stageOf } from '../../shared/stage'
+
+/** One attack on one run: `number` counts from 1 and is how the services know it. */
+export interface MadeAttack {
+  run: RunInfo
+  number: number
+  attack: AttackResult
+}
 
 export interface TrustRow {
   key: string
   network: string
+  stage: Stage
+  protocol: Protocol
   target: Target
   attack: 'fgsm' | 'pgd'
   epsilon: number
   steps: number
+  /** "PGD 4/255, 10 steps of 1/255, margin loss" */
+  title: string
+  /** The same without the radius. */
+  way: string
+  /** What the row is a mean of, one a run. */
+  made: MadeAttack[]
   runs: number
   accuracy: number
+  crossEntropyToLabels: number
   cleanAccuracy: number
   /** Every run's accuracy at epsilon 0 equals its clean accuracy. */
   zeroAgrees: boolean
+  accuracyAtZero: number
   /** Greatest over the runs, units of 1/255. */
   maximumPerturbation: number
   zeroGradientShare: number
@@ -21,40 +43,86 @@ export interface TrustRow {
   lossByStep: number[]
   /** Loss never falls from one iteration to the next by more than rounding. */
   monotone: boolean
+  /** Mean over the runs in which a gradient-free attack was made; null where none was. */
+  blackBox: { queries: number; accuracy: number; runs: number; attacked: number } | null
 }
 
 const mean = (values: number[]) => values.reduce((sum, value) => sum + value, 0) / values.length
 
-export function trustRows(runs: readonly RunInfo[]): TrustRow[] {
-  const groups = new Map<string, { run: RunInfo; attack: AttackResult }[]>()
-  for (const run of runs)
-    for (const attack of run.result?.attacks ?? []) {
-      const key = [run.config.network, attack.attack, attack.epsilon, attack.steps, run.config.target].join('|')
-      groups.set(key, [...(groups.get(key) ?? []), { run, attack }])
-    }
-  const rows: TrustRow[] = []
-  for (const [key, group] of groups) {
-    const [first] = group
-    if (!first) continue
-    const of = (value: (attack: AttackResult) => number) => mean(group.map(({ attack }) => value(attack)))
-    const lossByStep = first.attack.trust.lossByStep.map((_, step) => of(({ trust }) => trust.lossByStep[step] ?? NaN))
-    rows.push({
-      key,
-      network: first.run.config.network,
-      target: first.run.config.target,
-      attack: first.attack.attack,
-      epsilon: first.attack.epsilon,
-      steps: first.attack.steps,
-      runs: group.length,
-      accuracy: of(({ accuracy }) => accuracy),
-      cleanAccuracy: of(({ trust }) => trust.cleanAccuracy),
-      zeroAgrees: group.every(({ attack: { trust } }) => Math.abs(trust.accuracyAtZero - trust.cleanAccuracy) < 1e-9),
-      maximumPerturbation: Math.max(...group.map(({ attack }) => attack.trust.maximumPerturbation)),
-      zeroGradientShare: of(({ trust }) => trust.zeroGradientShare),
-      randomNoiseAccuracy: of(({ trust }) => trust.randomNoiseAccuracy),
-      lossByStep,
-      monotone: lossByStep.every((loss, step) => step === 0 || loss >= (lossByStep[step - 1] ?? loss) - 1e-3),
-    })
+/** Attacks of a run, one of each name: of those that were repeated the last, unless an earlier one knows more. */
+export function attacksMade(run: RunInfo): MadeAttack[] {
+  const found = new Map<string, MadeAttack>()
+  for (const [at, attack] of (run.result?.attacks ?? []).entries()) {
+    const title = attackTitle(attack)
+    const before = found.get(title)
+    if (!before?.attack.trust.blackBox || attack.trust.blackBox) found.set(title, { run, number: at + 1, attack })
   }
+  return [...found.values()]
+}
+
+export function trustRows(runs: readonly RunInfo[]): TrustRow[] {
+  const groups = new Map<string, MadeAttack[]>()
+  for (const run of runs)
+    for (const made of attacksMade(run)) {
+      const { network, protocol, target } = run.config
+      const { attack, epsilon, steps } = made.attack
+      const key = [network, stageOf(run.config), protocol, attack, epsilon, steps, attackTitle(made.attack), target].join('|') // prettier-ignore
+      groups.set(key, [...(groups.get(key) ?? []), made])
+    }
+  const rows = [...groups].flatMap(([key, made]) => trustRow(key, made) ?? [])
   return rows.sort((a, b) => a.key.localeCompare(b.key, 'en', { numeric: true }))
 }
+
+function trustRow(key: string, made: MadeAttack[]): TrustRow | null {
+  const [first] = made
+  if (!first) return null
+  const { run, attack } = first
+  const of = (value: (attack: AttackResult) => number) => mean(made.map((each) => value(each.attack)))
+  const lossByStep = attack.trust.lossByStep.map((_, step) => of(({ trust }) => trust.lossByStep[step] ?? NaN))
+  const asked = made.flatMap((each) => {
+    const { blackBox } = each.attack.trust
+    return blackBox ? [{ ...blackBox, attacked: each.attack.accuracy }] : []
+  })
+  return {
+    key,
+    network: run.config.network,
+    stage: stageOf(run.config),
+    protocol: run.config.protocol,
+    target: run.config.target,
+    attack: attack.attack,
+    epsilon: attack.epsilon,
+    steps: attack.steps,
+    title: attackTitle(attack),
+    way: attackWay(attack),
+    made,
+    runs: made.length,
+    accuracy: of(({ accuracy }) => accuracy),
+    crossEntropyToLabels: of(({ crossEntropyToLabels }) => crossEntropyToLabels),
+    cleanAccuracy: of(({ trust }) => trust.cleanAccuracy),
+    zeroAgrees: made.every(({ attack: { trust } }) => Math.abs(trust.accuracyAtZero - trust.cleanAccuracy) < 1e-9),
+    accuracyAtZero: of(({ trust }) => trust.accuracyAtZero),
+    maximumPerturbation: Math.max(...made.map((each) => each.attack.trust.maximumPerturbation)),
+    zeroGradientShare: of(({ trust }) => trust.zeroGradientShare),
+    randomNoiseAccuracy: of(({ trust }) => trust.randomNoiseAccuracy),
+    lossByStep,
+    monotone: lossByStep.every((loss, step) => step === 0 || loss >= (lossByStep[step - 1] ?? loss) - 1e-3),
+    blackBox:
+      asked.length === 0
+        ? null
+        : {
+            queries: Math.min(...asked.map(({ queries }) => queries)),
+            accuracy: mean(asked.map(({ accuracy }) => accuracy)),
+            attacked: mean(asked.map(({ attacked }) => attacked)),
+            runs: asked.length,
+          },
+  }
+}
+
+/** The same way of attacking the same networks at every radius, smallest first. */
+export const overEpsilon = (row: TrustRow, rows: readonly TrustRow[]): TrustRow[] =>
+  rows
+    .filter(
+      ({ network, stage, protocol, target, way }) =>
+        network === row.network && stage === row.stage && protocol === row.protocol && target === row.target && way === row.way, // prettier-ignore
+    )
+    .sort((a, b) => a.epsilon - b.epsilon)

@@ -1,5 +1,6 @@
 /** Starts every store: each fetches once and subscribes; after a lost connection each fetches again. */
 import { client } from '../client'
+import { useAttacks } from './attacks'
 import { useConnection } from './connection'
 import { useFigures } from './figures'
 import { useGallery } from './gallery'
@@ -13,6 +14,7 @@ export function startStores() {
   const project = useProject()
   const jobs = useJobs()
   const runs = useRuns()
+  const attacks = useAttacks()
   const figures = useFigures()
   const gallery = useGallery()
   const studies = useStudies()
@@ -20,6 +22,7 @@ export function startStores() {
   project.subscribe()
   jobs.subscribe()
   runs.subscribe()
+  attacks.subscribe()
   figures.subscribe()
   gallery.subscribe()
   studies.subscribe()

@@ -1,0 +1,67 @@
+/** Finished runs whose networks can be attacked, by network, stage, protocol and images; attacks on them as series. Pure. */
+import type { RunInfo, Target } from '../../shared/domain'
+import { TARGETS } from '../../shared/domain'
+import { stageOf, STAGE_WORDS } from '../../shared/stage'
+import type { BandPoint } from './curves'
+import { plural } from './format'
+import { overEpsilon, type MadeAttack, type TrustRow } from './trust'
+
+export interface AttackGroup {
+  key: string
+  name: string
+  runs: RunInfo[]
+  targets: Target[]
+}
+
+/** An imported softmax has no network here. */
+export const attackable = ({ state, result, config }: RunInfo): boolean => state === 'done' && result !== null && stageOf(config) !== 'imported' // prettier-ignore
+
+/** Most attacked first, then the newest. */
+export function attackGroups(runs: readonly RunInfo[]): AttackGroup[] {
+  const groups = new Map<string, RunInfo[]>()
+  for (const run of runs.filter(attackable)) {
+    const { network, protocol, imageSet } = run.config
+    const key = [network, stageOf(run.config), protocol, imageSet].join('|')
+    groups.set(key, [...(groups.get(key) ?? []), run])
+  }
+  const list = [...groups].map(([key, members]): AttackGroup => {
+    const [network = '', , protocol = '', imageSet = ''] = key.split('|')
+    const stage = members[0] ? STAGE_WORDS[stageOf(members[0].config)] : ''
+    const released = protocol === 'released' ? ['as released'] : []
+    const name = [network, stage, ...released, imageSet, plural(members.length, 'run')].join(' · ')
+    const targets = TARGETS.filter((target) => members.some(({ config }) => config.target === target))
+    return { key, name, runs: members, targets }
+  })
+  const attacks = ({ runs: members }: AttackGroup) => members.reduce((sum, { result }) => sum + (result?.attacks.length ?? 0), 0) // prettier-ignore
+  return list.reverse().sort((a, b) => attacks(b) - attacks(a))
+}
+
+/** Mean and range over runs of one value of each. */
+function band(step: number, made: readonly MadeAttack[], value: (made: MadeAttack) => number | undefined): BandPoint[] {
+  const values = made.map(value).filter((each): each is number => each !== undefined && Number.isFinite(each))
+  if (values.length === 0) return []
+  const mean = values.reduce((sum, each) => sum + each, 0) / values.length
+  return [{ step, mean, low: Math.min(...values), high: Math.max(...values), n: values.length }]
+}
+
+type Value = (attack: MadeAttack['attack']) => number | undefined
+
+/** From the clean point at 0 on, one point a radius. */
+export function epsilonPoints(row: TrustRow | undefined, rows: readonly TrustRow[], value: Value): BandPoint[] {
+  if (!row) return []
+  const line = overEpsilon(row, rows)
+  const everyRun = new Map(line.flatMap(({ made }) => made.map((each) => [each.run.id, each])))
+  return [
+    ...band(0, [...everyRun.values()], ({ attack }) => attack.trust.cleanAccuracy),
+    ...line.flatMap(({ epsilon, made }) => band(epsilon, made, ({ attack }) => value(attack))),
+  ]
+}
+
+/** One point before the first step and one after each. */
+export function stepPoints(
+  { made }: TrustRow,
+  values: (attack: MadeAttack['attack']) => readonly number[],
+): BandPoint[] {
+  const most = Math.max(...made.map(({ attack }) => values(attack).length))
+  return Array.from({ length: most }, (_, step) => band(step, made, ({ attack }) => values(attack)[step])).flat()
+}
