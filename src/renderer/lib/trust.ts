@@ -66,7 +66,7 @@ export function trustRows(runs: readonly RunInfo[]): TrustRow[] {
     for (const made of attacksMade(run)) {
       const { network, protocol, target } = run.config
       const { attack, epsilon, steps } = made.attack
-      const key = [network, stageOf(run.config), protocol, attack, epsilon, steps, attackTitle(made.attack), target].join('|') // prettier-ignore
+      const key = [network, stageOf(run.config), protocol, attack, epsilon, steps, attackTitle(made.attack), target].join(' ') // prettier-ignore
       groups.set(key, [...(groups.get(key) ?? []), made])
     }
   const rows = [...groups].flatMap(([key, made]) => trustRow(key, made) ?? [])
