@@ -3,6 +3,7 @@ import { command, runCommand } from './commands/outcome'
 import { aggregateCommand } from './commands/aggregate'
 import { attackCommand } from './commands/attack'
 import { benchCommand, goldenCommand, metricsCommand, networksCommand } from './commands/engine'
+import { figuresCommand } from './commands/figures'
 import { importCommand } from './commands/import'
 import { exportCommand, statsCommand } from './commands/labels'
 import { importRunCommand } from './commands/importRun'
@@ -25,6 +26,7 @@ const program = command('second-guess', 'Human label uncertainty: import, train,
   .addCommand(metricsCommand())
   .addCommand(attackCommand())
   .addCommand(reproduceCommand())
+  .addCommand(figuresCommand())
   .addCommand(planCommand())
   .addCommand(runsCommand())
   .addCommand(mergeCommand())

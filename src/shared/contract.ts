@@ -27,6 +27,7 @@ import {
 } from './domain'
 import type { ErrorData } from './errors'
 import { CORRECTNESS, GALLERY_FIELDS, GALLERY_FILTERS, GUESSES, OUTCOMES, PAIRS, type NetworkColumns, type Outcome } from './gallery' // prettier-ignore
+import type { PaperViews } from './paper'
 import {
   AGGREGATIONS,
   RESUME_POLICIES,
@@ -231,6 +232,9 @@ export const sessionAnswer = z.strictObject({
   elapsedMs: milliseconds,
   focusLosses: z.number().int().min(0).max(65_535),
 })
+/** How a figure leaves the program; `json` is figures.json, of all that were asked for. */
+export const FIGURE_FORMATS = ['csv', 'md', 'tex', 'svg', 'png', 'json'] as const
+export type FigureFormat = (typeof FIGURE_FORMATS)[number]
 /** How a study leaves the program; `jsonl` is the tidy table as one JSON object a line. */
 export const EXPORTS = ['cifar10h-raw', 'counts', 'probs', 'tidy', 'jsonl'] as const
 
@@ -331,6 +335,12 @@ export interface AttackExamples {
   adversarial: Uint8Array
 }
 
+/** What completing a figure did: runs queued, and others' that became the experiment's too. */
+export interface FilledFigure {
+  queued: number
+  adopted: number
+}
+
 /** Where participants reach this program. */
 export interface DoorInfo {
   /** "http://192.168.1.20:4000", null while no door is open to them. */
@@ -423,10 +433,23 @@ export const CALLS = {
   'experiments.plan': call(presetQuery, answer<{ configs: RunConfig[]; estimate: string }>()), // prettier-ignore
   'experiments.start': call(presetQuery, answer<ExperimentInfo>()), // prettier-ignore
   'experiments.list': call(nothing, answer<ExperimentInfo[]>()),
-  /** Writes report.json and report.html of an experiment's finished runs; answers the folder. */
-  'experiments.report': call(z.strictObject({ id }), answer<{ folder: string; html: string }>()),
+  /** Writes report.json and report.html of an experiment's finished runs, or of all there are; answers the folder. */
+  'experiments.report': call(z.strictObject({ id: id.nullable() }), answer<{ folder: string; html: string }>()),
+  /** The report.html written last, as a file to be saved; written first where there is none. */
+  'experiments.document': call(z.strictObject({ id: id.nullable() }), answer<{ name: string; bytes: Uint8Array }>()),
 
   'figures.table': call(z.strictObject({ experiment: id.nullable() }), answer<FigureRow[]>()),
+  /** The paper's figures and tables from one experiment's runs or all; worked out in a process of its own and kept. */
+  'figures.paper': call(z.strictObject({ experiment: id.nullable() }), answer<PaperViews>()),
+  /** One file, or an archive where several were asked for; `figure` null for all of them. */
+  'figures.file': call(z.strictObject({ experiment: id.nullable(), figure: name.nullable(), formats: z.array(z.enum(FIGURE_FORMATS)).min(1).max(10) }), answer<{ name: string; bytes: Uint8Array }>()), // prettier-ignore
+  /** Queues the runs that a figure lacks: those of the `plan`-th of its plans. */
+  'figures.fill': call(
+    z.strictObject({ experiment: id.nullable(), figure: name, plan: index }),
+    answer<FilledFigure>(),
+  ),
+  /** Ends what is being worked out of figures, files and reports: who waits for it is told. */
+  'figures.stop': call(nothing, answer<null>()),
   'gallery.query': call(galleryQuery, answer<GalleryPage>()),
   /** What is known of every image at once: to draw, filter and sort by (src/shared/gallery.ts). */
   'gallery.points': call(z.strictObject({ labelSet: name, runs: z.array(id), attack: name.nullable() }), answer<GalleryPoints>()), // prettier-ignore

@@ -142,7 +142,12 @@ describe('a participant’s token', () => {
     'experiments.start': { preset: 'smoke', device: 'cpu' },
     'experiments.list': {},
     'experiments.report': { id: 1 },
+    'experiments.document': { id: 1 },
     'figures.table': { experiment: null },
+    'figures.paper': { experiment: null },
+    'figures.file': { experiment: null, figure: null, formats: ['json'] },
+    'figures.fill': { experiment: null, figure: 'figure-1', plan: 0 },
+    'figures.stop': {},
     'gallery.query': { labelSet: 'labels', runs: [], sort: 'index', order: 'ascending', filter: 'all', classIndex: null, offset: 0, limit: 1 }, // prettier-ignore
     'labels.aggregate': { labelSet: 'labels', method: 'majority' },
     'labels.agreement': { labelSet: 'labels' },

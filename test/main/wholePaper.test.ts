@@ -98,7 +98,7 @@ test('runs wait for the network they start from, learn from teachers, and leave 
     experiment.id,
     runs.slice(0, 4).map(({ id }) => id),
   )
-  const report = JSON.parse(readFileSync(join(experiments.report(experiment.id).folder, 'report.json'), 'utf8')) as Report // prettier-ignore
+  const report = JSON.parse(readFileSync(join((await reader.figures.report(experiment.id)).folder, 'report.json'), 'utf8')) as Report // prettier-ignore
   expect(report.data.map(({ name }) => name)).toEqual(['some-images', 'some-labels', 'others', 'shifted'])
   expect(report.people).toMatchObject({ splitHalf: { images: 120 } })
   expect(new Set(report.rows.map(({ stage }) => stage))).toEqual(new Set(['pretrained', 'fine-tuned', 'from-scratch']))

@@ -45,11 +45,22 @@ function ours({ of, side }: PanelSeries, x: number, y: number): Markup {
 /** The paper's has no interval and no folds of ours: a short line. */
 const theirs = ({ side }: PanelSeries, x: number, y: number) => el('line', { class: `level ${side}`, x1: x - 7, x2: x + 7, y1: y, y2: y }) // prettier-ignore
 
+/** Points that follow each other: where something was not measured the line breaks. */
+function runsOf<T extends { at: number }>(points: readonly T[]): T[][] {
+  const runs: T[][] = []
+  for (const point of points) {
+    const last = runs.at(-1)
+    if (last && last.at(-1)?.at === point.at - 1) last.push(point)
+    else runs.push([point])
+  }
+  return runs
+}
+
 function drawn(panel: PaperPanel, each: PanelSeries, x: (at: number) => number, y: Scale, factor: number, shift: number): Child {
   const places = each.points.map((point) => ({ ...point, px: x(point.at) + shift, py: y(factor * point.value) }))
   const marked = each.of !== 'paper' || !panel.joined
   return [
-    panel.joined && el('path', { class: lineClass(each), d: path(places.map(({ px, py }) => [px, py] as const)) }),
+    panel.joined && runsOf(places).map((run) => el('path', { class: lineClass(each), d: path(run.map(({ px, py }) => [px, py] as const)) })),
     marked && places.map(({ px, py, at, value, interval, n }) => {
       const reach = interval ? `, 95% ${valueText(panel.unit, interval[0])} to ${valueText(panel.unit, interval[1])}, n ${n}` : ''
       return el(
@@ -74,7 +85,7 @@ export function drawPanel(panel: PaperPanel): Markup {
   const x: Scale = place ? Object.assign(place, { domain: [0, names?.length ?? 1] as [number, number], ticks: [] }) : linear([0, last], xRange(FRAME), 10) // prettier-ignore
   // A loss or accuracy by iteration starts at zero; elsewhere what differs is shown.
   const y = linear(names ? extent(values, 0.1) : [0, Math.max(...values) * 1.05 || 1], yRange(FRAME))
-  const shiftOf = (i: number) => (joined ? 0 : (i - (series.length - 1) / 2) * Math.min(14, (right - left) / (names?.length ?? 1) / (series.length + 1))) // prettier-ignore
+  const shiftOf = (i: number) => (joined ? 0 : (i - (series.length - 1) / 2) * Math.min(24, (right - left) / (names?.length ?? 1) / (series.length + 1))) // prettier-ignore
   return svg(
     panelInWords(panel),
     FRAME,

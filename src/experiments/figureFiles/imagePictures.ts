@@ -9,7 +9,7 @@ import { fixed } from '../words'
 const ROW = 11
 const BAR = 4
 const LEFT = 70
-const SPAN = 110
+const SPAN = 92
 /** Of the image itself. */
 export const PICTURE = 64
 const GAP = 8

@@ -20,7 +20,10 @@ function chunk(type: string, data: Uint8Array): Uint8Array {
   const bytes = new Uint8Array(12 + data.length)
   const view = new DataView(bytes.buffer)
   view.setUint32(0, data.length)
-  bytes.set(Array.from(type, (letter) => letter.charCodeAt(0)), 4)
+  bytes.set(
+    Array.from(type, (letter) => letter.charCodeAt(0)),
+    4,
+  )
   bytes.set(data, 8)
   view.setUint32(8 + data.length, crc(bytes.subarray(4, 8 + data.length)))
   return bytes

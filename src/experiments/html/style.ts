@@ -77,7 +77,7 @@ h3.of { margin: 28px 0 0 }
 .scroll + p, details + p, .scroll + ul, details + ul { margin-top: 14px } ul.quiet { max-width: 90ch } p.quiet { max-width: 90ch }
 .images { display: grid; grid-template-columns: repeat(auto-fill, minmax(252px, 1fr)); gap: 20px 28px; margin: 12px 0 0 }
 .images text.small { font-size: 10px } .images text.small.strong { font-size: 10px }
-.images svg { display: block; width: 252px; height: auto }
+.images svg { display: block; width: 234px; height: auto }
 details > section > h2 { font-size: 17px; margin-top: 36px; padding-top: 0; border-top: 0 }
 details[open] > summary { font-weight: 600 }
 code { font: 12px/1.5 'JetBrains Mono', 'JetBrains Mono Variable', ui-monospace, Menlo, Consolas, 'Liberation Mono', monospace; overflow-wrap: anywhere }

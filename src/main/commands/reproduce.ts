@@ -17,6 +17,7 @@ import { StudioError } from '../../shared/errors'
 import { forkWorker } from '../jobs/forkWorker'
 import { createServices, type Services } from '../services'
 import { newestLabelSet } from '../services/data'
+import { writeReport } from '../services/figures/report'
 import { addToProject } from '../services/importing'
 import { costLines, doneIn, imagesIn, planCost } from '../services/planCost'
 import { readDemo } from '../services/reading'
@@ -78,7 +79,7 @@ async function reproduce(services: Services, options: Options, signal: AbortSign
   message(`Experiment ${experiment.id}: ${experiment.runs.length} runs, ${experiment.done} done.`)
   goOn(services, store.runs.byExperiment(experiment.id))
   await finished(services, experiment, signal)
-  const { folder } = services.experiments.report(experiment.id, out)
+  const { folder } = writeReport(store, experiment.id, out)
   return join(folder, 'report.json')
 }
 

@@ -5,6 +5,10 @@
 import type { RealDeviceId } from '../../engine/devices'
 import type { ErrorData } from '../../shared/errors'
 import type { Aggregation, SimulatedMix } from '../../shared/study'
+import type { FigureFormat } from '../../shared/contract'
+import type { PaperViews } from '../../shared/paper'
+import type { FigureFile } from '../services/figures/files'
+import type { MadeFigures } from '../services/figures/making'
 import type { AttackConfig, ImportedItem, MetricPoint, Progress, RunConfig, RunProgress, RunResult } from '../../shared/domain' // prettier-ignore
 
 /** The work of one worker process. */
@@ -28,6 +32,17 @@ export type Task =
   | { kind: 'attack'; project: string; work: { run: number; attack: AttackConfig }[]; device: RealDeviceId }
   /** The first images of attack `attack` (from 1), made once more. */
   | { kind: 'examples'; project: string; run: number; attack: number; device: RealDeviceId }
+  /** Of one experiment, or of all runs. */
+  | { kind: 'figures'; project: string; experiment: number | null }
+  | {
+      kind: 'figureFiles'
+      project: string
+      experiment: number | null
+      views: PaperViews
+      figure: string | null
+      formats: FigureFormat[]
+    }
+  | { kind: 'report'; project: string; experiment: number | null }
   | { kind: 'run'; project: string; run: number; config: RunConfig; threads: number }
 
 export type ToWorker =
@@ -52,6 +67,9 @@ export type FromWorker =
 export type Outcome =
   | { kind: 'added'; added: ImportedItem[]; said?: string[] }
   | { kind: 'finished'; result: RunResult }
+  | { kind: 'figures'; made: MadeFigures }
+  | { kind: 'file'; file: FigureFile }
+  | { kind: 'report'; folder: string; html: string }
   | { kind: 'paused' }
   | { kind: 'stopped' }
 

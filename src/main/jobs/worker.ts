@@ -80,6 +80,12 @@ async function perform(task: Task): Promise<Outcome> {
       const { performAttackTask } = await import('./attackTask')
       return performAttackTask(task, parent)
     }
+    case 'figures':
+    case 'figureFiles':
+    case 'report': {
+      const { performFiguresTask } = await import('./figuresTask')
+      return performFiguresTask(task)
+    }
     case 'run': {
       const { performRun } = await import('./runTask')
       return performRun(task, parent)

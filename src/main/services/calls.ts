@@ -4,6 +4,7 @@ import { compareLabels } from './comparing'
 import { newestLabelSet, pixels, stats } from './data'
 import type { DevicesService } from './devices'
 import type { ExperimentsService } from './experiments'
+import type { FiguresService } from './figures'
 import { exportLabelSet } from './exporting'
 import { galleryImage, galleryItems, galleryPoints, gallerySearch, queryGallery } from './gallery'
 import type { Handlers } from './handlers'
@@ -21,6 +22,7 @@ interface Parts {
   runs: RunsService
   attacks: AttacksService
   experiments: ExperimentsService
+  figures: FiguresService
   studies: StudiesService
   chooseFolder: () => Promise<string | null>
 }
@@ -32,6 +34,7 @@ export function createHandlers({
   runs,
   attacks,
   experiments,
+  figures,
   studies,
   chooseFolder,
 }: Parts): Handlers {
@@ -70,9 +73,14 @@ export function createHandlers({
     'experiments.plan': ({ preset, device, families }) => experiments.plan(preset, device, newestLabelSet(project.store()).name, families), // prettier-ignore
     'experiments.start': (query) => experiments.start(query),
     'experiments.list': () => experiments.list(),
-    'experiments.report': ({ id }) => experiments.report(id),
+    'experiments.report': ({ id }) => figures.report(id),
+    'experiments.document': ({ id }) => figures.document(id),
 
-    'figures.table': ({ experiment }) => experiments.figures(experiment),
+    'figures.table': ({ experiment }) => figures.table(experiment),
+    'figures.paper': ({ experiment }) => figures.paper(experiment),
+    'figures.file': (query) => figures.file(query),
+    'figures.fill': (query) => figures.fill(query),
+    'figures.stop': () => (figures.stop(), done()),
     'gallery.query': (query) => queryGallery(project.store(), query),
     'gallery.points': (query) => galleryPoints(project.store(), query),
     'gallery.items': (query) => galleryItems(project.store(), query),

@@ -1,33 +1,13 @@
-/** Experiments: presets planned on the project's data, their runs queued, and what came of them as figures and report. */
-import { mkdirSync } from 'node:fs'
-import { join } from 'node:path'
-import type { People } from '../../experiments/claims'
+/** Experiments: presets planned on the project's data, their runs queued. What comes of them is in figures/. */
 import { cost, costInWords } from '../../experiments/cost'
-import { figureRows } from '../../experiments/figures'
-import type { SetPredictions } from '../../experiments/ensembles'
 import { planPreset } from '../../experiments/presets'
-import { buildReport } from '../../experiments/report'
-import { reportHtml } from '../../experiments/html'
-import type { FigureRow } from '../../shared/contract'
-import { stageOf } from '../../shared/stage'
-import type {
-  DataName,
-  DeviceId,
-  ExperimentInfo,
-  ImageSetInfo,
-  LabelSetInfo,
-  Preset,
-  RunConfig,
-  RunInfo,
-} from '../../shared/domain'
+import type { DeviceId, ExperimentInfo, ImageSetInfo, LabelSetInfo, Preset, RunConfig } from '../../shared/domain'
 import { StudioError } from '../../shared/errors'
 import { runKey } from '../../shared/runKey'
 import type { ProjectStore } from '../store'
-import { writeAtomically } from '../store/files'
-import { readPredictions, readSetPredictions } from '../store/runFiles'
-import { version as packageVersion } from '../../../package.json'
 import { imageSetNamed, labelSetNamed, newestLabelSet } from './data'
 import type { EventHub } from './events'
+import { experimentOf } from './figures/scope'
 import { presetData } from './presetData'
 import type { ProjectService } from './project'
 import { checkConfigs } from './runConfigs'
@@ -49,9 +29,6 @@ export interface ExperimentsService {
   /** Runs that are done in the project already, in whatever experiment or merged in, are taken as they are. */
   start(options: StartOptions): Promise<ExperimentInfo>
   list(): ExperimentInfo[]
-  /** Writes report.json and report.html of the finished runs into `folder`, by default in the project. */
-  report(id: number, folder?: string): { folder: string; html: string }
-  figures(experiment: number | null): FigureRow[]
 }
 
 /** A label set with its images, for training: both must be there. */
@@ -84,28 +61,6 @@ function replaceFinished(store: ProjectStore, experiment: number) {
   store.experiments.setRuns(experiment, now)
 }
 
-function keptPredictions(store: ProjectStore, run: number) {
-  const kept = readPredictions(store.runFolder(run))
-  return kept ? [{ run, values: kept.predictions, heldOut: kept.heldOut }] : []
-}
-
-/** What pretrained runs say about the images that people judged, for ensembles. */
-function judgedPredictions(store: ProjectStore, { id, config }: RunInfo, imageSet: string): SetPredictions[] {
-  if (stageOf(config) !== 'pretrained') return []
-  const at = config.evaluations.findIndex((set) => set.imageSet === imageSet)
-  const kept = at < 0 ? null : readSetPredictions(store.runFolder(id), at + 1)
-  return kept ? [{ run: id, imageSet, values: kept.predictions, images: kept.indices }] : []
-}
-
-/** Every set that a run was made of or measured on beyond the judged one, once, in the order of the runs. */
-function furtherData(store: ProjectStore, done: readonly RunInfo[]): DataName[] {
-  const names = done.flatMap(({ config }) => [config.imageSet, config.aggregatedFrom, ...config.evaluations.flatMap(({ imageSet, labelSet }) => [imageSet, labelSet])]) // prettier-ignore
-  return [...new Set(names)].flatMap((name) => {
-    const found = name === null ? null : (store.imageSets.find(name) ?? store.labelSets.find(name))
-    return found ? [{ name: found.name, digest: found.digest }] : []
-  })
-}
-
 interface Parts {
   project: ProjectService
   events: EventHub
@@ -117,17 +72,6 @@ export function experimentsService({ project, events, runs }: Parts): Experiment
     const { images, labels } = dataOf(project.store(), labelSet)
     const configs = planPreset(preset, presetData(project.store(), images, labels), device, { families })
     return { configs, estimate: costInWords(cost(configs, images.count)), images, labels }
-  }
-
-  function found(id: number): ExperimentInfo {
-    const experiment = project.store().experiments.find(id)
-    if (experiment) return experiment
-    throw new StudioError('not-found', `There is no experiment ${id} in this project.`)
-  }
-
-  function people(store: ProjectStore, labels: LabelSetInfo): People {
-    const { probabilities, counts, classes } = store.labelSets.arrays(labels.id)
-    return { distributions: probabilities, counts, classes }
   }
 
   return {
@@ -158,47 +102,11 @@ export function experimentsService({ project, events, runs }: Parts): Experiment
         store.experiments.setRuns(made, its)
         return made
       })
-      const experiment = found(id)
+      const experiment = experimentOf(project.store(), id)
       events.emit('experiment.changed', experiment)
       runs.announce(experiment.runs)
       return experiment
     },
     list: () => project.store().experiments.list(),
-    report(id, into) {
-      const store = project.store()
-      const experiment = found(id)
-      const { images, labels } = dataOf(store, experiment.labelSet)
-      const its = store.runs.byExperiment(id)
-      if (!its.some(({ state }) => state === 'done'))
-        throw new StudioError('conflict', 'No run of this experiment is finished yet.')
-      const created = new Date().toISOString()
-      const done = its.filter(({ state }) => state === 'done')
-      const about = {
-        runs: its,
-        imageSet: images,
-        labelSet: labels,
-        people: people(store, labels),
-        labels: store.imageSets.labels(images.id),
-        predictions: done.flatMap((run) => (run.config.imageSet === images.name ? keptPredictions(store, run.id) : [])),
-        setPredictions: done.flatMap((run) => judgedPredictions(store, run, images.name)),
-        further: furtherData(store, done),
-      }
-      const report = buildReport({ ...about, preset: experiment.preset, created })
-      const folder = into ?? join(store.folder, 'reports', String(id))
-      mkdirSync(folder, { recursive: true })
-      const html = join(folder, 'report.html')
-      const document = reportHtml(report, {
-        ...about,
-        version: packageVersion,
-        curves: new Map(done.map((run) => [run.id, store.runs.metrics(run.id)])),
-      })
-      writeAtomically(html, document)
-      writeAtomically(join(folder, 'report.json'), `${JSON.stringify(report, null, 2)}\n`)
-      return { folder, html }
-    },
-    figures(experiment) {
-      const store = project.store()
-      return figureRows(experiment === null ? store.runs.list() : store.runs.byExperiment(found(experiment).id))
-    },
   }
 }

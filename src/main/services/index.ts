@@ -1,12 +1,13 @@
 /**
- * All services, constructed in one visible place and order: events, project, jobs, devices, runs, attacks, experiments, studies. Every
- * door (desktop, browser, command line) makes one of these and speaks to `dispatch` and `events`.
+ * All services, constructed in one visible place and order: events, project, jobs, devices, runs, attacks, experiments,
+ * figures, studies. Every door (desktop, browser, command line) makes one of these and speaks to `dispatch` and `events`.
  */
 import { attacksService, type AttacksService } from './attacks'
 import { createHandlers } from './calls'
 import { devicesService, type DevicesService, type RunProbe } from './devices'
 import { createEventHub, type EventHub } from './events'
 import { experimentsService, type ExperimentsService } from './experiments'
+import { figuresService, type FiguresService } from './figures'
 import { createDispatch, type Dispatch } from './handlers'
 import { jobsService, type JobsService } from './jobs'
 import { projectService, type ProjectService } from './project'
@@ -38,6 +39,7 @@ export interface Services {
   runs: RunsService
   attacks: AttacksService
   experiments: ExperimentsService
+  figures: FiguresService
   studies: StudiesService
   dispatch: Dispatch
   /** Cancels imports, pauses runs (they go on at the next opening), closes the project. */
@@ -53,6 +55,7 @@ export function createServices(options: ServicesOptions): Services {
   const runs = runsService({ project, events, launch, devices, worksQueue })
   const attacks = attacksService({ project, jobs, devices, runs })
   const experiments = experimentsService({ project, events, runs })
+  const figures = figuresService({ project, events, runs, launch })
   const studies = studiesService({
     project,
     events,
@@ -60,7 +63,7 @@ export function createServices(options: ServicesOptions): Services {
     ...(options.openDoor && { openDoor: async (host) => options.openDoor?.(services, host) }),
   })
   const dispatch = createDispatch(
-    createHandlers({ project, jobs, devices, runs, attacks, experiments, studies, chooseFolder }),
+    createHandlers({ project, jobs, devices, runs, attacks, experiments, figures, studies, chooseFolder }),
   )
   const services: Services = {
     events,
@@ -70,6 +73,7 @@ export function createServices(options: ServicesOptions): Services {
     runs,
     attacks,
     experiments,
+    figures,
     studies,
     dispatch,
     close: () => project.close(),

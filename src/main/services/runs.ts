@@ -196,6 +196,9 @@ export function runsService({ project, events, launch, devices, worksQueue }: Ru
       case 'stopped':
         return changed(store.runs.change(id, { state: 'stopped', progress, finishedAt }))
       case 'added':
+      case 'figures':
+      case 'file':
+      case 'report':
         return fail(store, id, new StudioError('internal', 'The worker did something else.'))
     }
   }

@@ -94,6 +94,9 @@ export function runsTable(database: Sqlite) {
   const states = database.prepare<[], { state: RunState; runs: number }>(
     'SELECT state, count(*) AS runs FROM runs GROUP BY state',
   )
+  const stamp = database.prepare<[], string>(
+    "SELECT count(*) || '.' || coalesce(max(id), 0) || '.' || total(length(result)) || '.' || coalesce(max(finished_at), '') || '.' || total(state = 'queued') || '.' || total(state IN ('running', 'paused')) FROM runs",
+  ).pluck() // prettier-ignore
   const remove = database.prepare('DELETE FROM runs WHERE id = ?')
   const points = database.prepare<[number], { point: string }>('SELECT point FROM metrics WHERE run = ? ORDER BY step')
   const putPoint = database.prepare(
@@ -121,6 +124,8 @@ export function runsTable(database: Sqlite) {
     },
     states: (): Partial<Record<RunState, number>> =>
       Object.fromEntries(states.all().map(({ state, runs }) => [state, runs])),
+    /** Another value whenever a run was added, began or ended, or came to another result. */
+    stamp: (): string => stamp.get() ?? '',
     /** Adds runs to the end of the queue, all or none. */
     insert: database.transaction((configs: RunConfig[], experiment: number | null): number[] =>
       configs.map((config) => {

@@ -1,0 +1,45 @@
+/** report.json and report.html of an experiment's finished runs, or of all of a project's. */
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { reportHtml } from '../../../experiments/html'
+import { buildReport } from '../../../experiments/report'
+import { StudioError } from '../../../shared/errors'
+import { version } from '../../../../package.json'
+import type { ProjectStore } from '../../store'
+import { writeAtomically } from '../../store/files'
+import { furtherData, judgedPredictions, peopleOf, picturesOf, predictionsOf, scopeOf } from './scope'
+
+export interface WrittenReport {
+  folder: string
+  html: string
+}
+
+/** Where a report goes when nothing else is said. */
+export const reportFolder = (store: ProjectStore, experiment: number | null) => join(store.folder, 'reports', experiment === null ? 'all' : String(experiment)) // prettier-ignore
+
+/** Throws StudioError where there is nothing to report of yet. */
+export function writeReport(store: ProjectStore, experiment: number | null, into?: string): WrittenReport {
+  const scope = scopeOf(store, experiment)
+  const { runs, done, labels, images } = scope
+  if (!labels) throw new StudioError('conflict', 'This project has no label set.', { hint: 'Import one first.' })
+  if (!images) throw new StudioError('conflict', `The label set ${labels.name} still waits for its images.`, { hint: `Import the images of ${labels.imageSet}.` }) // prettier-ignore
+  if (done.length === 0) throw new StudioError('conflict', scope.experiment ? 'No run of this experiment is finished yet.' : 'No run is finished yet.') // prettier-ignore
+  const about = {
+    runs,
+    imageSet: images,
+    labelSet: labels,
+    people: peopleOf(store, labels),
+    labels: store.imageSets.labels(images.id),
+    predictions: predictionsOf(store, done, images),
+    setPredictions: judgedPredictions(store, done, images),
+    further: furtherData(store, done),
+  }
+  const report = buildReport({ ...about, preset: scope.experiment?.preset ?? null, created: new Date().toISOString() })
+  const folder = into ?? reportFolder(store, experiment)
+  mkdirSync(folder, { recursive: true })
+  const html = join(folder, 'report.html')
+  const curves = new Map(done.map((run) => [run.id, store.runs.metrics(run.id)]))
+  writeAtomically(html, reportHtml(report, { ...about, version, curves, pictures: picturesOf(store, images) }))
+  writeAtomically(join(folder, 'report.json'), `${JSON.stringify(report, null, 2)}\n`)
+  return { folder, html }
+}
