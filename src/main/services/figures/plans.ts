@@ -150,8 +150,9 @@ export function importsOf(store: ProjectStore, { labels, images }: Scope, id: st
   const staged = id === 'table-1' || id === 'table-2' || id === 'figure-4'
   const pretraining = presetData(store, images, labels).pretraining
   const sets = !papers ? [] : id === 'figure-2' ? PAPER_SETS.filter((set) => set !== 'cifar10') : id === 'table-1' ? (['cifar10.1-v4', 'cifar10.1-v6'] as const) : [] // prettier-ignore
+  const lacking = sets.filter((set) => !present.has(set))
   return [
     ...(staged && !pretraining ? [papers ? 'CIFAR-10’s 50,000 training images, to pretrain the networks that the paper fine-tunes.' : 'A larger set of labelled images of the same classes, to pretrain the networks that the paper fine-tunes.'] : []), // prettier-ignore
-    ...sets.filter((set) => !present.has(set)).map((set) => `${SET_WORDS[set]}, to measure networks on.`),
+    ...(lacking.length > 0 ? [`${lacking.map((set) => SET_WORDS[set]).join('; ')}: to measure networks on.`] : []),
   ]
 }
