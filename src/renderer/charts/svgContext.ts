@@ -1,10 +1,10 @@
 /**
  * A 2D drawing context that writes SVG, so that a chart drawn by Chart.js can be saved as vectors. It stands in front
  * of a real context, which still answers measureText. Covers what Chart.js 4 calls: paths, rectangles, arcs, text,
- * clips, dashes, transforms; gradients and images are not among them.
+ * clips, dashes, transforms; and pictures from canvases, which are embedded. Gradients are not among them.
  */
 
-const STATE = ['fillStyle', 'strokeStyle', 'lineWidth', 'lineCap', 'lineJoin', 'globalAlpha', 'font', 'textAlign', 'textBaseline'] as const // prettier-ignore
+const STATE = ['fillStyle', 'strokeStyle', 'lineWidth', 'lineCap', 'lineJoin', 'globalAlpha', 'font', 'textAlign', 'textBaseline', 'imageSmoothingEnabled'] as const // prettier-ignore
 
 const escape = (text: string) => text.replace(/[&<>"]/g, (sign) => `&#${sign.charCodeAt(0)};`)
 const round = (value: number) => Number(value.toFixed(2))
@@ -87,6 +87,12 @@ export function svgContext(real: CanvasRenderingContext2D, width: number, height
     strokeRect: (x: number, y: number, w: number, h: number) =>
       void clipped(`<path d="${rectangle(x, y, w, h)}" ${stroking()}/>`),
     clearRect: () => undefined,
+    drawImage(picture: CanvasImageSource, ...[x = 0, y = 0, w = 0, h = 0]: number[]) {
+      if (!(picture instanceof HTMLCanvasElement)) return
+      const crisp = real.imageSmoothingEnabled ? '' : ' style="image-rendering:pixelated"'
+      const place = matrix.transformPoint({ x, y })
+      clipped(`<image x="${round(place.x)}" y="${round(place.y)}" width="${round(w * matrix.a)}" height="${round(h * matrix.d)}"${crisp} href="${picture.toDataURL()}"/>`) // prettier-ignore
+    },
     clip() {
       const outer = clip
       clip = `clip${++clips}`

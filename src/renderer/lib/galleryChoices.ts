@@ -1,10 +1,11 @@
-/** The words of the gallery's filters and sortings, and the sets of runs it can average. */
-import type { GalleryQuery } from '../../shared/contract'
+/** The words of the gallery's filters and fields, and the sets of runs it can average. */
 import type { RunConfig, RunInfo } from '../../shared/domain'
+import type { GalleryField, GalleryFilter, Outcome, Pair } from '../../shared/gallery'
 import { stageOf, STAGE_WORDS } from '../../shared/stage'
 import { plural } from './format'
+import { markOf } from './targets'
 
-export const FILTERS: { value: GalleryQuery['filter']; text: string; needsNetwork: boolean }[] = [
+export const FILTERS: { value: GalleryFilter; text: string; needsNetwork: boolean }[] = [
   { value: 'all', text: 'All images', needsNetwork: false },
   { value: 'agree', text: 'Top guesses agree', needsNetwork: true },
   { value: 'both-confident', text: 'Both confident', needsNetwork: true },
@@ -13,19 +14,55 @@ export const FILTERS: { value: GalleryQuery['filter']; text: string; needsNetwor
   { value: 'both-uncertain', text: 'Both uncertain', needsNetwork: true },
   { value: 'confidently-wrong', text: 'Network confidently wrong', needsNetwork: true },
 ]
+export const filterText = (filter: GalleryFilter) => FILTERS.find(({ value }) => value === filter)?.text ?? filter
 
-export const SORTS: { value: GalleryQuery['sort']; text: string; needsNetwork: boolean }[] = [
-  { value: 'human-entropy', text: 'Human entropy', needsNetwork: false },
-  { value: 'network-entropy', text: 'Network entropy', needsNetwork: true },
-  { value: 'divergence', text: 'Divergence, people to network', needsNetwork: true },
-  { value: 'cross-entropy', text: 'Cross-entropy to people', needsNetwork: true },
-  { value: 'index', text: 'Order in the set', needsNetwork: false },
-]
+/** What a field needs to be there. */
+type Needs = 'nothing' | 'network' | 'attack' | 'other'
+export interface FieldWords {
+  value: GalleryField
+  text: string
+  needs: Needs
+  /** Of the CSV. */
+  column: string
+  digits: number
+}
+
+export const FIELDS: FieldWords[] = [
+  { value: 'human-entropy', text: 'Human entropy', needs: 'nothing', column: 'human_entropy_nats', digits: 3 },
+  { value: 'network-entropy', text: 'Network entropy', needs: 'network', column: 'network_entropy_nats', digits: 3 },
+  { value: 'divergence', text: 'Jensen-Shannon divergence', needs: 'network', column: 'jensen_shannon_nats', digits: 3 },
+  { value: 'kl', text: 'KL divergence from people', needs: 'network', column: 'kl_nats', digits: 3 },
+  { value: 'cross-entropy', text: 'Cross-entropy to people', needs: 'network', column: 'cross_entropy_nats', digits: 3 },
+  { value: 'confidence', text: 'Confidence', needs: 'network', column: 'confidence', digits: 3 },
+  { value: 'margin', text: 'Margin over the second guess', needs: 'network', column: 'margin', digits: 3 },
+  { value: 'accuracy', text: 'Accuracy of the top guess', needs: 'network', column: 'top_guess_accuracy', digits: 2 },
+  { value: 'attack-change', text: 'Change under attack', needs: 'attack', column: 'label_probability_change', digits: 3 },
+  { value: 'difference', text: 'Difference in cross-entropy', needs: 'other', column: 'cross_entropy_difference_nats', digits: 3 },
+  { value: 'other-entropy', text: 'Entropy of the other network', needs: 'other', column: 'other_entropy_nats', digits: 3 },
+  { value: 'other-cross-entropy', text: 'Cross-entropy of the other', needs: 'other', column: 'other_cross_entropy_nats', digits: 3 },
+  { value: 'index', text: 'Order in the set', needs: 'nothing', column: 'index', digits: 0 },
+] // prettier-ignore
+export const fieldWords = (field: GalleryField): FieldWords => FIELDS.find(({ value }) => value === field) as FieldWords
+
+export const OUTCOME_WORDS: Record<Outcome, string> = {
+  fooled: 'fooled by it',
+  held: 'held under it',
+  wrong: 'wrong already',
+}
+
+export const pairWords = (first: string, second: string): Record<Pair, string> => ({
+  'both-right': 'Both right',
+  'first-right': `${first} right, ${second} wrong`,
+  'second-right': `${second} right, ${first} wrong`,
+  'both-wrong': 'Both wrong',
+})
 
 export interface NetworkChoice {
   key: string
   text: string
   runs: number[]
+  /** Of its target: how it looks beside one of the other kind; null for people only. */
+  mark: 'hard' | 'soft' | null
 }
 
 /** What keeps runs of one network and target from being averaged: how they came about. */
@@ -37,20 +74,36 @@ function apart(config: RunConfig): string[] {
   ]
 }
 
+export const groupOf = ({ config }: RunInfo): string => [config.network, config.target, ...apart(config)].join(', ')
+export const runKeyOf = (id: number) => `run ${id}`
+export const PEOPLE_ONLY: NetworkChoice = { key: 'people', text: 'People only', runs: [], mark: null }
+
+const single = (run: RunInfo): NetworkChoice => ({
+  key: runKeyOf(run.id),
+  text: `run ${run.id}: ${groupOf(run)}, fold ${run.config.fold + 1}`,
+  runs: [run.id],
+  mark: markOf(run.config.target),
+})
+
+/** Runs that the gallery can show: done on these images, with some of them held out. */
+export const shownRuns = (runs: readonly RunInfo[], imageSet: string) =>
+  runs.filter(({ state, config, result }) => state === 'done' && config.imageSet === imageSet && (result?.heldOut ?? 0) > 0) // prettier-ignore
+
 /** People only; all finished runs of a network and target averaged (each image held out once per fold); single runs. */
 export function networkChoices(runs: readonly RunInfo[], imageSet: string): NetworkChoice[] {
-  const fitting = runs.filter(({ state, config }) => state === 'done' && config.imageSet === imageSet)
   const groups = new Map<string, RunInfo[]>()
-  for (const run of fitting) {
-    const key = [run.config.network, run.config.target, ...apart(run.config)].join(', ')
+  for (const run of shownRuns(runs, imageSet)) {
+    const key = groupOf(run)
     groups.set(key, [...(groups.get(key) ?? []), run])
   }
-  const grouped = [...groups].map(([key, list]) => ({ key, text: `${key} · ${plural(list.length, 'run')}`, runs: list.map(({ id }) => id) })) // prettier-ignore
-  const single = [...groups].flatMap(
-    ([, list]) =>
-    list.length < 2
-      ? []
-      : list.map(({ id, config }) => ({ key: `run ${id}`, text: `run ${id}: ${[config.network, config.target, ...apart(config)].join(', ')}, fold ${config.fold + 1}`, runs: [id] })), // prettier-ignore
-  )
-  return [...grouped, ...single, { key: 'people', text: 'People only', runs: [] }]
+  const grouped = [...groups].map(([key, list]): NetworkChoice => ({ key, text: `${key} · ${plural(list.length, 'run')}`, runs: list.map(({ id }) => id), mark: markOf(list[0]?.config.target ?? 'hard') })) // prettier-ignore
+  const singles = [...groups.values()].flatMap((list) => (list.length < 2 ? [] : list.map(single)))
+  return [...grouped, ...singles, PEOPLE_ONLY]
+}
+
+/** The choice of a key, also of a run that is the only one of its group; null where there is none. */
+export function choiceOf(choices: readonly NetworkChoice[], runs: readonly RunInfo[], key: string | null) {
+  const run = /^run (\d+)$/.exec(key ?? '')
+  const found = run && runs.find(({ id, state }) => state === 'done' && id === Number(run[1]))
+  return choices.find((choice) => choice.key === key) ?? (found ? single(found) : null)
 }

@@ -19,10 +19,12 @@ interface Waiting {
 }
 
 const KEEP = 6_000
-const BATCH = 1_000
+const BATCH = 500
 
 export class PixelCache {
   private readonly kept = new Map<string, Promise<ImageData>>()
+  /** Of those, the ones that have come: for who draws now or not at all. */
+  private readonly come = new Map<string, ImageData>()
   private waiting: Waiting[] = []
 
   constructor(private readonly read: Read) {}
@@ -36,16 +38,26 @@ export class PixelCache {
       this.waiting.push({ imageSet, index, resolve, reject })
     })
     this.kept.set(key, image)
-    image.catch(() => this.kept.delete(key))
+    image.then(
+      (pixels) => this.kept.get(key) === image && this.come.set(key, pixels),
+      () => this.kept.delete(key),
+    )
     for (const oldest of this.kept.keys()) {
       if (this.kept.size <= KEEP) break
       this.kept.delete(oldest)
+      this.come.delete(oldest)
     }
     return image
   }
 
+  /** Undefined while it is not here; `get` fetches it. */
+  ready(imageSet: string, index: number): ImageData | undefined {
+    return this.come.get(`${imageSet}/${index}`)
+  }
+
   clear() {
     this.kept.clear()
+    this.come.clear()
   }
 
   private flush() {

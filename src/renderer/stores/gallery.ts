@@ -1,60 +1,96 @@
-/** The gallery's question, its answer, and the pixels of the images on the screen. */
+/**
+ * The gallery's images as columns for the networks asked for, their distributions, the pixels on the screen, and the
+ * selection. What is shown of them, and in which order, is in the address (lib/galleryAddress.ts).
+ */
 import { defineStore } from 'pinia'
-import { reactive, ref, shallowRef } from 'vue'
-import type { GalleryItem, GalleryQuery } from '../../shared/contract'
+import { ref, shallowRef } from 'vue'
+import type { GalleryPoints } from '../../shared/contract'
 import { StudioError, type ErrorData } from '../../shared/errors'
+import type { GalleryColumns, NetworkColumns } from '../../shared/gallery'
 import { call, client } from '../client'
+import { DistributionCache, floatsOf } from '../lib/distributions'
+import type { Query } from '../lib/galleryAddress'
 import { PixelCache } from '../lib/pixels'
 
-/** One answer carries at most this many items; the rest come as the list is scrolled. */
-const PAGE = 10_000
+export interface GalleryQuestion {
+  labelSet: string
+  runs: number[]
+  /** Runs of the network compared with; empty for none. */
+  against: number[]
+  attack: string | null
+}
+
+export interface GalleryAnswer {
+  columns: GalleryColumns
+  imageSet: string
+  /** Attacks on the runs, and on how many of them. */
+  attacks: { name: string; runs: number }[]
+}
+
+function networkOf(packed: GalleryPoints['network']): NetworkColumns | null {
+  return (
+    packed && {
+      guess: packed.guess,
+      entropy: floatsOf(packed.entropy),
+      divergence: floatsOf(packed.divergence),
+      kl: floatsOf(packed.kl),
+      crossEntropy: floatsOf(packed.crossEntropy),
+      confidence: floatsOf(packed.confidence),
+      margin: floatsOf(packed.margin),
+      accuracy: floatsOf(packed.accuracy),
+    }
+  )
+}
 
 export const useGallery = defineStore('gallery', () => {
-  const query = reactive<Omit<GalleryQuery, 'offset' | 'limit'>>({
-    labelSet: '',
-    runs: [],
-    sort: 'human-entropy',
-    order: 'descending',
-    filter: 'all',
-    classIndex: null,
-  })
-  const items = shallowRef<GalleryItem[]>([])
-  const total = ref(0)
-  const images = ref(0)
-  const imageSet = ref('')
+  const answer = shallowRef<GalleryAnswer | null>(null)
   const loading = ref(false)
   const known = ref(false)
   const error = ref<ErrorData | null>(null)
-  /** Every item of the label set, whatever the filter: the scatter's grey ground. */
-  const ground = shallowRef<GalleryItem[]>([])
-  let groundKey = ''
+  /** Images chosen, by index. */
+  const selected = shallowRef<ReadonlySet<number>>(new Set())
+  /** The address as it was when the place was left. */
+  const left = shallowRef<Query>({})
+  let question: GalleryQuestion | null = null
   let asked = 0
   const pixels = new PixelCache((name, indices) => call('data.pixels', { imageSet: name, indices }))
+  const distributions = new DistributionCache((indices) => {
+    const { labelSet = '', runs = [], against = [] } = question ?? {}
+    return call('gallery.items', { labelSet, runs, against, indices })
+  })
 
-  async function fetch() {
-    if (!query.labelSet) return
+  async function fetch(next: GalleryQuestion) {
+    if (JSON.stringify(next) === JSON.stringify(question) && !error.value) return
     const mine = ++asked
     loading.value = true
     try {
-      const page = await call('gallery.query', { ...query, runs: [...query.runs], offset: 0, limit: PAGE })
+      const { labelSet, runs, against, attack } = next
+      const [own, other] = await Promise.all([
+        call('gallery.points', { labelSet, runs, attack }),
+        against.length > 0 ? call('gallery.points', { labelSet, runs: against, attack: null }) : null,
+      ])
       if (mine !== asked) return
-      items.value = page.items
-      total.value = page.total
-      images.value = page.images
-      imageSet.value = page.imageSet
-      error.value = null
-      const key = JSON.stringify([query.labelSet, query.runs])
-      if (key !== groundKey) {
-        const whole = query.filter === 'all' && query.classIndex === null
-        const all = whole
-          ? page
-          : await call('gallery.query', { ...query, runs: [...query.runs], filter: 'all', classIndex: null, offset: 0, limit: PAGE }) // prettier-ignore
-        if (mine !== asked) return
-        ground.value = all.items
-        groundKey = key
+      if (question?.labelSet !== labelSet) selected.value = new Set()
+      question = next
+      distributions.clear()
+      answer.value = {
+        imageSet: own.imageSet,
+        attacks: own.attacks,
+        columns: {
+          images: own.images,
+          label: own.label,
+          peopleGuess: own.peopleGuess,
+          humanEntropy: floatsOf(own.humanEntropy),
+          network: networkOf(own.network),
+          other: networkOf(other?.network ?? null),
+          attack: own.attack && { outcome: own.attack.outcome, change: floatsOf(own.attack.change) },
+        },
       }
+      error.value = null
     } catch (thrown) {
       if (mine !== asked) return
+      answer.value = null
+      question = null
       error.value = StudioError.from(thrown).toData()
     } finally {
       if (mine === asked) {
@@ -64,35 +100,31 @@ export const useGallery = defineStore('gallery', () => {
     }
   }
 
-  /** Appends the next page where the filter matches more than one answer holds. */
-  async function fetchMore() {
-    if (loading.value || items.value.length >= total.value) return
-    loading.value = true
-    const mine = asked
-    try {
-      const page = await call('gallery.query', { ...query, runs: [...query.runs], offset: items.value.length, limit: PAGE }) // prettier-ignore
-      if (mine === asked) items.value = [...items.value, ...page.items]
-    } catch (thrown) {
-      error.value = StudioError.from(thrown).toData()
-    } finally {
-      loading.value = false
+  function toggle(images: readonly number[], on?: boolean) {
+    const next = new Set(selected.value)
+    for (const image of images) {
+      if (on ?? !next.has(image)) next.add(image)
+      else next.delete(image)
     }
+    selected.value = next
   }
+  const clearSelection = () => (selected.value = new Set())
 
   function subscribe() {
     let path: string | undefined
     client.on('project.changed', (project) => {
       if (project?.path === path) return
       path = project?.path
-      groundKey = ''
-      items.value = []
-      ground.value = []
+      asked++
+      question = null
+      answer.value = null
       known.value = false
-      query.labelSet = ''
-      query.runs = []
+      left.value = {}
+      clearSelection()
       pixels.clear()
+      distributions.clear()
     })
   }
 
-  return { query, items, total, images, imageSet, loading, known, error, ground, pixels, fetch, fetchMore, subscribe }
+  return { answer, loading, known, error, selected, left, pixels, distributions, fetch, toggle, clearSelection, subscribe } // prettier-ignore
 })

@@ -1,0 +1,79 @@
+/** What every run that had held an image out said of it, as rows of a table, and the mean per target. */
+import type { GalleryImage, GalleryImageRun } from '../../../shared/contract'
+import type { RunInfo, Target } from '../../../shared/domain'
+import { stageOf, STAGE_WORDS } from '../../../shared/stage'
+import type { SortValue } from '../../lib/sort'
+
+const CLIP = 1e-12
+
+export interface SeenBy {
+  guess: number
+  /** Probability of the label; NaN without a label. */
+  ofLabel: number
+  /** Nats. */
+  entropy: number
+  /** Jensen-Shannon, nats. */
+  divergence: number
+  /** To people, nats. */
+  crossEntropy: number
+}
+
+export interface RunRow extends SeenBy {
+  run: RunInfo
+  stage: string
+  attacks: GalleryImageRun['attacks']
+  /** How many of the attacks turned it. */
+  fooled: number
+}
+
+export type RunColumn = 'run' | 'network' | 'target' | 'stage' | 'fold' | 'guess' | 'label' | 'entropy' | 'divergence' | 'attacks' // prettier-ignore
+
+const entropy = (row: readonly number[]) => row.reduce((sum, p) => (p > 0 ? sum - p * Math.log(p) : sum), 0)
+
+export function seenBy(people: readonly number[], network: readonly number[], label: number): SeenBy {
+  const middle = people.map((p, c) => (p + (network[c] ?? 0)) / 2)
+  return {
+    guess: network.indexOf(Math.max(...network)),
+    ofLabel: network[label] ?? NaN,
+    entropy: entropy(network),
+    divergence: Math.max(0, entropy(middle) - (entropy(people) + entropy(network)) / 2),
+    crossEntropy: people.reduce((sum, p, c) => (p > 0 ? sum - p * Math.log(Math.max(CLIP, network[c] ?? 0)) : sum), 0),
+  }
+}
+
+export function runRows({ people, label, runs }: GalleryImage, known: readonly RunInfo[]): RunRow[] {
+  const byId = new Map(known.map((run) => [run.id, run]))
+  return runs.flatMap(({ run: id, probabilities, attacks }) => {
+    const run = byId.get(id)
+    if (!run) return []
+    const fooled = attacks.filter(({ outcome }) => outcome === 'fooled').length
+    return [{ run, stage: STAGE_WORDS[stageOf(run.config)], attacks, fooled, ...seenBy(people, probabilities, label) }]
+  })
+}
+
+export const RUN_COLUMNS: Record<RunColumn, (row: RunRow) => SortValue> = {
+  run: ({ run }) => run.id,
+  network: ({ run }) => run.config.network,
+  target: ({ run }) => run.config.target,
+  stage: ({ stage }) => stage,
+  fold: ({ run }) => run.config.fold,
+  guess: ({ guess }) => guess,
+  label: ({ ofLabel }) => (Number.isNaN(ofLabel) ? null : ofLabel),
+  entropy: (row) => row.entropy,
+  divergence: (row) => row.divergence,
+  attacks: ({ attacks, fooled }) => (attacks.length > 0 ? fooled / attacks.length : null),
+}
+
+/** The mean distribution of the runs of each target, and what it comes to. */
+export function targetMeans({ people, label, runs }: GalleryImage, known: readonly RunInfo[]) {
+  const byId = new Map(known.map(({ id, config }) => [id, config.target]))
+  const groups = new Map<Target, number[][]>()
+  for (const { run, probabilities } of runs) {
+    const target = byId.get(run)
+    if (target) groups.set(target, [...(groups.get(target) ?? []), probabilities])
+  }
+  return [...groups].map(([target, rows]) => {
+    const mean = people.map((_, c) => rows.reduce((sum, row) => sum + (row[c] ?? 0), 0) / rows.length)
+    return { target, runs: rows.length, ...seenBy(people, mean, label) }
+  })
+}

@@ -1,0 +1,66 @@
+/** What of the set is shown, in which order, and who the networks are: state, runs and columns brought together. */
+import { computed, type ComputedRef } from 'vue'
+import { keptImages, GALLERY_FILTERS, PAIRS, sortedImages, type GalleryFilter, type Pair } from '../../../shared/gallery' // prettier-ignore
+import { call } from '../../client'
+import { NO_CONDITIONS, type GalleryState } from '../../lib/galleryAddress'
+import { choiceOf, networkChoices, PEOPLE_ONLY, type NetworkChoice } from '../../lib/galleryChoices'
+import { useGallery } from '../../stores/gallery'
+import { useProject } from '../../stores/project'
+import { useRuns } from '../../stores/runs'
+import { useAnswer } from '../data/labelSetData'
+
+const NOTHING = new Uint32Array()
+
+/** The label set, its images, and the networks that the address asks for. */
+export function useChosen(state: ComputedRef<GalleryState>) {
+  const project = useProject()
+  const runs = useRuns()
+  const labels = computed(
+    () => project.labelSets.find(({ name }) => name === state.value.labels) ?? project.labelSets[0],
+  )
+  const images = computed(() => project.project?.imageSets.find(({ name }) => name === labels.value?.imageSet))
+  const networks = computed(() => networkChoices(runs.runs, images.value?.name ?? ''))
+  const network = computed((): NetworkChoice => choiceOf(networks.value, runs.runs, state.value.shownNetwork) ?? networks.value[0] ?? PEOPLE_ONLY) // prettier-ignore
+  const against = computed((): NetworkChoice | null => {
+    const found = state.value.against === null ? null : choiceOf(networks.value, runs.runs, state.value.against)
+    return found && found.runs.length > 0 && network.value.runs.length > 0 && found.key !== network.value.key ? found : null // prettier-ignore
+  })
+  return { labels, images, networks, network, against }
+}
+
+export function useShown(state: ComputedRef<GalleryState>) {
+  const store = useGallery()
+  const columns = computed(() => store.answer?.columns ?? null)
+  const { answer: found, error: searchError } = useAnswer(
+    () => [store.answer?.imageSet, state.value.find],
+    () => {
+      const imageSet = store.answer?.imageSet
+      if (!imageSet || !state.value.find) return null
+      return call('gallery.search', { imageSet, text: state.value.find })
+    },
+  )
+  const among = computed(() => {
+    if (!state.value.find || !found.value) return null
+    const bytes = found.value.found.slice()
+    return new Set(new Uint32Array(bytes.buffer))
+  })
+  const kept = computed(() => (columns.value ? keptImages(columns.value, { ...state.value, among: among.value }) : NOTHING)) // prettier-ignore
+  const shown = computed(() => (columns.value ? sortedImages(columns.value, kept.value, state.value.sort, state.value.order) : NOTHING)) // prettier-ignore
+
+  /** How many of all images each ready filter keeps, and each outcome of the comparison. */
+  const counts = computed(() => {
+    const all = columns.value
+    if (!all) return null
+    const of = (change: Partial<GalleryState>) => keptImages(all, { ...NO_CONDITIONS, among: null, ...change }).length
+    const filters = Object.fromEntries(GALLERY_FILTERS.map((filter) => [filter, of({ filter })])) as Record<GalleryFilter, number> // prettier-ignore
+    const pairs = all.other ? (Object.fromEntries(PAIRS.map((pair) => [pair, of({ pair })])) as Record<Pair, number>) : null // prettier-ignore
+    return { filters, pairs }
+  })
+  /** Where an image stands among those shown; -1 where it is not. */
+  const placeOf = computed(() => {
+    const places = new Int32Array(columns.value?.images ?? 0).fill(-1)
+    shown.value.forEach((image, place) => (places[image] = place))
+    return places
+  })
+  return { columns, kept, shown, counts, placeOf, searchError }
+}
