@@ -1,5 +1,6 @@
 /** Training, watched live: queue, curves, pause, resume, stop, retry; then figures and the gallery with a network. */
 import { readFileSync } from 'node:fs'
+import AxeBuilder from '@axe-core/playwright'
 import { expect, goTo, runReaches, test, tinyRun, withDemo } from './door'
 
 test.use({ doorName: 'training' })
@@ -172,4 +173,80 @@ test('a box drawn on the scatter keeps what lies in it', async ({ page, door }) 
   await expect(page.getByText(/^\d+ of 400 images$/)).toBeVisible()
   await page.keyboard.press('Escape')
   await expect(page.getByRole('button', { name: 'Clear the selection' })).toBeHidden()
+})
+
+test('finished runs are attacked, with trust beside each number and their images beside the originals', async ({
+  page,
+  door,
+}) => {
+  await page.goto(door.url)
+  await goTo(page, 'Attack')
+  const results = page.getByRole('region', { name: 'Attacks' })
+  await expect(results.getByRole('button', { name: 'FGSM 4/255, first 200 images, soft: its trust' })).toBeVisible()
+
+  // What the runs' own configuration made is recognised.
+  await page.keyboard.press('n')
+  const dialog = page.getByRole('dialog', { name: 'New attacks' })
+  await expect(dialog.getByText('2 runs chosen')).toBeVisible()
+  await dialog.getByLabel('ε, in 1/255').fill('2, four')
+  await expect(dialog.getByRole('button', { name: 'Start 0 attacks' })).toBeDisabled()
+  await dialog.getByLabel('ε, in 1/255').fill('2, 4')
+  await dialog.getByLabel('First images').fill('200')
+  await expect(dialog.getByText(/2 runs × 4 attacks = 8, 4 made before · 2,520 passes/)).toBeVisible()
+  expect((await new AxeBuilder({ page }).include('[role=dialog]').analyze()).violations).toEqual([])
+  await dialog.getByRole('button', { name: 'Start 4 attacks' }).click()
+  await expect(results.getByText('4 attacks were made and kept with their runs.')).toBeVisible({ timeout: 60_000 })
+  const runs = await door.call('runs.list', {})
+  const attacks = runs.filter(({ state }) => state === 'done').map(({ result }) => result?.attacks ?? [])
+  expect(attacks.map(({ length }) => length).sort()).toEqual([2, 2, 4, 4])
+
+  // Accuracy falls from the clean point on, in the chart as in the table; the row unfolds its checks.
+  await expect(page.getByRole('img', { name: /^Accuracy under PGD\. .*soft: [\d.]+% at ε 4/ })).toBeVisible()
+  await results
+    .getByRole('button', { name: 'PGD 2/255, 10 steps of 0.5/255, first 200 images, hard: its trust' })
+    .click()
+  const trust = page.getByRole('term').filter({ hasText: 'Largest change measured' }).locator('..')
+  await expect(trust).toContainText(/pass\s*[12]\.\d\d of 2\.00\/255/)
+  await expect(page.getByText('Attack once more with black-box queries')).toBeVisible()
+
+  // Its images, at both radii: those of the run's own attack are made first.
+  await page.getByRole('button', { name: 'Its images' }).click()
+  const grid = page.getByRole('listbox', { name: 'Adversarial examples' })
+  await expect(grid.getByRole('option')).toHaveCount(48)
+  await page.getByRole('slider').fill('1')
+  await page.getByRole('button', { name: 'Make the examples' }).click()
+  await expect(grid.getByRole('option')).toHaveCount(48, { timeout: 30_000 })
+  await grid.focus()
+  await page.keyboard.press('ArrowRight')
+  await page.keyboard.press('Enter')
+  const detail = page.getByRole('dialog')
+  await expect(detail.getByText('2 of 48')).toBeVisible()
+  await expect(detail.getByText(/largest change [34]\.\d+\/255/)).toBeVisible()
+  await detail.getByRole('button', { name: /^2\/255/ }).click()
+  await expect(detail.getByText(/largest change [12]\.\d+\/255/)).toBeVisible()
+  await page.keyboard.press('ArrowLeft')
+  await expect(detail.getByText('1 of 48')).toBeVisible()
+  await page.keyboard.press('Escape')
+  expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([])
+
+  // So little training leaves most images wrong before any attack.
+  const wrong = await grid.getByRole('option', { name: /wrong before$/ }).count()
+  await page.getByRole('radio', { name: `Wrong before ${wrong}` }).check()
+  await expect(grid.getByRole('option')).toHaveCount(wrong)
+  await page.getByRole('button', { name: 'Save adversarial examples' }).click()
+  const [csv] = await Promise.all([page.waitForEvent('download'), page.getByRole('menuitem', { name: /CSV/ }).click()])
+  const lines = readFileSync(await csv.path(), 'utf8')
+    .trim()
+    .split('\r\n')
+  expect(lines).toHaveLength(1 + wrong)
+  expect(lines[1]).toMatch(/,wrong-before,[12]\.\d+,/)
+
+  // Stopped in the middle, it says so and leaves what there was.
+  await page.getByRole('button', { name: 'New attacks' }).click()
+  await dialog.getByLabel('PGD steps').fill('1000')
+  await dialog.getByRole('checkbox', { name: 'FGSM' }).uncheck()
+  await dialog.getByRole('button', { name: 'Start 4 attacks' }).click()
+  await expect(results.getByText(/^Attack 1 of 4/)).toBeVisible({ timeout: 30_000 })
+  await results.getByRole('button', { name: 'Stop' }).click()
+  await expect(results.getByText('Stopped. Attacks that were finished are kept.')).toBeVisible({ timeout: 5_000 })
 })

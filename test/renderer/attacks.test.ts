@@ -125,8 +125,8 @@ describe('series', () => {
   it('belong to groups of one network, stage, protocol and set; an imported softmax has no network', () => {
     const others = [run(3, [], { target: 'hard', startFrom: 'x' }), run(4, [], { network: 'imported:theirs' })]
     expect(attackGroups([...runs, ...others]).map(({ name, targets }) => [name, targets.join()])).toEqual([
-      ['n · trained from scratch · set · 2 runs', 'soft'],
-      ['n · fine-tuned · set · 1 run', 'hard'],
+      ['n · trained from scratch · 2 runs · set', 'soft'],
+      ['n · fine-tuned · 1 run · set', 'hard'],
     ])
   })
 })

@@ -28,7 +28,7 @@ export function attackGroups(runs: readonly RunInfo[]): AttackGroup[] {
     const [network = '', , protocol = '', imageSet = ''] = key.split('|')
     const stage = members[0] ? STAGE_WORDS[stageOf(members[0].config)] : ''
     const released = protocol === 'released' ? ['as released'] : []
-    const name = [network, stage, ...released, imageSet, plural(members.length, 'run')].join(' · ')
+    const name = [network, stage, ...released, plural(members.length, 'run'), imageSet].join(' · ')
     const targets = TARGETS.filter((target) => members.some(({ config }) => config.target === target))
     return { key, name, runs: members, targets }
   })
