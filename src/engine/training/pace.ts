@@ -4,6 +4,9 @@ import type { MetricPoint, RunConfig, RunProgress } from '../../shared/domain'
 const EVENT_INTERVAL_MS = 100
 /** Speed is measured over at least this long, so that one slow step does not show as a jump. */
 const SPEED_WINDOW_MS = 2000
+/** A step that takes this long, and this many times the time of those before it: the machine slept meanwhile. */
+const SLEPT_MS = 3000
+const SLEPT_TIMES = 20
 
 interface Tick {
   activity: string
@@ -21,6 +24,7 @@ export class Pace {
   /** Where the current speed measurement began, and the last complete one (units of `done` per second). */
   private window = { at: 0, done: 0 }
   private speed: number | null = null
+  private ticked = { at: 0, done: 0 }
 
   constructor(
     private readonly steps: number,
@@ -35,6 +39,9 @@ export class Pace {
       this.window = { at: now, done }
       this.speed = null
     }
+    // No speed of the training: measured anew from here, and until then what was measured before stands.
+    if (this.slept(now, done)) this.window = { at: now, done }
+    this.ticked = { at: now, done }
     const elapsed = now - this.window.at
     if (done > this.window.done && (elapsed > SPEED_WINDOW_MS || this.speed === null)) {
       this.speed = ((done - this.window.done) / elapsed) * 1000
@@ -46,6 +53,12 @@ export class Pace {
     const secondsLeft = this.speed ? (total - done) / this.speed : null
     this.progress = { step, steps: this.steps, epoch, epochs, activity, imagesPerSecond, secondsLeft }
     for (const point of points) this.points.push(imagesPerSecond ? { ...point, imagesPerSecond } : point)
+  }
+
+  private slept(now: number, done: number): boolean {
+    const gap = now - this.ticked.at
+    const usual = this.speed ? ((done - this.ticked.done) / this.speed) * 1000 : Infinity
+    return gap > SLEPT_MS && gap > SLEPT_TIMES * usual
   }
 
   isDue(): boolean {
