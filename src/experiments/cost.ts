@@ -8,7 +8,7 @@ import type { RunConfig } from '../shared/domain'
  * Training images per second on two processor cores: lower ends of what was measured of the residual networks, and from
  * there by what a step of the other families costs beside theirs (docs/measurements.md).
  */
-const TYPICAL: Record<string, number> = {
+export const TYPICAL: Record<string, number> = {
   vgg_15_BN_16: 1240,
   resnet_basic_8: 1500,
   resnet_basic_20: 450,
@@ -21,7 +21,7 @@ const TYPICAL: Record<string, number> = {
 }
 
 /** Starting a process, compiling the programs of a run. */
-const SECONDS_PER_RUN = 5
+export const SECONDS_PER_RUN = 5
 const FORWARD = 1 / 3
 
 export interface Cost {

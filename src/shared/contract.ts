@@ -20,11 +20,14 @@ import {
   type MetricPoint,
   type Progress,
   type Protocol,
+  type QueueInfo,
   type RunConfig,
   type RunInfo,
+  type RunsEstimate,
   type Stage,
   type Target,
 } from './domain'
+import type { RunsComparison } from './comparison'
 import type { ErrorData } from './errors'
 import { CORRECTNESS, GALLERY_FIELDS, GALLERY_FILTERS, GUESSES, OUTCOMES, PAIRS, type NetworkColumns, type Outcome } from './gallery' // prettier-ignore
 import type { PaperViews } from './paper'
@@ -52,6 +55,9 @@ const name = z.string().min(1).max(200)
 const path = z.string().min(1).max(4096)
 const id = z.number().int().positive()
 const index = z.number().int().nonnegative()
+/** In one request. */
+export const MOST_RUNS = 5000
+const someRuns = z.array(id).min(1).max(MOST_RUNS)
 
 export const attackConfig = z.strictObject({
   attack: z.enum(['fgsm', 'pgd']),
@@ -134,6 +140,8 @@ export const galleryWhere = z.strictObject({
   pair: z.enum(PAIRS).nullable().optional(),
   ranges: z.partialRecord(z.enum(GALLERY_FIELDS), z.tuple([bound, bound])).optional(),
 })
+
+export type PresetQuery = z.infer<typeof presetQuery>
 
 export const galleryQuery = z.strictObject({
   labelSet: name,
@@ -363,7 +371,7 @@ export interface SessionImage {
 
 export interface JobInfo {
   id: string
-  kind: 'import' | 'demo' | 'export' | 'aggregate' | 'publish' | 'simulate' | 'rehearse' | 'attack'
+  kind: 'import' | 'demo' | 'export' | 'aggregate' | 'publish' | 'simulate' | 'rehearse' | 'attack' | 'trial'
   state: 'running' | 'done' | 'failed' | 'cancelled'
   progress: Progress | null
   added: ImportedItem[]
@@ -409,7 +417,7 @@ export const CALLS = {
   'runs.list': call(nothing, answer<RunInfo[]>()),
   'runs.metrics': call(z.strictObject({ id }), answer<MetricPoint[]>()),
   /** Adds runs to the end of the queue. */
-  'runs.queue': call(z.strictObject({ configs: z.array(runConfig).min(1).max(1000) }), answer<RunInfo[]>()),
+  'runs.queue': call(z.strictObject({ configs: z.array(runConfig).min(1).max(MOST_RUNS) }), answer<RunInfo[]>()),
   /** Pauses a running run once its state is saved. */
   'runs.pause': call(z.strictObject({ id }), answer<null>()),
   'runs.resume': call(z.strictObject({ id }), answer<null>()),
@@ -417,6 +425,23 @@ export const CALLS = {
   'runs.stop': call(z.strictObject({ id }), answer<null>()),
   /** Queues a failed or stopped run again, from its last checkpoint. */
   'runs.retry': call(z.strictObject({ id }), answer<null>()),
+  /** What runs, or those of a preset, would take on this machine, nothing queued. The first one tries the devices. */
+  'runs.estimate': call(z.union([z.strictObject({ configs: z.array(runConfig).max(MOST_RUNS) }), z.strictObject({ preset: presetQuery })]), answer<RunsEstimate>()), // prettier-ignore
+  /** Measures a few real steps of each network and batch size; watch `job.changed`. Refused while runs are at work. */
+  'runs.trial': call(z.strictObject({ work: z.array(z.strictObject({ network: name, batch: z.number().int().min(1).max(8192) })).min(1).max(200), device: z.enum(DEVICE_IDS) }), answer<JobInfo>()), // prettier-ignore
+  /** Paired by fold and seed. */
+  'runs.compare': call(z.strictObject({ first: z.array(id).min(1).max(MOST_RUNS), second: z.array(id).min(1).max(MOST_RUNS) }), answer<RunsComparison>()), // prettier-ignore
+  /** A person's own words, kept in this project only. What is not given stays. */
+  'runs.annotate': call(z.strictObject({ ids: someRuns, note: z.string().max(20_000).optional(), tags: z.array(z.string().max(60)).max(50).optional() }), answer<RunInfo[]>()), // prettier-ignore
+  /** Takes ended runs out of the project; `runs.restore` brings them back until it is opened anew. */
+  'runs.remove': call(z.strictObject({ ids: someRuns }), answer<null>()),
+  'runs.restore': call(z.strictObject({ ids: someRuns }), answer<RunInfo[]>()),
+
+  'queue.current': call(nothing, answer<QueueInfo>()),
+  /** What is not given stays. `workers` null: as many as the machine is fastest with. */
+  'queue.set': call(z.strictObject({ held: z.boolean().optional(), workers: z.number().int().min(1).max(64).nullable().optional() }), answer<QueueInfo>()), // prettier-ignore
+  /** Puts waiting runs, in this order, before another; null for the end. */
+  'queue.move': call(z.strictObject({ ids: someRuns, before: id.nullable() }), answer<QueueInfo>()),
 
   /**
    * Attacks finished runs, each with each attack; those made before are left out unless `repeat`. Watch `job.changed`,
@@ -535,6 +560,10 @@ export interface Events {
   'run.changed': RunInfo
   /** New points of a run's curves; at most about 10 messages a second and run. */
   'run.metrics': { run: number; points: MetricPoint[] }
+  /** Runs that were taken out of the project. */
+  'runs.removed': { ids: number[] }
+  /** Order, settings or time left of the queue. */
+  'queue.changed': QueueInfo
   'experiment.changed': ExperimentInfo
   /** Its numbers or its settings changed; at most about 4 messages a second and study. */
   'study.changed': StudyInfo
@@ -546,6 +575,8 @@ export const EVENT_NAMES: readonly EventName[] = [
   'job.changed',
   'run.changed',
   'run.metrics',
+  'runs.removed',
+  'queue.changed',
   'experiment.changed',
   'study.changed',
 ]

@@ -157,6 +157,8 @@ export interface RunProgress {
   activity: string
   imagesPerSecond: number | null
   secondsLeft: number | null
+  /** Resident memory of the run's process, in units of 2^20 bytes; absent in runs of earlier versions. */
+  residentMb?: number
 }
 
 /** Measures of one set of predictions, by name; the names are those of `metrics --json`. */
@@ -228,6 +230,43 @@ export interface RunInfo {
   createdAt: string
   startedAt: string | null
   finishedAt: string | null
+  /** What a person keeps with it here; it is copied nowhere, and absent elsewhere. */
+  note?: string
+  tags?: string[]
+}
+
+/** The queue as a whole. */
+export interface QueueInfo {
+  /** Nothing new starts while it is held; what runs goes on. */
+  held: boolean
+  /** Runs at once as a person chose; null for as many as this machine is fastest with. */
+  workers: number | null
+  /** Waiting runs, next first. */
+  order: number[]
+  /** Until nothing runs and nothing waits, were it not held; null where a network's speed is not known. */
+  secondsLeft: number | null
+  /** `running`: speeds of the runs at work; `measured`: measured on this machine before; `typical`: of two processor cores. */
+  basis: 'running' | 'measured' | 'typical'
+  /** Networks of which nobody knows the speed. */
+  unknown: string[]
+}
+
+/** What runs would take, nothing started. */
+export interface RunsEstimate {
+  runs: number
+  /** Positions in the list asked about of the runs that are finished in the project. */
+  done: number[]
+  /** Positions of those that wait or run already. */
+  waiting: number[]
+  /** Of the rest; as `seconds`. */
+  diskBytes: number
+  /** Free where the project lies; null where the system does not say. */
+  freeBytes: number | null
+  /** On this machine, `device`; null where a network's speed is not known. */
+  seconds: number | null
+  device: DeviceId
+  /** Networks by how their speed is known: measured on this machine, typical of two processor cores, not at all. */
+  speeds: { measured: string[]; typical: string[]; unknown: string[] }
 }
 
 /** One point of a run's curves, keyed by step. Fields that were not measured at this step are absent. */
@@ -241,6 +280,8 @@ export interface MetricPoint {
   accuracy?: number
   learningRate?: number
   imagesPerSecond?: number
+  /** Resident memory of the run's process, in units of 2^20 bytes. */
+  residentMb?: number
   /** Measured on held-out images. */
   heldOutAccuracy?: number
   heldOutCrossEntropyToPeople?: number

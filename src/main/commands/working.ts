@@ -44,6 +44,8 @@ export async function workQueue(services: Services, signal: AbortSignal): Promis
     if (signal.aborted) reject(cancelled())
     signal.addEventListener('abort', () => reject(cancelled()))
   })
+  // Asked for by name it is worked, whatever was set in a window.
+  services.runs.set({ held: false })
   try {
     await Promise.race([services.runs.idle(), interrupted])
   } finally {

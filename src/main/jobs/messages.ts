@@ -5,6 +5,7 @@
 import type { RealDeviceId } from '../../engine/devices'
 import type { ErrorData } from '../../shared/errors'
 import type { Aggregation, SimulatedMix } from '../../shared/study'
+import type { BenchOptions, BenchResult } from '../services/bench'
 import type { FigureFormat } from '../../shared/contract'
 import type { PaperViews } from '../../shared/paper'
 import type { FigureFile } from '../services/figures/files'
@@ -44,6 +45,7 @@ export type Task =
     }
   | { kind: 'report'; project: string; experiment: number | null }
   | { kind: 'run'; project: string; run: number; config: RunConfig; threads: number }
+  | { kind: 'bench'; options: BenchOptions }
 
 export type ToWorker =
   | { type: 'start'; task: Task }
@@ -70,6 +72,7 @@ export type Outcome =
   | { kind: 'figures'; made: MadeFigures }
   | { kind: 'file'; file: FigureFile }
   | { kind: 'report'; folder: string; html: string }
+  | { kind: 'measured'; result: BenchResult }
   | { kind: 'paused' }
   | { kind: 'stopped' }
 

@@ -50,6 +50,15 @@ export function yieldToPeople() {
   }
 }
 
+/** The engine knows no process: what it takes of the machine is added here. */
+function withMemory({ points, progress }: Extract<FromEngine, { type: 'points' }>) {
+  const residentMb = Math.round(process.memoryUsage.rss() / 2 ** 20)
+  return {
+    points: points.map((point) => ({ ...point, residentMb })),
+    progress: progress && { ...progress, residentMb },
+  }
+}
+
 export function performRun(task: RunTask, parent: Parent): Promise<Outcome> {
   yieldToPeople()
   const { folder, work } = prepare(task)
@@ -67,7 +76,7 @@ export function performRun(task: RunTask, parent: Parent): Promise<Outcome> {
         case 'opened':
           return parent.tell(message)
         case 'points':
-          return parent.report({ type: 'points', points: message.points, progress: message.progress })
+          return parent.report({ type: 'points', ...withMemory(message) })
         case 'checkpoint':
           writeAtomically(join(folder, CHECKPOINT), message.bytes)
           if (message.reason === 'pause') ended = { kind: 'paused' }

@@ -86,6 +86,10 @@ async function perform(task: Task): Promise<Outcome> {
       const { performFiguresTask } = await import('./figuresTask')
       return performFiguresTask(task)
     }
+    case 'bench': {
+      const { runBench } = await import('../services/bench')
+      return { kind: 'measured', result: await runBench(task.options) }
+    }
     case 'run': {
       const { performRun } = await import('./runTask')
       return performRun(task, parent)

@@ -1,8 +1,11 @@
 /** The contract's handlers: each call handed to the service that answers it. */
 import type { AttacksService } from './attacks'
+import type { PresetQuery } from '../../shared/contract'
+import { compareRuns } from '../../experiments/comparing'
 import { compareLabels } from './comparing'
 import { newestLabelSet, pixels, stats } from './data'
 import type { DevicesService } from './devices'
+import { estimateRuns } from './estimate'
 import type { ExperimentsService } from './experiments'
 import type { FiguresService } from './figures'
 import { exportLabelSet } from './exporting'
@@ -14,6 +17,7 @@ import type { ProjectService } from './project'
 import type { RunsService } from './runs'
 import { searchImages } from './searching'
 import type { StudiesService } from './studies'
+import type { TrialsService } from './trials'
 
 interface Parts {
   project: ProjectService
@@ -21,6 +25,7 @@ interface Parts {
   devices: DevicesService
   runs: RunsService
   attacks: AttacksService
+  trials: TrialsService
   experiments: ExperimentsService
   figures: FiguresService
   studies: StudiesService
@@ -33,12 +38,15 @@ export function createHandlers({
   devices,
   runs,
   attacks,
+  trials,
   experiments,
   figures,
   studies,
   chooseFolder,
 }: Parts): Handlers {
   const done = (): null => null
+  const planned = ({ preset, device, families }: PresetQuery) =>
+    experiments.plan(preset, device, newestLabelSet(project.store()).name, families).configs
   return {
     'project.current': () => project.current(),
     'project.open': ({ path }) => project.open(path),
@@ -65,6 +73,16 @@ export function createHandlers({
     'runs.resume': ({ id }) => (runs.resume(id), done()),
     'runs.stop': ({ id }) => (runs.stop(id), done()),
     'runs.retry': ({ id }) => (runs.retry(id), done()),
+    'runs.estimate': (asked) => estimateRuns(project.store(), devices, 'configs' in asked ? asked.configs : planned(asked.preset)), // prettier-ignore
+    'runs.trial': ({ work, device }) => trials.start(work, device),
+    'runs.compare': ({ first, second }) => compareRuns(runs.named(first), runs.named(second)),
+    'runs.annotate': ({ ids, ...notes }) => runs.annotate(ids, notes),
+    'runs.remove': ({ ids }) => (runs.remove(ids), done()),
+    'runs.restore': ({ ids }) => runs.restore(ids),
+
+    'queue.current': () => runs.current(),
+    'queue.set': (change) => runs.set(change),
+    'queue.move': ({ ids, before }) => runs.move(ids, before),
 
     'attacks.start': (asked) => attacks.start(asked),
     'attacks.makeExamples': (asked) => attacks.makeExamples(asked),

@@ -13,6 +13,7 @@ import { jobsService, type JobsService } from './jobs'
 import { projectService, type ProjectService } from './project'
 import { runsService, type RunsService } from './runs'
 import { studiesService, type StudiesService } from './studies'
+import { trialsService } from './trials'
 import type { LaunchWorker } from '../jobs/messages'
 import { log } from '../log'
 
@@ -54,6 +55,7 @@ export function createServices(options: ServicesOptions): Services {
   const devices = devicesService(probe)
   const runs = runsService({ project, events, launch, devices, worksQueue })
   const attacks = attacksService({ project, jobs, devices, runs })
+  const trials = trialsService({ project, jobs, devices, runs, launch })
   const experiments = experimentsService({ project, events, runs })
   const figures = figuresService({ project, events, runs, launch })
   const studies = studiesService({
@@ -63,7 +65,7 @@ export function createServices(options: ServicesOptions): Services {
     ...(options.openDoor && { openDoor: async (host) => options.openDoor?.(services, host) }),
   })
   const dispatch = createDispatch(
-    createHandlers({ project, jobs, devices, runs, attacks, experiments, figures, studies, chooseFolder }),
+    createHandlers({ project, jobs, devices, runs, attacks, trials, experiments, figures, studies, chooseFolder }),
   )
   const services: Services = {
     events,

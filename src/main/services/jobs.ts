@@ -2,7 +2,9 @@
 import { existsSync } from 'node:fs'
 import { randomUUID } from 'node:crypto'
 import { dirname } from 'node:path'
+import type { ReadOptions } from '../../data/types'
 import type { JobInfo } from '../../shared/contract'
+import type { Progress } from '../../shared/domain'
 import { StudioError } from '../../shared/errors'
 import type { Aggregation } from '../../shared/study'
 import { startTask, type RunningTask, type TaskListener } from '../jobs/task'
@@ -10,6 +12,9 @@ import type { LaunchWorker, Task } from '../jobs/messages'
 import { removeTemporariesOf } from '../store/files'
 import type { EventHub } from './events'
 import type { ProjectService } from './project'
+
+/** What a job does, wherever. */
+type Work = Pick<RunningTask, 'pid' | 'outcome' | 'stop'>
 
 const CANCEL_GRACE_MS = 700
 const KEPT = 50
@@ -22,6 +27,8 @@ export interface JobsService {
   aggregate(labelSet: string, method: Aggregation): JobInfo
   /** Starts any work that ends by adding something. */
   start(kind: JobInfo['kind'], work: Task, listener?: Pick<TaskListener, 'onAttacked'>): JobInfo
+  /** Work that needs several processes one after the other; answers what came of it, in sentences. */
+  perform(kind: JobInfo['kind'], work: (control: ReadOptions) => Promise<string[]>): JobInfo
   cancel(id: string): void
   /** Settles when no job is under way. */
   idle(): Promise<void>
@@ -31,9 +38,12 @@ export interface JobsService {
 
 export function jobsService(project: ProjectService, events: EventHub, launch: LaunchWorker): JobsService {
   const jobs: JobInfo[] = []
-  const running = new Map<string, { task: RunningTask; ended: Promise<void> }>()
+  const running = new Map<string, { task: Work; ended: Promise<void> }>()
 
-  function start(kind: JobInfo['kind'], work: Task, listener: Pick<TaskListener, 'onAttacked'> = {}): JobInfo {
+  const start: JobsService['start'] = (kind, work, listener = {}) =>
+    watch(kind, (onProgress) => startTask(launch, work, { ...listener, onProgress }))
+
+  function watch(kind: JobInfo['kind'], begin: (onProgress: (progress: Progress) => void) => Work): JobInfo {
     const store = project.store()
     const job: JobInfo = { id: randomUUID(), kind, state: 'running', progress: null, added: [], said: [], error: null }
     jobs.push(job)
@@ -42,7 +52,7 @@ export function jobsService(project: ProjectService, events: EventHub, launch: L
       Object.assign(job, change)
       events.emit('job.changed', { ...job })
     }
-    const task = startTask(launch, work, { ...listener, onProgress: (progress) => tell({ progress }) })
+    const task = begin((progress) => tell({ progress }))
     const ended = task.outcome
       .then(
         (outcome) => {
@@ -82,6 +92,16 @@ export function jobsService(project: ProjectService, events: EventHub, launch: L
     aggregate: (labelSet, method) =>
       start('aggregate', { kind: 'aggregate', project: project.store().folder, labelSet, method }),
     start,
+    perform: (kind, work) =>
+      watch(kind, (onProgress) => {
+        const abort = new AbortController()
+        const said = work({ signal: abort.signal, onProgress })
+        return {
+          pid: undefined,
+          outcome: said.then((lines) => ({ kind: 'added', added: [], said: lines })),
+          stop: () => abort.abort(),
+        }
+      }),
     cancel(id) {
       if (!jobs.some((job) => job.id === id)) throw new StudioError('not-found', 'There is no such job.')
       running.get(id)?.task.stop(CANCEL_GRACE_MS)

@@ -12,7 +12,7 @@ import { completeConfig, runKey } from '../../shared/runKey'
 import type { ProjectStore } from '../store'
 import { writeAtomically } from '../store/files'
 import { digestsOf } from './runData'
-import { dependencies } from './runs'
+import { dependencies } from './dependencies'
 
 const set = z.strictObject({ name: z.string().min(1).max(200), digest: z.string().regex(/^[0-9a-f]{64}$/) })
 const planFile = z.strictObject({

@@ -5,22 +5,26 @@
  */
 import { availableParallelism, totalmem } from 'node:os'
 import type { RealDeviceId } from '../../engine/devices'
-import type { MetricPoint, RunConfig, RunInfo, RunProgress } from '../../shared/domain'
+import type { MetricPoint, QueueInfo, RunConfig, RunInfo, RunProgress } from '../../shared/domain'
 import { StudioError } from '../../shared/errors'
 import { log } from '../log'
 import type { LaunchWorker, Outcome } from '../jobs/messages'
 import { startTask, type RunningTask } from '../jobs/task'
 import type { ProjectStore } from '../store'
 import { attacksOn } from './attackPredictions'
+import { dependencies } from './dependencies'
 import type { DevicesService } from './devices'
 import type { EventHub } from './events'
+import { annotate, removeRuns, restoreRuns, type RunNotes } from './keeping'
 import type { ProjectService } from './project'
+import { moveRuns, queueClock, queueSettings, setQueue, type QueueSettings } from './queue'
 import { checkConfigs } from './runConfigs'
 import { sideBySide } from './speeds'
 
 const STOP_GRACE_MS = 10_000
 const PAUSE_GRACE_MS = 60_000
 const LOOK_MS = 2_000
+const TELL_MS = 100
 /** A CPU worker's share of memory; the smaller networks stay below it. */
 const WORKER_BYTES = 1.5 * 2 ** 30
 
@@ -35,6 +39,8 @@ interface Active {
 export interface RunsService {
   list(): RunInfo[]
   metrics(id: number): MetricPoint[]
+  /** Throws StudioError('not-found') naming the first that is not there. */
+  named(ids: readonly number[]): RunInfo[]
   queue(configs: RunConfig[], experiment?: number | null): Promise<RunInfo[]>
   /** Tells of runs that were queued in the database directly, and starts working them off. */
   announce(ids: number[]): void
@@ -44,6 +50,15 @@ export interface RunsService {
   retry(id: number): void
   /** Tells of a run to which something was added elsewhere. */
   changed(id: number): void
+  current(): QueueInfo
+  set(change: Partial<QueueSettings>): QueueInfo
+  /** Puts waiting runs before another, or at the end. */
+  move(ids: number[], before: number | null): QueueInfo
+  annotate(ids: number[], notes: RunNotes): RunInfo[]
+  remove(ids: number[]): void
+  restore(ids: number[]): RunInfo[]
+  /** Starts nothing new until what it answers is called: for measuring the machine. Refused while runs are at work. */
+  keepStill(): () => void
   /** Settles when nothing runs and nothing waits. */
   idle(): Promise<void>
 }
@@ -56,9 +71,6 @@ export interface RunsOptions {
   /** Whether this process works the queue (a window, the browser door, reproduce). */
   worksQueue: boolean
 }
-
-/** Keys of the runs that must be done before this one begins. */
-export const dependencies = ({ startFrom, teachers }: RunConfig): string[] => [...(startFrom ? [startFrom] : []), ...teachers] // prettier-ignore
 
 function waitsInVain(key: string, found: RunInfo | null): StudioError {
   const which = found ? `run ${found.id}, which ${found.state === 'failed' ? 'failed' : 'was stopped'}` : `a run that is not in this project (${key})` // prettier-ignore
@@ -81,6 +93,9 @@ export function runsService({ project, events, launch, devices, worksQueue }: Ru
   let pumping = false
   const gate = { closed: false }
   let timer: NodeJS.Timeout | null = null
+  let still = 0
+  let telling: NodeJS.Timeout | null = null
+  const clock = queueClock()
 
   /** With how far it is, and with the attacks that were made after it was done. */
   const live = (run: RunInfo): RunInfo => ({
@@ -102,19 +117,33 @@ export function runsService({ project, events, launch, devices, worksQueue }: Ru
     const experiment = run.experiment === null ? null : project.store().experiments.find(run.experiment)
     if (experiment) events.emit('experiment.changed', experiment)
     project.changed()
+    tellQueue()
+  }
+
+  const current = () => clock.info(project.store(), [...active.keys()].map((id) => live(found(id)))) // prettier-ignore
+
+  /** Together with what else changes in this moment. */
+  function tellQueue() {
+    telling ??= setTimeout(() => {
+      telling = null
+      if (!isClosed() && project.current()) events.emit('queue.changed', current())
+    }, TELL_MS).unref()
   }
 
   const isClosed = () => gate.closed
 
-  /** How many at once, of the networks at work and this one: as many as all of them are fast with. */
+  /** How many at once: as a person chose, or of the networks at work and this one as many as all of them are fast with. */
   function mostAtOnce(store: ProjectStore, device: RealDeviceId, network: string): number {
+    const { workers } = queueSettings(store)
+    if (workers !== null) return workers
     const networks = [network, ...[...active.keys()].map((id) => found(id).config.network)]
     return Math.min(...networks.map((each) => sideBySide(store, device, each) ?? workersFor(device)))
   }
 
   /** First in the queue of those whose weights and teachers are there; one that waits in vain fails. */
   function nextReady(store: ProjectStore): RunInfo | null {
-    for (const run of store.runs.queued()) {
+    for (const id of store.runs.order()) {
+      const run = found(id)
       const needed = dependencies(run.config).map((key) => ({ key, found: store.runs.findByKey(key) }))
       const lost = needed.find(({ found }) => found === null || found.state === 'failed' || found.state === 'stopped')
       if (lost) fail(store, run.id, waitsInVain(lost.key, lost.found))
@@ -129,15 +158,15 @@ export function runsService({ project, events, launch, devices, worksQueue }: Ru
   }
 
   async function work() {
-    if (pumping || gate.closed || !worksQueue || !project.current()) return
+    if (pumping || gate.closed || !worksQueue || still > 0 || !project.current()) return
     pumping = true
     try {
       const store = project.store()
-      for (let next = nextReady(store); next; next = nextReady(store)) {
+      for (let next = nextReady(store); next && !queueSettings(store).held; next = nextReady(store)) {
         if (store.claims.take('queue')) return // another process is at it
         const device = await devices.resolve(next.config.device).catch((error: unknown) => StudioError.from(error))
-        if (isClosed()) return
-        if (store.runs.find(next.id)?.state !== 'queued') continue
+        if (isClosed() || still > 0) return
+        if (queueSettings(store).held || store.runs.find(next.id)?.state !== 'queued') continue
         if (device instanceof StudioError) fail(store, next.id, device)
         else if (active.size >= mostAtOnce(store, device, next.config.network)) return
         else start(store, next, device)
@@ -146,13 +175,13 @@ export function runsService({ project, events, launch, devices, worksQueue }: Ru
       pumping = false
       if (active.size === 0 && !isClosed() && project.current()) {
         project.store().claims.release('queue')
-        if (project.store().runs.queued().length === 0) for (const listener of idleListeners.splice(0)) listener()
+        if (project.store().runs.order().length === 0) for (const listener of idleListeners.splice(0)) listener()
       }
     }
   }
 
   function start(store: ProjectStore, run: RunInfo, device: RealDeviceId) {
-    const waiting = store.runs.list().filter(({ state }) => state === 'queued').length
+    const waiting = store.runs.order().length + 1
     const atOnce = Math.min(mostAtOnce(store, device, run.config.network), active.size + waiting)
     const threads = Math.max(1, Math.floor(availableParallelism() / atOnce))
     const config = { ...run.config, device }
@@ -199,6 +228,7 @@ export function runsService({ project, events, launch, devices, worksQueue }: Ru
       case 'figures':
       case 'file':
       case 'report':
+      case 'measured':
         return fail(store, id, new StudioError('internal', 'The worker did something else.'))
     }
   }
@@ -226,9 +256,17 @@ export function runsService({ project, events, launch, devices, worksQueue }: Ru
     tell(run)
   }
 
+  /** Experiments count their runs anew, whichever of them were taken out. */
+  function gone(ids: number[]) {
+    if (ids.length > 0) events.emit('runs.removed', { ids })
+    for (const experiment of project.store().experiments.list()) events.emit('experiment.changed', experiment)
+    project.changed()
+  }
+
   function announce(ids: number[]) {
     for (const id of ids) tell(found(id))
     project.changed()
+    tellQueue()
     pump()
   }
 
@@ -237,10 +275,14 @@ export function runsService({ project, events, launch, devices, worksQueue }: Ru
     if (!worksQueue) return
     pump()
     // Runs that another process added to the queue.
-    timer = setInterval(() => pump(), LOOK_MS).unref()
+    timer = setInterval(() => {
+      pump()
+      if (active.size > 0) tellQueue()
+    }, LOOK_MS).unref()
   })
   project.onClose(async () => {
     gate.closed = true
+    clock.forget()
     if (timer) clearInterval(timer)
     for (const entry of active.values()) {
       entry.closing = true
@@ -252,6 +294,7 @@ export function runsService({ project, events, launch, devices, worksQueue }: Ru
 
   return {
     list: () => project.store().runs.list().map(live), // prettier-ignore
+    named: (ids) => ids.map(found),
     metrics: (id) => project.store().runs.metrics(found(id).id),
     async queue(configs, experiment = null) {
       const store = project.store()
@@ -295,6 +338,44 @@ export function runsService({ project, events, launch, devices, worksQueue }: Ru
       pump()
     },
     changed: (id) => tell(found(id)),
+    current,
+    set(change) {
+      setQueue(project.store(), change)
+      tellQueue()
+      pump()
+      return current()
+    },
+    move(ids, before) {
+      moveRuns(project.store(), ids, before)
+      tellQueue()
+      return current()
+    },
+    annotate(ids, notes) {
+      const runs = annotate(project.store(), ids, notes).map(live)
+      for (const run of runs) events.emit('run.changed', run)
+      return runs
+    },
+    remove(ids) {
+      removeRuns(project.store(), ids)
+      gone(ids)
+    },
+    restore(ids) {
+      restoreRuns(project.store(), ids)
+      gone([])
+      return ids.map((id) => (tell(found(id)), found(id)))
+    },
+    keepStill() {
+      const hint = 'Hold the queue and pause what runs, then measure.'
+      if (active.size > 0) throw new StudioError('conflict', 'Runs are at work: a measurement beside them would say nothing.', { hint }) // prettier-ignore
+      still++
+      let ended = false
+      return () => {
+        if (ended) return
+        ended = true
+        still--
+        pump()
+      }
+    },
     idle: () =>
       new Promise((resolve) => {
         idleListeners.push(resolve)

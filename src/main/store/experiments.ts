@@ -21,7 +21,7 @@ export function experimentsTable(database: Sqlite) {
   )
   const runs = database.prepare<[number], { id: number; state: string }>(
     `SELECT runs.id, runs.state FROM experiment_runs AS part JOIN runs ON runs.id = part.run
-       WHERE part.experiment = ? ORDER BY part.position`,
+       WHERE part.experiment = ? AND runs.removed_by IS NULL ORDER BY part.position`,
   )
   const clear = database.prepare('DELETE FROM experiment_runs WHERE experiment = ?')
   const put = database.prepare('INSERT INTO experiment_runs VALUES (?, ?, ?)')

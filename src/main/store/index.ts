@@ -16,6 +16,7 @@ import { labelSetsTable } from './labelSets'
 import { repair } from './repair'
 import { runsTable } from './runs'
 import { sessionsTable } from './sessions'
+import { settingsTable } from './settings'
 import { DATABASE, noProject, openCopy } from './snapshot'
 import { studiesTable } from './studies'
 
@@ -25,6 +26,7 @@ const makeTables = (database: Sqlite) => ({
   labelSets: labelSetsTable(database),
   runs: runsTable(database),
   experiments: experimentsTable(database),
+  settings: settingsTable(database),
   studies: studiesTable(database),
   sessions: sessionsTable(database),
   answers: answersTable(database),

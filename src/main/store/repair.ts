@@ -18,7 +18,12 @@ export function repair(database: Sqlite, folder: string, tables: ProjectTables):
   return database
     .transaction(() => {
       tables.studies.purge()
-      return [...repairImports(folder, tables), ...repairRuns(folder, tables), ...missingPixels(folder, tables)]
+      return [
+        ...repairImports(folder, tables),
+        ...deleteRemoved(folder, tables),
+        ...repairRuns(folder, tables),
+        ...missingPixels(folder, tables),
+      ]
     })
     .immediate()
 }
@@ -46,7 +51,7 @@ function repairRuns(folder: string, tables: ProjectTables): string[] {
   if (existsSync(runs)) {
     const isAlive = (pid: number) => isProcessAlive(processName(pid))
     for (const path of deadTemporaries(runs, isAlive)) rmSync(path, { recursive: true, force: true })
-    settleRunFolders(runs, new Set(tables.runs.list().map(({ id }) => String(id))))
+    settleRunFolders(runs, new Set([...tables.runs.list(), ...tables.runs.removed()].map(({ id }) => String(id))))
     for (const name of readdirSync(runs))
       for (const path of deadTemporaries(join(runs, name), isAlive)) rmSync(path, { force: true })
   }
@@ -63,6 +68,17 @@ function repairRuns(folder: string, tables: ProjectTables): string[] {
     )
   }
   return notices
+}
+
+/** Runs that were removed and can no longer come back: whoever could undo it has ended, or opens the project anew. */
+function deleteRemoved(folder: string, tables: ProjectTables): string[] {
+  const own = processName(process.pid)
+  for (const { id, by } of tables.runs.removed()) {
+    if (by !== own && isProcessAlive(by)) continue
+    rmSync(join(folder, 'runs', String(id)), { recursive: true, force: true })
+    tables.runs.remove(id)
+  }
+  return []
 }
 
 function missingPixels(folder: string, tables: ProjectTables): string[] {

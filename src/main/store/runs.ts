@@ -19,6 +19,8 @@ interface Row {
   created_at: string
   started_at: string | null
   finished_at: string | null
+  note: string
+  tags: string
 }
 
 const parse = <T>(json: string | null): T | null => (json === null ? null : (JSON.parse(json) as T))
@@ -39,6 +41,8 @@ const rest = (row: Row): Omit<RunInfo, 'id' | 'key' | 'experiment' | 'config'> =
   createdAt: row.created_at,
   startedAt: row.started_at,
   finishedAt: row.finished_at,
+  note: row.note,
+  tags: JSON.parse(row.tags) as string[],
 })
 
 /** What may change of a run after it was queued. */
@@ -51,20 +55,23 @@ export interface RunChange {
   result?: RunResult | null
   startedAt?: string | null
   finishedAt?: string | null
+  note?: string
+  tags?: string[]
 }
 
 export function runsTable(database: Sqlite) {
-  const list = database.prepare<[], Row>('SELECT * FROM runs ORDER BY id')
+  const list = database.prepare<[], Row>('SELECT * FROM runs WHERE removed_by IS NULL ORDER BY id')
   const byExperiment = database.prepare<[number], Row>(
     `SELECT runs.* FROM experiment_runs AS part JOIN runs ON runs.id = part.run
-       WHERE part.experiment = ? ORDER BY part.position`,
+       WHERE part.experiment = ? AND runs.removed_by IS NULL ORDER BY part.position`,
   )
-  const get = database.prepare<[number], Row>('SELECT * FROM runs WHERE id = ?')
+  const get = database.prepare<[number], Row>('SELECT * FROM runs WHERE id = ? AND removed_by IS NULL')
   const queue = database.prepare<[], Row>(
     `SELECT * FROM runs WHERE queued IS NOT NULL AND state = 'queued' ORDER BY queued`,
   )
   const byKey = database.prepare<[string], Row>(
-    `SELECT * FROM runs WHERE key = ? ORDER BY state = 'done' DESC, state IN ('failed', 'stopped'), id LIMIT 1`,
+    `SELECT * FROM runs WHERE key = ? AND removed_by IS NULL
+       ORDER BY state = 'done' DESC, state IN ('failed', 'stopped'), id LIMIT 1`,
   )
   const insert = database.prepare(
     `INSERT INTO runs (experiment, key, config, state, queued, created_at)
@@ -89,10 +96,19 @@ export function runsTable(database: Sqlite) {
   )
   const update = database.prepare(
     `UPDATE runs SET state = ?, queued = CASE WHEN ? = 'queued' THEN queued END, progress = ?, error = ?, device = ?,
-       engine = ?, result = ?, started_at = ?, finished_at = ? WHERE id = ?`,
+       engine = ?, result = ?, started_at = ?, finished_at = ?, note = ?, tags = ? WHERE id = ?`,
   )
   const states = database.prepare<[], { state: RunState; runs: number }>(
-    'SELECT state, count(*) AS runs FROM runs GROUP BY state',
+    'SELECT state, count(*) AS runs FROM runs WHERE removed_by IS NULL GROUP BY state',
+  )
+  const order = database
+    .prepare<[], number>("SELECT id FROM runs WHERE queued IS NOT NULL AND state = 'queued' ORDER BY queued")
+    .pluck()
+  const place = database.prepare("UPDATE runs SET queued = ? WHERE id = ? AND state = 'queued'")
+  const hide = database.prepare('UPDATE runs SET removed_by = ? WHERE id = ? AND removed_by IS NULL')
+  const show = database.prepare('UPDATE runs SET removed_by = NULL WHERE id = ? AND removed_by IS NOT NULL')
+  const removed = database.prepare<[], { id: number; by: string }>(
+    'SELECT id, removed_by AS by FROM runs WHERE removed_by IS NOT NULL ORDER BY id',
   )
   const stamp = database.prepare<[], string>(
     "SELECT count(*) || '.' || coalesce(max(id), 0) || '.' || total(length(result)) || '.' || coalesce(max(finished_at), '') || '.' || total(state = 'queued') || '.' || total(state IN ('running', 'paused')) FROM runs",
@@ -156,6 +172,19 @@ export function runsTable(database: Sqlite) {
     addAttack: (id: number, result: AttackResult) => void putAttack.run(id, JSON.stringify(result), new Date().toISOString()), // prettier-ignore
     /** A run that was cut off: queued again, before all that wait. */
     requeueInPlace: (id: number) => void requeue.run(id),
+    /** Ids of those that wait, in the order in which they do. */
+    order: (): number[] => order.all(),
+    /** The waiting runs stand in this order from now on; those not named keep theirs behind them. */
+    arrange: database.transaction((ids: readonly number[]) => {
+      const named = new Set(ids)
+      for (const [at, id] of [...ids, ...order.all().filter((id) => !named.has(id))].entries()) place.run(at + 1, id)
+    }),
+    /** No longer seen by anything but `removed`; what it left stays until the project is opened anew. */
+    hide: (id: number, by: string) => void hide.run(by, id),
+    /** Whether there was such a removed run. */
+    show: (id: number): boolean => show.run(id).changes > 0,
+    /** Removed runs and the processes that removed them. */
+    removed: () => removed.all(),
     /** Back to the end of the queue. */
     enqueue: (id: number) => void enqueue.run(id),
     change(id: number, change: RunChange): RunInfo {
@@ -172,6 +201,8 @@ export function runsTable(database: Sqlite) {
         write(then.result),
         then.startedAt,
         then.finishedAt,
+        then.note ?? '',
+        JSON.stringify(then.tags ?? []),
         id,
       )
       return then

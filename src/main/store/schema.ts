@@ -188,4 +188,17 @@ export const MIGRATIONS: readonly string[] = [
   -- A removed study can be taken back until its name is given again or the project is opened anew.
   ALTER TABLE studies ADD COLUMN removed_at TEXT;
   `,
+  `
+  -- What a person keeps with a run. A removed run names the process that removed it: while that one lives the removal can
+  -- be undone, afterwards the next opening deletes the run (repair.ts).
+  ALTER TABLE runs ADD COLUMN note TEXT NOT NULL DEFAULT '';
+  ALTER TABLE runs ADD COLUMN tags TEXT NOT NULL DEFAULT '[]';  -- JSON array
+  ALTER TABLE runs ADD COLUMN removed_by TEXT;
+
+  -- What a person has set for the whole project: how many runs at once, whether the queue is held.
+  CREATE TABLE settings (
+    name TEXT PRIMARY KEY,
+    value TEXT NOT NULL                    -- JSON
+  ) STRICT, WITHOUT ROWID;
+  `,
 ]

@@ -8,7 +8,8 @@ export const figureCommands: CommandSource = (router) => {
   if (!newest || newest.done === 0) return []
   async function write(id: number) {
     await router.push('/figures')
-    await useFigures().writeReport(id)
+    await useFigures().choose(id)
+    await useFigures().writeReport()
   }
   return [action('report', 'Write the report', () => write(newest.id), { words: 'html json export paper' })]
 }

@@ -13,7 +13,7 @@ import { stageOf } from '../../../shared/stage'
 import type { ProjectStore } from '../../store'
 import { presetData } from '../presetData'
 import { imagesIn, planCost } from '../planCost'
-import { dependencies } from '../runs'
+import { dependencies } from '../dependencies'
 import { readSpeeds } from '../speeds'
 import type { Scope } from './scope'
 

@@ -1,0 +1,5 @@
+/** Which runs must be done before one begins. */
+import type { RunConfig } from '../../shared/domain'
+
+/** Their keys. */
+export const dependencies = ({ startFrom, teachers }: RunConfig): string[] => [...(startFrom ? [startFrom] : []), ...teachers] // prettier-ignore
