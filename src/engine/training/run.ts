@@ -4,7 +4,13 @@
  * All randomness of a step is drawn from (seed, purpose, epoch, index), so that a run that was interrupted goes on
  * exactly as it would have gone (bit-equal on the CPU).
  */
-import type { AttackResult, MetricPoint, RunConfig, SetResult } from '../../shared/domain'
+import {
+  ATTACK_EXAMPLES,
+  type AttackResult,
+  type MetricPoint,
+  type RunConfig,
+  type SetResult,
+} from '../../shared/domain'
 import { StudioError } from '../../shared/errors'
 import { canonical, completeConfig } from '../../shared/runKey'
 import { attackImages, openAttacker } from '../attacks'
@@ -254,6 +260,7 @@ class Run {
           heldOut: plan.heldOut,
           attacker,
           seed: config.seed,
+          examples: ATTACK_EXAMPLES,
         })
         let next = await attacking.next()
         for (; !next.done; next = await attacking.next()) yield { type: 'tick', activity, ...next.value }

@@ -1,4 +1,5 @@
 /** What crosses between a worker process and the thread in it that owns the engine. */
+import type { Attacked } from '../../engine/attacks'
 import type { ErrorData } from '../../shared/errors'
 import type { MetricPoint, RunConfig, RunProgress, RunResult } from '../../shared/domain'
 
@@ -49,7 +50,7 @@ export type FromEngine = { id: number } & (
   /** Of set `index` of the evaluations: (images, classes), and which images they are of. */
   | { type: 'measured'; index: number; predictions: Float32Array; indices: Int32Array }
   /** Of the images that attack `index` of the configuration ended with. */
-  | { type: 'attacked'; index: number; predictions: Float32Array; indices: Int32Array }
+  | { type: 'attacked'; index: number; attacked: Attacked }
   /** `predictions` is (heldOut, classes), `heldOut` the indices of the images they are of. */
   | { type: 'done'; result: RunResult; predictions: Float32Array; heldOut: Int32Array }
   | { type: 'failed'; error: ErrorData }

@@ -92,9 +92,11 @@ async function execute() {
             heldOut: event.heldOutIndices,
           })
           break
-        case 'attack':
-          await send({ type: 'attacked', index: event.index, predictions: event.predictions, indices: event.indices })
+        case 'attack': {
+          const { type: _, index, ...attacked } = event
+          await send({ type: 'attacked', index, attacked })
           break
+        }
         case 'evaluation':
           break // in the points and in the result
       }

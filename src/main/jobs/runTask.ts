@@ -8,16 +8,10 @@ import { join } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import { StudioError } from '../../shared/errors'
 import { entryPath } from '../entries'
+import { keepFiles } from '../services/attackKeeping'
 import { openProject } from '../store'
 import { writeAtomically } from '../store/files'
-import {
-  BEST,
-  CHECKPOINT,
-  writeAttackPredictions,
-  writeConfig,
-  writePredictions,
-  writeSetPredictions,
-} from '../store/runFiles'
+import { BEST, CHECKPOINT, writeConfig, writePredictions, writeSetPredictions } from '../store/runFiles'
 import { PAUSE, STOP, type EngineWork, type FromEngine } from './engineMessages'
 import type { Outcome, Task } from './messages'
 import { runInputs } from './runInputs'
@@ -87,7 +81,7 @@ export function performRun(task: RunTask, parent: Parent): Promise<Outcome> {
         case 'measured':
           return writeSetPredictions(folder, message.index + 1, message.predictions, message.indices)
         case 'attacked':
-          return writeAttackPredictions(folder, message.index + 1, message.predictions, message.indices)
+          return keepFiles(folder, work.images, message.index + 1, message.attacked)
         case 'done':
           writePredictions(folder, message)
           ended = { kind: 'finished', result: message.result }

@@ -9,7 +9,7 @@ import { NO_LABEL } from '../../shared/judgments'
 import type { ProjectStore } from '../store'
 import { readAttackPredictions, readExamples } from '../store/runFiles'
 import { batchFor, openSubject, perform, prepare, runNamed } from './attacking'
-import { keepExamples, keepFiles } from './attackKeeping'
+import { keepExamples, keepFiles, shapeOf } from './attackKeeping'
 import { attacksOn } from './attackPredictions'
 import { imageSetNamed, labelSetNamed } from './data'
 
@@ -36,8 +36,8 @@ export async function makeExamples(
       const less = whole ? attack : { ...attack, images: Math.min(attack.images ?? Infinity, batch) }
       const label = `Examples of ${attackTitle(attack)} on run ${run.id}`
       const attacked = await perform(subject, less, { ...options, label })
-      if (whole) keepFiles(store, run, number, attacked)
-      else keepExamples(store, run, number, attacked)
+      const keep = whole ? keepFiles : keepExamples
+      keep(store.runFolder(run.id), shapeOf(store, run), number, attacked)
     } finally {
       subject.dispose()
     }

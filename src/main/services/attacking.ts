@@ -10,12 +10,12 @@ import type { ImageShape } from '../../engine/networks'
 import type { Device } from '../../engine/program'
 import type { ReadOptions } from '../../data/types'
 import { attackTitle } from '../../shared/attackWords'
-import type { AttackConfig, RunInfo } from '../../shared/domain'
+import { ATTACK_EXAMPLES, type AttackConfig, type RunInfo } from '../../shared/domain'
 import { StudioError } from '../../shared/errors'
 import { runInputs } from '../jobs/runInputs'
 import type { ProjectStore } from '../store'
 import { measuredWeights, readPredictions } from '../store/runFiles'
-import { EXAMPLES, keepAttack } from './attackKeeping'
+import { keepAttack } from './attackKeeping'
 
 const LARGEST_BATCH = 128
 const KEY = /^[0-9a-f]{16}$/
@@ -97,7 +97,7 @@ export async function openSubject(
   const { heldOut, distributions, seed } = judged
   return {
     batch,
-    attack: (attack) => engine.attackImages(attack, { images, distributions, heldOut, attacker, judge, seed, examples: EXAMPLES }), // prettier-ignore
+    attack: (attack) => engine.attackImages(attack, { images, distributions, heldOut, attacker, judge, seed, examples: ATTACK_EXAMPLES }), // prettier-ignore
     dispose() {
       judge.dispose()
       if (attacker !== judge) attacker.dispose()
