@@ -3,6 +3,7 @@
  * missing how to get it. A network trained on soft labels has gentler gradients, which can look like robustness. Pure.
  */
 import { fixed, percent, plural } from './format'
+import type { Cell } from './save'
 import { overEpsilon, type TrustRow } from './trust'
 
 export type Verdict = 'pass' | 'attention' | 'missing'
@@ -138,3 +139,19 @@ function blackBox({ blackBox: made, runs }: TrustRow): TrustCheck {
       : 'It does no more harm than the attack that follows gradients: they are not masked.',
   }
 }
+
+const CHECKS = ['zero', 'size', 'epsilon', 'steps', 'gradients', 'noise', 'black-box'] as const
+export const TRUST_COLUMNS = ['network', 'stage', 'protocol', 'target', 'attack', 'epsilon in 1/255', 'runs', 'accuracy', 'loss to labels in nats', 'clean accuracy', 'accuracy at epsilon 0', 'random noise accuracy', 'largest change in 1/255', 'zero gradients', 'black-box queries', 'black-box accuracy', 'loss by step', ...CHECKS.map((id) => `check: ${id}`)] // prettier-ignore
+
+/** Every row with its numbers and the verdict of each check. */
+export const trustCells = (rows: readonly TrustRow[]): Cell[][] =>
+  rows.map((row) => {
+    const checks = trustChecks(row, rows)
+    return [
+      ...[row.network, row.stage, row.protocol, row.target, row.title, row.epsilon, row.runs, row.accuracy],
+      ...[row.crossEntropyToLabels, row.cleanAccuracy, row.accuracyAtZero, row.randomNoiseAccuracy],
+      ...[row.maximumPerturbation, row.zeroGradientShare, row.blackBox?.queries ?? null, row.blackBox?.accuracy ?? null], // prettier-ignore
+      row.lossByStep.map((loss) => loss.toFixed(4)).join(' '),
+      ...CHECKS.map((id) => checks.find((check) => check.id === id)?.verdict ?? null),
+    ]
+  })
