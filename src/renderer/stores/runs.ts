@@ -15,6 +15,9 @@ import { StudioError, type ErrorData } from '../../shared/errors'
 import { call, client } from '../client'
 import { mergePoints } from '../lib/curves'
 
+/** Curves are drawn anew at most so often. */
+const DRAW_MS = 250
+
 type RunAction = 'runs.pause' | 'runs.resume' | 'runs.stop' | 'runs.retry'
 
 export const useRuns = defineStore('runs', () => {
@@ -106,17 +109,30 @@ export const useRuns = defineStore('runs', () => {
     else experiments.value[at] = experiment
   }
 
+  /** Points on their way to the curves: several runs side by side send dozens a second, and charts need not keep up. */
+  const arrived = new Map<number, MetricPoint[]>()
+  let drawing: ReturnType<typeof setTimeout> | undefined
+  function drawArrived() {
+    drawing = undefined
+    const next = new Map(curves.value)
+    for (const [run, points] of arrived) next.set(run, mergePoints(next.get(run) ?? [], points))
+    arrived.clear()
+    curves.value = next
+  }
+
   function subscribe() {
     client.on('run.changed', put)
     client.on('experiment.changed', putExperiment)
     client.on('run.metrics', ({ run, points }) => {
       if (!asked.has(run)) return
-      setCurve(run, mergePoints(curves.value.get(run) ?? [], points))
+      arrived.set(run, [...(arrived.get(run) ?? []), ...points])
+      drawing ??= setTimeout(drawArrived, DRAW_MS)
     })
     client.on('project.changed', (project) => {
       if (project?.path === path) return
       path = project?.path
       asked.clear()
+      arrived.clear()
       curves.value = new Map()
       void fetch()
     })
