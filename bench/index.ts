@@ -1,11 +1,12 @@
 /**
- * `npm run bench [-- training|account|families|attacks|memory|labelling]`: measurements that claims in
+ * `npm run bench [-- training|account|families|attacks|memory|labelling|interface]`: measurements that claims in
  * docs/measurements.md rest on. Ratios against a peer in the same run, medians of interleaved repetitions; nothing here
  * is a test.
  */
 import { account } from './account'
 import { attacks } from './attacks'
 import { families } from './families'
+import { measureInterface } from './interface'
 import { labelling } from './labelling'
 import { memory } from './memory'
 import { training } from './training'
@@ -17,6 +18,7 @@ const BENCHES: Record<string, (args: string[]) => Promise<unknown>> = {
   attacks,
   memory,
   labelling,
+  interface: measureInterface,
 }
 
 const [name = 'training', ...args] = process.argv.slice(2)

@@ -14,7 +14,15 @@ const next = join(out, '.next')
 const stampFile = join(out, '.stamp')
 const lockFile = join(out, '.lock')
 const keepMs = 60 * 60 * 1000
-const sources = ['src', 'resources', 'electron.vite.config.ts', 'package.json', 'package-lock.json', 'tsconfig.json']
+const sources = [
+  'src',
+  'bench',
+  'resources',
+  'electron.vite.config.ts',
+  'package.json',
+  'package-lock.json',
+  'tsconfig.json',
+]
 
 /** One line per source file (path, size, time of change), hashed: changes, additions and removals all alter it. */
 function stamp() {
