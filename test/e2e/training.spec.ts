@@ -243,4 +243,3 @@ test('finished runs are attacked, with trust beside each number and their images
   expect(lines).toHaveLength(1 + wrong)
   expect(lines[1]).toMatch(/,wrong-before,[12]\.\d+,/)
 })
-})
