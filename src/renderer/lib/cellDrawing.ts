@@ -42,6 +42,24 @@ export interface CellLook {
   other: Series
 }
 
+/** A network by the kind of its target; null for people only. */
+type Marked = { mark: 'hard' | 'soft' | null }
+
+/** Of two networks a hard and a soft one have their targets' colours; of two alike the second is an outline. */
+export function seriesOf(
+  network: Marked,
+  against: Marked | null,
+  colour: (name: 'network' | 'hard' | 'soft') => [mark: string, text: string],
+): { network: Series; other: Series } {
+  const filled = (name: 'network' | 'hard' | 'soft', outlined = false): Series => {
+    const [mark, text] = colour(name)
+    return { colour: mark, text, outlined }
+  }
+  if (against?.mark && network.mark && against.mark !== network.mark)
+    return { network: filled(network.mark), other: filled(against.mark) }
+  return { network: filled('network'), other: filled('network', true) }
+}
+
 export const CELL = { padding: 8, gap: 8, caption: 20, left: 5 } as const
 
 export const cellHeight = ({ picture, row, classes }: CellShape) =>

@@ -58,7 +58,10 @@ export const SHORTCUTS: { group: string; keys: { keys: string[]; what: string }[
     keys: [
       { keys: ['←', '→', '↑', '↓'], what: 'Walk the images' },
       { keys: ['Enter'], what: 'Open the image' },
-      { keys: ['Esc'], what: 'Close the image, clear the selection' },
+      { keys: ['Space'], what: 'Select it' },
+      { keys: ['⇧', '←', '→'], what: 'Select while walking' },
+      { keys: ['Ctrl', 'A'], what: 'Select all shown' },
+      { keys: ['Esc'], what: 'Close the image, clear the selection, remove the conditions' },
     ],
   },
 ]

@@ -1,7 +1,7 @@
 /** What the gallery's cells are drawn from: the shape, how the two networks look, the facts of one image. */
 import { computed, shallowRef, watch, type ComputedRef } from 'vue'
 import { FONT, readPalette } from '../../charts/palette'
-import type { CellFacts, CellLook, CellShape, Series } from '../../lib/cellDrawing'
+import { seriesOf, type CellFacts, type CellLook, type CellShape } from '../../lib/cellDrawing'
 import type { Distributions } from '../../lib/distributions'
 import { fixed } from '../../lib/format'
 import type { NetworkChoice } from '../../lib/galleryChoices'
@@ -9,21 +9,6 @@ import { smoothImages } from '../../lib/smooth'
 import { isDark } from '../../lib/theme'
 import type { GalleryColumns } from '../../../shared/gallery'
 import { fieldOf } from '../../../shared/gallery'
-
-/** Of two networks a hard and a soft one have their targets' colours; of two alike the second is an outline. */
-export function seriesOf(
-  network: NetworkChoice,
-  against: NetworkChoice | null,
-  colour: (name: 'network' | 'hard' | 'soft') => [mark: string, text: string],
-): { network: Series; other: Series } {
-  const filled = (name: 'network' | 'hard' | 'soft', outlined = false): Series => {
-    const [mark, text] = colour(name)
-    return { colour: mark, text, outlined }
-  }
-  if (against?.mark && network.mark && against.mark !== network.mark)
-    return { network: filled(network.mark), other: filled(against.mark) }
-  return { network: filled('network'), other: filled('network', true) }
-}
 
 export function useCells(
   network: ComputedRef<NetworkChoice>,
