@@ -1,7 +1,10 @@
 /** Training, watched live: queue, curves, pause, resume, stop, retry; then figures and the gallery with a network. */
-import { readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import AxeBuilder from '@axe-core/playwright'
+import { unzipSync } from 'fflate'
 import { expect, goTo, runReaches, test, tinyRun, withDemo } from './door'
 
 test.use({ doorName: 'training' })
@@ -242,4 +245,82 @@ test('finished runs are attacked, with trust beside each number and their images
     .split('\r\n')
   expect(lines).toHaveLength(1 + wrong)
   expect(lines[1]).toMatch(/,wrong-before,[12]\.\d+,/)
+})
+
+test('the paper’s figures are shown as far as the runs go, saved, completed and reported', async ({
+  page,
+  door,
+  context,
+}) => {
+  await page.goto(door.url)
+  await goTo(page, 'Figures')
+  const { figures } = await door.call('figures.paper', { experiment: null })
+  const of = (id: string) => figures.find((each) => each.id === id)
+  expect(figures.filter(({ bare }) => bare).map(({ id }) => id)).toContain('table-1')
+  for (const { title } of figures) await expect(page.getByRole('heading', { name: title })).toBeVisible()
+  await page.getByRole('navigation', { name: 'Figures of the paper' }).getByRole('button', { name: 'Figure 3' }).click()
+  await expect(page.getByRole('heading', { name: /^Figure 3/ })).toBeFocused()
+  const cell = of('figure-3')?.rows.find(({ measure, target }) => measure === 'confidenceWhenRight' && target === 'soft')?.cells.described // prettier-ignore
+  await expect(page.locator('#figure-3').getByRole('row').filter({ hasText: 'Confidence when right' })).toContainText(`${((cell?.value ?? 0) * 100).toFixed(1)}%`) // prettier-ignore
+  await expect(page.locator('#table-1')).toContainText('Not measured by these runs')
+  await expect(
+    page
+      .locator('#figure-1')
+      .getByRole('img', { name: /^Image \d+, called/ })
+      .first(),
+  ).toBeVisible()
+
+  const folder = mkdtempSync(join(tmpdir(), 'second-guess-figures-'))
+  const download = async (click: () => Promise<void>) => {
+    const [file] = await Promise.all([page.waitForEvent('download'), click()])
+    const path = join(folder, file.suggestedFilename())
+    await file.saveAs(path)
+    return path
+  }
+  const saved = async (menu: string, item: string) => {
+    await page.getByRole('button', { name: menu }).click()
+    return download(() => page.getByRole('menuitem', { name: item }).click())
+  }
+  const svg = await saved('Save Figure 3 as files', 'Vectors (SVG)')
+  const archive = unzipSync(readFileSync(await saved('Export', 'In every format (ZIP)')))
+  expect(Object.keys(archive)).toHaveLength(6 * 5 + 1)
+  expect(Buffer.from(archive['figure-3.csv'] ?? []).toString()).toContain(`,${cell?.value},`)
+  await page.getByRole('button', { name: 'Report' }).click()
+  const report = await download(() => page.getByRole('button', { name: 'Download the report' }).click())
+
+  // Opened from disk, with nothing else to be had: no request, no error.
+  const alone = await context.newPage()
+  const trouble: string[] = []
+  alone.on('console', (said) => trouble.push(said.text()))
+  alone.on('pageerror', (error) => trouble.push(error.message))
+  await alone.route('**/*', (route) => {
+    const asked = route.request().url()
+    if (asked.startsWith('data:') || [svg, report].some((path) => asked === pathToFileURL(path).href)) return route.continue() // prettier-ignore
+    trouble.push(asked)
+    return route.abort()
+  })
+  await alone.goto(pathToFileURL(svg).href)
+  const texts = await alone.locator('text').allTextContents()
+  expect(texts).toContain(of('figure-3')?.title)
+  expect(await alone.locator('svg > title').first().textContent()).toBe(of('figure-3')?.title)
+  await alone.goto(pathToFileURL(report).href)
+  await expect(alone.getByRole('heading', { name: of('figure-1')?.title })).toBeVisible()
+  expect(await alone.locator('image').count()).toBeGreaterThan(8)
+  expect(trouble).toEqual([])
+  await alone.close()
+  rmSync(folder, { recursive: true })
+
+  const before = (await door.call('runs.list', {})).length
+  const wanted = of('figure-1')?.plans[0]?.runs ?? 0
+  expect(wanted).toBeGreaterThan(0)
+  await page
+    .locator('#figure-1')
+    .getByRole('button', { name: `Queue ${wanted} runs` })
+    .click()
+  await expect(page.locator('#figure-1').getByRole('status')).toContainText(`${wanted} runs queued`)
+  await expect(page.locator('#figure-1')).toContainText(`${wanted} in the queue`)
+  const queued = (await door.call('runs.list', {})).slice(before)
+  expect(queued.map(({ config }) => config.target)).toEqual(Array(wanted).fill('hard'))
+  for (const { id } of [...queued].reverse()) await door.call('runs.stop', { id })
+  await expect(page.locator('#figure-1')).toContainText(`${wanted} runs to do`, { timeout: 30_000 })
 })

@@ -1,10 +1,12 @@
-/** The paper's figures and hard against soft, as worked out by the services; refetched when a run finishes. */
+/** The paper's figures and hard against soft, as worked out by the services; refetched when a run ends while they are looked at. */
 import { defineStore } from 'pinia'
 import { ref } from 'vue'
 import type { FigureFormat, FigureRow, Output } from '../../shared/contract'
 import { StudioError, type ErrorData } from '../../shared/errors'
 import type { PaperViews } from '../../shared/paper'
 import { call, client } from '../client'
+
+const SOON_MS = 400
 
 export const useFigures = defineStore('figures', () => {
   const rows = ref<FigureRow[]>([])
@@ -20,6 +22,7 @@ export const useFigures = defineStore('figures', () => {
   /** What is being written: a report, a file. */
   const writing = ref<string | null>(null)
   let wanted = false
+  let soon: ReturnType<typeof setTimeout> | undefined
   let asked = 0
 
   async function fetch() {
@@ -47,6 +50,17 @@ export const useFigures = defineStore('figures', () => {
     experiment.value = id
     report.value = null
     await fetch()
+  }
+
+  /** Nobody looks any more: nothing is worked out until somebody does. */
+  function leave() {
+    wanted = false
+  }
+
+  /** Once for all that happens within a moment. */
+  function refetchSoon() {
+    clearTimeout(soon)
+    soon = setTimeout(() => wanted && void fetch(), SOON_MS)
   }
 
   const stop = () => call('figures.stop', {})
@@ -83,8 +97,8 @@ export const useFigures = defineStore('figures', () => {
   }
 
   function subscribe() {
-    client.on('run.changed', (run) => {
-      if (wanted && run.state === 'done') void fetch()
+    client.on('run.changed', ({ state }) => {
+      if (wanted && (state === 'done' || state === 'failed' || state === 'stopped')) refetchSoon()
     })
     client.on('project.changed', (now) => {
       const before = project
@@ -102,5 +116,5 @@ export const useFigures = defineStore('figures', () => {
   /** The project that was told of last, and how many sets of data it had. */
   let project: { path: string | undefined; sets: number } | null = null
 
-  return { rows, paper, known, error, working, experiment, report, writing, fetch, choose, stop, writeReport, document, file, fill, subscribe } // prettier-ignore
+  return { rows, paper, known, error, working, experiment, report, writing, fetch, leave, choose, stop, writeReport, document, file, fill, subscribe } // prettier-ignore
 })

@@ -37,6 +37,9 @@ export interface FilesRequest {
   formats: readonly FigureFormat[]
 }
 
+/** Not a Buffer, which crosses the wire as something else. */
+const utf8 = (text: string): Uint8Array => new TextEncoder().encode(text)
+
 const isText = (format: FigureFormat): format is TextFormat => (TEXT_FORMATS as readonly string[]).includes(format)
 
 export async function figureFiles(store: ProjectStore, { figures, runs, classes }: PaperViews, { experiment, figure, formats }: FilesRequest): Promise<FigureFile[]> {
@@ -56,7 +59,7 @@ export async function figureFiles(store: ProjectStore, { figures, runs, classes 
   for (const each of chosen)
     for (const format of FIGURE_FORMATS.filter((asked) => formats.includes(asked))) {
       const name = `${each.id}.${format}`
-      if (isText(format)) files.push({ name, bytes: Buffer.from(figureText(each, format, context)) })
+      if (isText(format)) files.push({ name, bytes: utf8(figureText(each, format, context)) })
       else if (format === 'png') files.push({ name, bytes: await rasterise(figureText(each, 'svg', context)) })
     }
   if (!formats.includes('json')) return files
@@ -73,7 +76,7 @@ export async function figureFiles(store: ProjectStore, { figures, runs, classes 
     data: [...new Map([...(images ? [images] : []), ...(scope.labels ? [scope.labels] : []), ...furtherData(store, scope.done)].map(({ name, digest }) => [name, { name, digest }])).values()],
     figures: chosen.map(({ panels: _p, tables: _t, bare: _b, plans: _pl, imports: _i, ...plain }) => plain),
   }
-  return [...files, { name: 'figures.json', bytes: Buffer.from(`${JSON.stringify(whole, null, 2)}\n`) }]
+  return [...files, { name: 'figures.json', bytes: utf8(`${JSON.stringify(whole, null, 2)}\n`) }]
 } // prettier-ignore
 
 /** One file: the one asked for, or all that were asked for in an archive. */

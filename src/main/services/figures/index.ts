@@ -127,7 +127,10 @@ export function figuresService({ project, events, runs, launch }: Parts): Figure
     async document(experiment) {
       const written = join(reportFolder(project.store(), experiment), 'report.html')
       const html = existsSync(written) ? written : (await service.report(experiment)).html
-      return { name: experiment === null ? 'report.html' : `report-${experiment}.html`, bytes: readFileSync(html) }
+      return {
+        name: experiment === null ? 'report.html' : `report-${experiment}.html`,
+        bytes: new Uint8Array(readFileSync(html)),
+      }
     },
     stop() {
       for (const task of working) task.stop(STOP_GRACE_MS)

@@ -16,5 +16,5 @@ const fontFile = (name: string): string =>
 export async function rasterise(svg: string): Promise<Uint8Array> {
   const { Resvg } = await import('@resvg/resvg-js')
   const font = { loadSystemFonts: false, fontFiles: WEIGHTS.map(fontFile), defaultFontFamily: 'Inter', sansSerifFamily: 'Inter' } // prettier-ignore
-  return new Resvg(svg, { fitTo: { mode: 'zoom', value: SCALE }, font }).render().asPng()
+  return new Uint8Array(new Resvg(svg, { fitTo: { mode: 'zoom', value: SCALE }, font }).render().asPng())
 }
