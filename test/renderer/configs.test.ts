@@ -1,23 +1,60 @@
-/** Runs of one's own: every combination once, each accepted by the contract. */
+/** Runs of one's own: every combination once, each accepted by the contract, and what is amiss said in words. */
 import { describe, expect, it } from 'vitest'
 import { runConfig } from '../../src/shared/contract'
-import { milestones, ownConfigs, type OwnRuns } from '../../src/renderer/lib/configs'
+import { TARGETS } from '../../src/shared/domain'
+import { milestones, numbersFrom, ownConfigs, ownDefaults, ownProblems, type OwnRuns } from '../../src/renderer/lib/configs' // prettier-ignore
 
-const form: OwnRuns = { network: 'resnet_basic_8', targets: ['hard', 'soft'], imageSet: 'demo', labelSet: 'people', folds: 10, useFolds: 3, seeds: 2, epochs: 4, batch: 64, learningRate: 0.1, trainImages: null, testImages: null, augment: true, attack: true, device: 'auto' } // prettier-ignore
+const form: OwnRuns = { ...ownDefaults(), networks: ['resnet_basic_8'], imageSet: 'demo', labelSet: 'people', useFolds: 3, seeds: 2, epochs: 4, batch: 64 } // prettier-ignore
+const key = (n: number) => String(n).padStart(16, '0')
+const start = (id: number, network: string, imageSet: string, fold: number) => ({ id, key: key(id), config: { ...ownConfigs(form)[0], network, imageSet, folds: 10, foldSeed: 0, fold } as OwnRuns['startFrom'][number]['config'] }) // prettier-ignore
 
 describe('ownConfigs', () => {
-  it('is targets x folds x seeds, each once and valid', () => {
-    const configs = ownConfigs(form)
-    expect(configs).toHaveLength(12)
-    expect(new Set(configs.map(({ target, fold, seed }) => `${target} ${fold} ${seed}`)).size).toBe(12)
+  it('is networks x targets x folds x seeds, each once and valid', () => {
+    const configs = ownConfigs({ ...form, networks: ['resnet_basic_8', 'wrn_10_2'], firstSeed: 5 })
+    expect(configs).toHaveLength(24)
+    expect(new Set(configs.map(({ network, target, fold, seed }) => `${network} ${target} ${fold} ${seed}`)).size).toBe(24) // prettier-ignore
+    expect(new Set(configs.map(({ seed }) => seed))).toEqual(new Set([5, 6]))
     for (const config of configs) expect(runConfig.safeParse(config).error).toBeUndefined()
   })
   it('pairs hard and soft: they differ in nothing but the target', () => {
     const [hard, soft] = ownConfigs({ ...form, useFolds: 1, seeds: 1 })
     expect({ ...hard, target: 'soft' }).toEqual(soft)
   })
-  it('has no milestone at the start however few the epochs', () => {
+  it('gives each of the ten targets what it needs and no other any of it', () => {
+    const all = { ...form, targets: [...TARGETS], useFolds: 1, seeds: 1, mixupAlphas: [0.2, 1], aggregatedFrom: ['mace', 'wawa'], teachers: [key(1), key(2)] } // prettier-ignore
+    const configs = ownConfigs(all)
+    expect(configs).toHaveLength(12)
+    for (const config of configs) {
+      expect(runConfig.safeParse(config).error).toBeUndefined()
+      expect([config.mixupAlpha !== null, config.aggregatedFrom !== null, config.teachers.length > 0]).toEqual([config.target === 'mixup', config.target === 'aggregated', config.target === 'distilled']) // prettier-ignore
+    }
+    expect(ownProblems(all)).toEqual([])
+    expect(ownProblems({ ...all, mixupAlphas: [], aggregatedFrom: [], teachers: [] })).toHaveLength(3)
+  })
+  it('starts from runs of the same network, and of the same images only from those of the same fold', () => {
+    const startFrom = [start(1, 'resnet_basic_8', 'cifar10-train', 0), start(2, 'wrn_10_2', 'cifar10-train', 0), start(3, 'resnet_basic_8', 'demo', 1)] // prettier-ignore
+    const configs = ownConfigs({ ...form, seeds: 1, targets: ['soft'], startFrom })
+    expect(configs.map(({ fold, startFrom: from }) => [fold, from])).toEqual([[0, key(1)], [1, key(1)], [1, key(3)], [2, key(1)]]) // prettier-ignore
+    expect(ownProblems({ ...form, networks: ['vgg_15_BN_16'], startFrom })).toEqual(['No chosen run to start from is of vgg_15_BN_16.']) // prettier-ignore
+    expect(ownProblems({ ...form, useFolds: 1, startFrom: startFrom.slice(2) })[0]).toMatch(/have seen/)
+  })
+  it('has no milestone at the start however few the epochs, and those a person chose where there are any', () => {
     for (let epochs = 1; epochs <= 10; epochs++) expect(Math.min(...milestones(epochs), 1)).toBeGreaterThan(0)
     expect(milestones(160)).toEqual([80, 120])
+    expect(ownConfigs({ ...form, milestones: [3], gamma: 0.5 })[0]?.schedule).toEqual({ kind: 'step', milestones: [3], gamma: 0.5 }) // prettier-ignore
+    expect(ownConfigs({ ...form, schedule: 'cosine' })[0]?.schedule).toEqual({ kind: 'cosine' })
+    expect(ownProblems({ ...form, milestones: [4] })).toHaveLength(1)
   })
+  it('takes no momentum with Adam, and attacks all images where none is held out', () => {
+    expect(ownConfigs({ ...form, optimiser: 'adam' })[0]).toMatchObject({ momentum: 0, nesterov: false })
+    const [whole] = ownConfigs({ ...form, folds: 1 })
+    expect(whole).toMatchObject({ folds: 1, fold: 0, attacks: [{ on: 'all' }, { on: 'all' }] })
+  })
+})
+
+it('numbersFrom reads lists of numbers and refuses what is none', () => {
+  const isEpoch = (value: number) => Number.isInteger(value) && value > 0
+  expect(numbersFrom('120, 80 80', isEpoch)).toEqual([80, 120])
+  expect(numbersFrom('', isEpoch)).toEqual([])
+  for (const wrong of ['a', '1.5', '0', '-3']) expect(numbersFrom(wrong, isEpoch)).toBeNull()
 })

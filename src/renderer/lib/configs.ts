@@ -1,64 +1,180 @@
-/** Runs of one's own: the choices of the form as the list of configurations the queue takes. Pure. */
-import { ATTACK_DEFAULTS, RUN_DEFAULTS, type DeviceId, type RunConfig, type Target } from '../../shared/domain'
+/** Runs of one's own: the choices of the form as the list of configurations the queue takes, and what is amiss. Pure. */
+import {
+  ATTACK_DEFAULTS,
+  RUN_DEFAULTS,
+  type AttackConfig,
+  type DeviceId,
+  type EvaluationConfig,
+  type Protocol,
+  type RunConfig,
+  type RunInfo,
+  type Schedule,
+  type Selection,
+  type Target,
+} from '../../shared/domain'
 
 export interface OwnRuns {
-  network: string
+  networks: string[]
   targets: Target[]
+  /** Of `mixup`; each is runs of its own. */
+  mixupAlphas: number[]
+  /** Label sets of `aggregated`; each is runs of its own. */
+  aggregatedFrom: string[]
+  /** Keys of the teachers of `distilled`, together. */
+  teachers: string[]
+  /** Finished runs to start from; none to start afresh. Each serves runs of its network. */
+  startFrom: Pick<RunInfo, 'id' | 'key' | 'config'>[]
   imageSet: string
   labelSet: string
+  protocol: Protocol
+  /** 1 trains on all images and holds out none. */
   folds: number
   /** The first `useFolds` folds are run. */
   useFolds: number
+  foldSeed: number
   seeds: number
+  firstSeed: number
   epochs: number
   batch: number
+  optimiser: RunConfig['optimiser']
   learningRate: number
+  momentum: number
+  nesterov: boolean
+  weightDecay: number
+  schedule: Schedule['kind']
+  /** Of `step`, from 1 as epochs are counted for people: the rate falls after these; empty for half and three quarters. */
+  milestones: number[]
+  gamma: number
   trainImages: number | null
   testImages: number | null
   augment: boolean
-  attack: boolean
+  cutout: number | null
+  selection: Selection
+  /** Null for about ten evaluations. */
+  evaluateEvery: number | null
+  evaluations: EvaluationConfig[]
+  attacks: AttackConfig[]
   device: DeviceId
 }
 
 /** The paper's residual networks (section 5) with a schedule scaled to the epochs, FGSM and PGD at 4/255. */
+export const ownDefaults = (): OwnRuns => ({
+  networks: [],
+  targets: ['hard', 'soft'],
+  mixupAlphas: [1],
+  aggregatedFrom: [],
+  teachers: [],
+  startFrom: [],
+  imageSet: '',
+  labelSet: '',
+  protocol: 'described',
+  folds: 10,
+  useFolds: 2,
+  foldSeed: 0,
+  seeds: 1,
+  firstSeed: 0,
+  epochs: 10,
+  batch: 128,
+  optimiser: 'sgd',
+  learningRate: 0.1,
+  momentum: 0.9,
+  nesterov: true,
+  weightDecay: 1e-4,
+  schedule: 'step',
+  milestones: [],
+  gamma: 0.1,
+  trainImages: null,
+  testImages: null,
+  augment: true,
+  cutout: null,
+  selection: 'last',
+  evaluateEvery: null,
+  evaluations: [],
+  attacks: [fgsm(4, 200), pgd(4, 10, 200)],
+  device: 'auto',
+})
+
+export const fgsm = (epsilon: number, images: number | null): AttackConfig => ({ ...ATTACK_DEFAULTS, attack: 'fgsm', epsilon, stepSize: epsilon, steps: 1, randomStart: false, images }) // prettier-ignore
+export const pgd = (epsilon: number, steps: number, images: number | null): AttackConfig => ({ ...ATTACK_DEFAULTS, attack: 'pgd', epsilon, stepSize: epsilon / 4, steps, randomStart: false, images }) // prettier-ignore
+
+/** Seeds, then folds, then networks, then targets: what pairs stands together, and a cut-off list holds whole pairs. */
 export function ownConfigs(form: OwnRuns): RunConfig[] {
   const configs: RunConfig[] = []
-  for (let seed = 0; seed < form.seeds; seed++)
-    for (let fold = 0; fold < form.useFolds; fold++)
-      for (const target of form.targets)
-        configs.push({
-          ...RUN_DEFAULTS,
-          network: form.network,
-          target,
-          imageSet: form.imageSet,
-          labelSet: form.labelSet,
-          protocol: 'described',
-          folds: form.folds,
-          fold,
-          foldSeed: 0,
-          trainImages: form.trainImages,
-          testImages: form.testImages,
-          seed,
-          epochs: form.epochs,
-          batch: form.batch,
-          learningRate: form.learningRate,
-          momentum: 0.9,
-          nesterov: true,
-          weightDecay: 1e-4,
-          schedule: { kind: 'step', milestones: milestones(form.epochs), gamma: 0.1 },
-          augment: form.augment,
-          device: form.device,
-          evaluateEvery: Math.max(1, Math.round(form.epochs / 10)),
-          attacks: form.attack ? ATTACKS : [],
-        })
+  const useFolds = Math.min(form.useFolds, form.folds)
+  for (let seed = form.firstSeed; seed < form.firstSeed + form.seeds; seed++)
+    for (let fold = 0; fold < useFolds; fold++)
+      for (const network of form.networks)
+        for (const startFrom of startsOf(form, network, fold))
+          for (const target of form.targets.flatMap((each) => variantsOf(form, each)))
+            configs.push({ ...RUN_DEFAULTS, ...shared(form), ...target, network, startFrom, fold, seed })
   return configs
 }
 
-const ATTACKS: RunConfig['attacks'] = [
-  { ...ATTACK_DEFAULTS, attack: 'fgsm', epsilon: 4, stepSize: 4, steps: 1, randomStart: false, images: 200 },
-  { ...ATTACK_DEFAULTS, attack: 'pgd', epsilon: 4, stepSize: 1, steps: 10, randomStart: false, images: 200 },
-]
+function shared(form: OwnRuns) {
+  const { imageSet, labelSet, protocol, folds, foldSeed, epochs, batch, optimiser, learningRate, weightDecay, trainImages, testImages, augment, cutout, selection, evaluations, attacks, device } = form // prettier-ignore
+  const isSgd = optimiser === 'sgd'
+  return {
+    ...{ imageSet, labelSet, protocol, folds, foldSeed, epochs, batch, optimiser, learningRate, weightDecay },
+    ...{ trainImages, testImages, augment, cutout, selection, device },
+    evaluations: evaluations.map((each) => ({ ...each })),
+    // Held-out images are those attacked; a run that holds out none has its own set instead.
+    attacks: attacks.map((each) => ({ ...each, on: folds === 1 ? ('all' as const) : each.on })),
+    momentum: isSgd ? form.momentum : 0,
+    nesterov: isSgd && form.nesterov && form.momentum > 0,
+    schedule: scheduleOf(form),
+    evaluateEvery: form.evaluateEvery ?? Math.max(1, Math.round(epochs / 10)),
+  }
+}
+
+function variantsOf(
+  form: OwnRuns,
+  target: Target,
+): Pick<RunConfig, 'target' | 'mixupAlpha' | 'aggregatedFrom' | 'teachers'>[] {
+  const plain = { target, mixupAlpha: null, aggregatedFrom: null, teachers: [] }
+  if (target === 'mixup') return form.mixupAlphas.map((mixupAlpha) => ({ ...plain, mixupAlpha }))
+  if (target === 'aggregated') return form.aggregatedFrom.map((aggregatedFrom) => ({ ...plain, aggregatedFrom }))
+  if (target === 'distilled') return form.teachers.length > 0 ? [{ ...plain, teachers: [...form.teachers] }] : []
+  return [plain]
+}
+
+/**
+ * A run that was trained on folds of the same images serves its own fold alone: it has seen what other folds hold out.
+ */
+function startsOf({ startFrom, imageSet, folds, foldSeed }: OwnRuns, network: string, fold: number): (string | null)[] {
+  if (startFrom.length === 0) return [null]
+  const fits = ({ config }: OwnRuns['startFrom'][number]) =>
+    config.network === network && (config.imageSet !== imageSet || (config.folds === folds && config.foldSeed === foldSeed && config.fold === fold)) // prettier-ignore
+  return startFrom.filter(fits).map(({ key }) => key)
+}
+
+function scheduleOf({ schedule, epochs, milestones: chosen, gamma }: OwnRuns): Schedule {
+  if (schedule !== 'step') return { kind: schedule }
+  return { kind: 'step', milestones: chosen.length > 0 ? [...chosen] : milestones(epochs), gamma }
+}
 
 /** Half and three quarters of the way, as 80 and 120 of 160. */
 export const milestones = (epochs: number): number[] =>
   [...new Set([Math.floor(epochs / 2), Math.floor((epochs * 3) / 4)])].filter((epoch) => epoch > 0)
+
+/** Why the choices come to fewer runs than they seem to, or none; in sentences, empty where nothing is amiss. */
+export function ownProblems(form: OwnRuns): string[] {
+  const { networks, targets, startFrom, epochs, schedule } = form
+  const missing = networks.filter((network) => startFrom.length > 0 && !startFrom.some(({ config }) => config.network === network)) // prettier-ignore
+  return [
+    networks.length === 0 && 'Choose a network.',
+    targets.length === 0 && 'Choose a target.',
+    targets.includes('mixup') && form.mixupAlphas.length === 0 && 'Mixup needs an alpha.',
+    targets.includes('aggregated') && form.aggregatedFrom.length === 0 && 'The target aggregated needs a label set.',
+    targets.includes('distilled') && form.teachers.length === 0 && 'The target distilled needs teachers.',
+    missing.length > 0 && `No chosen run to start from is of ${missing.join(', ')}.`,
+    startFrom.length > 0 && missing.length === 0 && ownConfigs(form).length === 0 && networks.length > 0 && targets.length > 0 && 'The runs to start from were trained on other folds of the same images: they have seen what would be held out.', // prettier-ignore
+    schedule === 'step' && form.milestones.some((epoch) => epoch >= epochs) && 'A milestone after the last epoch changes nothing.', // prettier-ignore
+  ].filter((problem) => problem !== false)
+}
+
+/** "80, 120": whole numbers from 1 in rising order, each once; null where it is something else. */
+export function numbersFrom(text: string, isFit: (value: number) => boolean): number[] | null {
+  const parts = text.split(/[\s,;]+/).filter(Boolean)
+  const numbers = parts.map(Number)
+  return numbers.every(isFit) ? [...new Set(numbers)].sort((a, b) => a - b) : null
+}

@@ -27,7 +27,14 @@ export function percent(share: number | null | undefined, digits = 1): string {
   return share === null || share === undefined ? NONE : `${fixed(share * 100, digits)}%`
 }
 
-/** "12 s", "3 min 20 s", "2 h 5 min". */
+/** "12 MB", "3.4 GB": decimal units, as disks are sold. */
+export function bytes(value: number | null | undefined): string {
+  if (value === null || value === undefined || !Number.isFinite(value)) return NONE
+  if (value >= 1e12) return `${(value / 1e12).toFixed(1)} TB`
+  return value >= 1e9 ? `${(value / 1e9).toFixed(1)} GB` : `${count(Math.ceil(value / 1e6))} MB`
+}
+
+/** "12 s", "3 min 20 s", "2 h 5 min", "3 days 4 h". */
 export function duration(seconds: number | null | undefined): string {
   if (seconds === null || seconds === undefined || !Number.isFinite(seconds)) return NONE
   const whole = Math.max(0, Math.round(seconds))
@@ -35,7 +42,8 @@ export function duration(seconds: number | null | undefined): string {
   const minutes = Math.floor(whole / 60)
   if (minutes < 10) return `${minutes} min ${whole % 60} s`
   if (minutes < 60) return `${minutes} min`
-  return `${Math.floor(minutes / 60)} h ${minutes % 60} min`
+  if (minutes < 48 * 60) return `${Math.floor(minutes / 60)} h ${minutes % 60} min`
+  return `${Math.floor(minutes / 1440)} days ${Math.floor((minutes % 1440) / 60)} h`
 }
 
 export function timeLeft(seconds: number | null | undefined): string {

@@ -1,0 +1,39 @@
+/** Which runs a person wants to see: by words, state, target and tag. Pure. */
+import { RUN_STATES, TARGETS, type RunInfo, type RunState, type Target } from '../../shared/domain'
+
+export interface RunFilter {
+  /** Each word must be in the run's number, network, target, tags or note. */
+  text: string
+  state: RunState | null
+  target: Target | null
+  tag: string | null
+}
+
+export const noFilter = (): RunFilter => ({ text: '', state: null, target: null, tag: null })
+export const isFiltering = ({ text, state, target, tag }: RunFilter) => text.trim() !== '' || state !== null || target !== null || tag !== null // prettier-ignore
+
+export function filterRuns(runs: readonly RunInfo[], { text, state, target, tag }: RunFilter): RunInfo[] {
+  const words = text.toLowerCase().split(/\s+/).filter(Boolean)
+  return runs.filter((run) => {
+    if (state !== null && run.state !== state) return false
+    if (target !== null && run.config.target !== target) return false
+    if (tag !== null && !(run.tags ?? []).includes(tag)) return false
+    if (words.length === 0) return true
+    const { network, target: its, fold, seed, labelSet, imageSet } = run.config
+    const own = [`run ${run.id}`, run.key, network, its, `fold ${fold + 1}`, `seed ${seed}`, labelSet ?? '', imageSet, run.device ?? '', ...(run.tags ?? []), run.note ?? ''] // prettier-ignore
+    const all = own.join('\n').toLowerCase()
+    return words.every((word) => all.includes(word))
+  })
+}
+
+/** What there is to choose from among these runs. */
+export function filterChoices(runs: readonly RunInfo[]) {
+  const states = new Set(runs.map(({ state }) => state))
+  const targets = new Set(runs.map(({ config }) => config.target))
+  const tags = new Set(runs.flatMap((run) => run.tags ?? []))
+  return {
+    states: RUN_STATES.filter((state) => states.has(state)),
+    targets: TARGETS.filter((target) => targets.has(target)),
+    tags: [...tags].sort((a, b) => a.localeCompare(b, 'en')),
+  }
+}
