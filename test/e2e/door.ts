@@ -23,6 +23,8 @@ export interface Door {
   /** Ends the server as a crash would; `start` brings it back on the same port. */
   kill(): Promise<void>
   start(): Promise<void>
+  /** Halts the server and its workers for a while, as a machine does that sleeps. */
+  sleep(ms: number): Promise<void>
   close(): Promise<void>
 }
 
@@ -89,6 +91,13 @@ export async function openDoor(): Promise<Door> {
       return reply.value
     },
     kill: () => endGroup(running.child, 'SIGKILL'),
+    async sleep(ms) {
+      const { pid } = running.child
+      if (pid === undefined) throw new Error('The door has no process.')
+      process.kill(-pid, 'SIGSTOP')
+      await new Promise((resolve) => setTimeout(resolve, ms))
+      process.kill(-pid, 'SIGCONT')
+    },
     async start() {
       running = await listen(project, Number(address.port), folder)
     },

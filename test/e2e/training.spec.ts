@@ -29,7 +29,7 @@ test('runs of one’s own are planned, queued and watched until they are done', 
   await dialog.getByLabel('Batch').fill('32')
   await dialog.getByLabel('Train on, images').fill('128')
   await dialog.getByLabel('Test on, images').fill('60')
-  await expect(dialog.getByText('2 targets × 2 folds × 1 seed = 4 runs')).toBeVisible()
+  await expect(dialog.getByText('1 network × 2 targets × 2 folds × 1 seed = 4 runs')).toBeVisible()
   await dialog.getByRole('button', { name: 'Queue 4 runs' }).click()
   await expect(dialog).toBeHidden()
 
@@ -68,6 +68,15 @@ test('a running run is paused, resumed, stopped and queued again', async ({ page
     const step = (await door.call('runs.list', {})).find((each) => each.id === id)?.progress?.step ?? 0
     expect(step).toBeGreaterThan(before)
   }).toPass({ timeout: 30_000 })
+  // A machine that sleeps: the run goes on, and nobody is told of hours that it would take.
+  const usual = (await runReaches(door, id, 'running')).progress?.secondsLeft ?? 0
+  await door.sleep(4_000)
+  await expect(async () => {
+    const { progress } = await runReaches(door, id, 'running')
+    expect(progress?.step).toBeGreaterThan(before + 20)
+    if (progress?.activity === 'training') expect(progress.secondsLeft).toBeLessThan(3 * usual + 60)
+  }).toPass({ timeout: 30_000 })
+  await expect(page.getByRole('row', { name: new RegExp(`Run ${id}:`) })).toContainText(/running.*epoch \d+ of 400/)
   await page.getByRole('button', { name: `Stop run ${id}` }).click()
   await runReaches(door, id, 'stopped')
   expect((await door.call('runs.metrics', { id })).length).toBeGreaterThan(0)
@@ -77,6 +86,94 @@ test('a running run is paused, resumed, stopped and queued again', async ({ page
   await page.getByRole('button', { name: `Stop run ${id}` }).click()
   await runReaches(door, id, 'stopped')
   await expect(page.getByRole('row').filter({ hasText: 'stopped' })).toHaveCount(1)
+})
+
+test('the queue is held, put into another order, annotated, and all of it outlives a kill', async ({ page, door }) => {
+  await page.goto(door.url)
+  await goTo(page, 'Train')
+  await page.getByRole('button', { name: 'Hold the queue' }).click()
+  await expect(page.getByText('held: nothing new starts')).toBeVisible()
+  await page.getByLabel('Runs at once').selectOption({ label: '1' })
+  const waiting = await door.call('runs.queue', { configs: [91, 92, 93].map((seed) => tinyRun(data, { seed })) })
+  const [a = 0, b = 0, c = 0] = waiting.map(({ id }) => id)
+  await page.getByLabel('Show', { exact: true }).selectOption({ label: `All runs · ${(await door.call('runs.list', {})).length} runs` }) // prettier-ignore
+  const order = async () => (await door.call('queue.current', {})).order
+  await page.locator(`[data-row="${c}"]`).focus()
+  await page.keyboard.press('Alt+ArrowUp')
+  await expect.poll(order).toEqual([a, c, b])
+  await expect(page.locator(`[data-row="${c}"]`)).toBeFocused()
+  await page.keyboard.press('Alt+Home')
+  await expect.poll(order).toEqual([c, a, b])
+  const rowOf = (id: number) => page.getByRole('row', { name: new RegExp(`Run ${id}:`) })
+  await rowOf(c).dragTo(rowOf(b))
+  await expect.poll(order).toEqual([a, b, c])
+
+  await page.locator(`[data-row="${b}"]`).click()
+  const panel = page.getByRole('complementary', { name: `Run ${b}` })
+  await panel.getByLabel('Note').fill('looks odd')
+  await panel.getByLabel('Note').blur()
+  await panel.getByLabel('Add a tag').fill('pilot')
+  await page.keyboard.press('Enter')
+  await expect(panel.getByRole('button', { name: 'Remove the tag pilot' })).toBeVisible()
+  await expect(panel.getByLabel('Configuration as JSON', { exact: true })).toContainText('"seed": 92')
+  await panel.getByRole('button', { name: 'Close the run' }).click()
+
+  await page.goto('about:blank')
+  await door.kill()
+  await door.start()
+  await page.goto(door.url)
+  await goTo(page, 'Train')
+  await expect(page.getByRole('button', { name: 'Release the queue' })).toBeVisible()
+  expect(await door.call('queue.current', {})).toMatchObject({ held: true, workers: 1, order: [a, b, c] })
+  expect((await door.call('runs.list', {})).find(({ id }) => id === b)).toMatchObject({ note: 'looks odd', tags: ['pilot'] }) // prettier-ignore
+  await page.getByLabel('Show', { exact: true }).selectOption({ label: `All runs · ${(await door.call('runs.list', {})).length} runs` }) // prettier-ignore
+
+  // Several at once: stopped, then removed, then brought back.
+  await page.getByLabel(`Choose run ${a}`).click()
+  await page.getByLabel(`Choose run ${c}`).click({ modifiers: ['Shift'] })
+  const chosen = page.getByRole('toolbar', { name: 'Chosen runs' })
+  await expect(chosen.getByText('3 runs chosen')).toBeVisible()
+  await chosen.getByRole('button', { name: 'Stop' }).click()
+  for (const { id } of waiting) await runReaches(door, id, 'stopped')
+  await chosen.getByRole('button', { name: 'Remove', exact: true }).click()
+  await expect(page.locator(`[data-row="${a}"]`)).toHaveCount(0)
+  expect((await door.call('runs.list', {})).some(({ id }) => id === a)).toBe(false)
+  await door.call('runs.restore', { ids: [a, b, c] })
+  await expect(page.locator(`[data-row="${a}"]`)).toBeVisible()
+  await door.call('runs.remove', { ids: [a, b, c] })
+  await expect(page.locator(`[data-row="${a}"]`)).toHaveCount(0)
+  await page.getByRole('button', { name: 'Release the queue' }).click()
+  await expect(page.getByRole('button', { name: 'Hold the queue' })).toBeVisible()
+})
+
+test('any runs are compared with any others, paired by fold and seed', async ({ page, door }) => {
+  await page.goto(door.url)
+  await goTo(page, 'Train')
+  await page.getByRole('button', { name: 'Compare', exact: true }).click()
+  const place = page.getByRole('region', { name: 'Comparison of runs' })
+  await expect(place.getByText('2 pairs, by fold and seed')).toBeVisible()
+  const done = (await door.call('runs.list', {})).filter(({ state }) => state === 'done')
+  const ids = (target: string) => done.filter(({ config }) => config.target === target).map(({ id }) => id)
+  const found = await door.call('runs.compare', { first: ids('hard'), second: ids('soft') })
+  const accuracy = found.measures.find(({ measure }) => measure === 'accuracy')
+  const row = place.getByRole('row').filter({ has: page.getByRole('rowheader', { name: /^Accuracy more/ }) })
+  await expect(row).toContainText(`${((accuracy?.first ?? 0) * 100).toFixed(1)}%`)
+  await expect(place.getByRole('img', { name: /^Loss of A and B\. A, hard: .*B, soft: / })).toBeVisible()
+  await place.getByRole('button', { name: 'Export' }).click()
+  const [csv] = await Promise.all([
+    page.waitForEvent('download'),
+    page.getByRole('menuitem', { name: 'Every pair (CSV)' }).click(),
+  ])
+  expect(readFileSync(await csv.path(), 'utf8')).toContain(`accuracy,0,0,${accuracy?.values[0]?.first}`)
+  // A single run of one side against the other side's: what has no partner is said.
+  await place
+    .getByLabel('Their numbers')
+    .first()
+    .fill(String(ids('hard')[0]))
+  await place.getByLabel('Their numbers').first().press('Enter')
+  await expect(place.getByText('1 pair, by fold and seed')).toBeVisible()
+  await place.getByText('1 run left out').click()
+  await expect(place.getByText(/The other side has no run of fold/)).toBeVisible()
 })
 
 test('figures show hard against soft with every fold, and are saved as CSV and Markdown', async ({ page, door }) => {

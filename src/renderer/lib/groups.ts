@@ -2,6 +2,9 @@
 import type { ExperimentInfo, RunInfo } from '../../shared/domain'
 import { plural } from './format'
 
+/** The key of the group of all groups. */
+export const ALL_RUNS = 'all'
+
 export interface RunGroup {
   key: string
   name: string
@@ -25,5 +28,13 @@ export function groupRuns(runs: readonly RunInfo[], experiments: readonly Experi
     const whose = preset ? `${preset} #${first.experiment}` : 'own'
     group.name = `${whose} · ${first.config.network} · ${first.config.epochs} ep. · ${plural(group.runs.length, 'run')}`
   }
-  return list.reverse()
+  list.reverse()
+  const all = { key: ALL_RUNS, name: `All runs · ${plural(runs.length, 'run')}`, runs: [...runs] }
+  return list.length > 1 ? [...list, all] : list
+}
+
+/** What to look at first: what runs now, else the newest that has begun, else the newest. */
+export function firstGroup(groups: readonly RunGroup[]): RunGroup | undefined {
+  const some = (is: (run: RunInfo) => boolean) => groups.find(({ key, runs }) => key !== ALL_RUNS && runs.some(is))
+  return some(({ state }) => state === 'running') ?? some(({ startedAt }) => startedAt !== null) ?? groups[0]
 }

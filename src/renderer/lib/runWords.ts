@@ -10,7 +10,13 @@ export function runShare(run: RunInfo): number {
   return run.progress && run.progress.steps > 0 ? run.progress.step / run.progress.steps : 0
 }
 
-export const canPause = ({ state }: RunInfo) => state === 'running'
+/** One that waits is set aside until it is resumed. */
+export const canPause = ({ state }: RunInfo) => state === 'running' || state === 'queued'
 export const canResume = ({ state }: RunInfo) => state === 'paused'
 export const canStop = ({ state }: RunInfo) => state === 'running' || state === 'paused' || state === 'queued'
 export const canRetry = ({ state }: RunInfo) => state === 'failed' || state === 'stopped'
+/** Ended, so that nothing of it is under way. */
+export const canRemove = ({ state }: RunInfo) => state === 'done' || state === 'failed' || state === 'stopped'
+
+/** Those that wait first, or each stop would only start the next one. */
+export const stopOrder = (runs: readonly RunInfo[]): RunInfo[] => [...runs].sort((a, b) => Number(b.state === 'queued') - Number(a.state === 'queued') || b.id - a.id) // prettier-ignore

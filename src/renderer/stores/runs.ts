@@ -9,19 +9,31 @@ import type {
   FamilyName,
   MetricPoint,
   Preset,
+  QueueInfo,
   RunInfo,
 } from '../../shared/domain'
 import { StudioError, type ErrorData } from '../../shared/errors'
 import { call, client } from '../client'
 import { mergePoints } from '../lib/curves'
+import { useUndo } from './undo'
 
 /** Curves are drawn anew at most so often. */
 const DRAW_MS = 250
 
-type RunAction = 'runs.pause' | 'runs.resume' | 'runs.stop' | 'runs.retry'
+export type RunAction = 'runs.pause' | 'runs.resume' | 'runs.stop' | 'runs.retry'
+
+/** Several runs at work tell of themselves ten times a second each: shown together, this often. */
+const SHOW_MS = 60
 
 export const useRuns = defineStore('runs', () => {
-  const runs = ref<RunInfo[]>([])
+  /** Shallow, and another list at each change: thousands of runs are data, not interface state. */
+  const runs = shallowRef<RunInfo[]>([])
+  /** The queue as a whole; null before the first answer. */
+  const queueInfo = shallowRef<QueueInfo | null>(null)
+  const fresh = new Map<number, RunInfo>()
+  let showing: ReturnType<typeof setTimeout> | null = null
+  /** What is told while a list is on its way is newer than the list; null for a run that is gone. */
+  const told = new Set<Map<number, RunInfo | null>>()
   const known = ref(false)
   const experiments = ref<ExperimentInfo[]>([])
   const devices = ref<DeviceInfo[]>([])
@@ -38,15 +50,47 @@ export const useRuns = defineStore('runs', () => {
   const done = computed(() => runs.value.filter(({ state }) => state === 'done'))
 
   function put(run: RunInfo) {
-    const at = runs.value.findIndex(({ id }) => id === run.id)
-    if (at < 0) runs.value.push(run)
-    else runs.value[at] = run
+    fresh.set(run.id, run)
+    for (const since of told) since.set(run.id, run)
+    showing ??= setTimeout(show, SHOW_MS)
+  }
+
+  function show() {
+    if (showing !== null) clearTimeout(showing)
+    showing = null
+    if (fresh.size === 0) return
+    const known_ = new Set(runs.value.map(({ id }) => id))
+    const added = [...fresh.values()].filter(({ id }) => !known_.has(id))
+    const next = [...runs.value.map((run) => fresh.get(run.id) ?? run), ...added]
+    runs.value = added.length > 0 ? next.sort((a, b) => a.id - b.id) : next
+    fresh.clear()
+  }
+
+  function drop(ids: readonly number[]) {
+    show()
+    for (const since of told) for (const id of ids) since.set(id, null)
+    const gone = new Set(ids)
+    runs.value = runs.value.filter(({ id }) => !gone.has(id))
+  }
+
+  async function fetchRuns() {
+    const since = new Map<number, RunInfo | null>()
+    told.add(since)
+    try {
+      const list = await call('runs.list', {})
+      fresh.clear()
+      const known_ = new Set(list.map(({ id }) => id))
+      const added = [...since.values()].filter((run) => run !== null && !known_.has(run.id))
+      runs.value = [...list.map((run) => (since.has(run.id) ? since.get(run.id) : run)), ...added].flatMap((run) => run ?? []) // prettier-ignore
+    } finally {
+      told.delete(since)
+    }
   }
 
   async function fetch() {
     try {
-      const [list, made] = await Promise.all([call('runs.list', {}), call('experiments.list', {})])
-      runs.value = list
+      const [made, now] = await Promise.all([call('experiments.list', {}), call('queue.current', {}), fetchRuns()])
+      queueInfo.value = now
       experiments.value = made
       const before = [...asked]
       asked.clear()
@@ -54,6 +98,7 @@ export const useRuns = defineStore('runs', () => {
       error.value = null
     } catch (thrown) {
       runs.value = []
+      queueInfo.value = null
       experiments.value = []
       error.value = StudioError.from(thrown).toData()
     } finally {
@@ -90,17 +135,57 @@ export const useRuns = defineStore('runs', () => {
     }
   }
 
+  /** One after the other: the queue sees them in this order. Each refusal is shown in its run's row. */
+  async function actAll(action: RunAction, ids: readonly number[]) {
+    for (const id of ids) await act(action, id)
+  }
+
+  /** The queue as a whole; `error` says why not. */
+  async function attempt<T>(ask: () => Promise<T>): Promise<T | null> {
+    try {
+      const answer = await ask()
+      error.value = null
+      return answer
+    } catch (thrown) {
+      error.value = StudioError.from(thrown).toData()
+      return null
+    }
+  }
+  async function setQueue(change: Input<'queue.set'>) {
+    queueInfo.value = (await attempt(() => call('queue.set', change))) ?? queueInfo.value
+  }
+  async function move(ids: number[], before: number | null) {
+    queueInfo.value = (await attempt(() => call('queue.move', { ids, before }))) ?? queueInfo.value
+  }
+
+  async function annotate(ids: number[], notes: Omit<Input<'runs.annotate'>, 'ids'>) {
+    for (const run of await call('runs.annotate', { ids, ...notes })) put(run)
+    show()
+  }
+
+  /** Out of sight at once; a person may take it back. */
+  async function remove(ids: number[]) {
+    const removed = await attempt(async () => (await call('runs.remove', { ids }), true))
+    if (removed === null) return
+    drop(ids)
+    useUndo().offer(ids.length === 1 ? `Run ${ids[0]} was removed.` : `${ids.length} runs were removed.`, async () => {
+      for (const run of await call('runs.restore', { ids })) put(run)
+      show()
+    })
+  }
+
   const plan = (preset: Preset, device: DeviceId, families: FamilyName[] = []) => call('experiments.plan', { preset, device, families }) // prettier-ignore
 
   async function startExperiment(preset: Preset, device: DeviceId, families: FamilyName[] = []) {
     const experiment = await call('experiments.start', { preset, device, families })
     putExperiment(experiment)
-    runs.value = await call('runs.list', {})
+    await fetchRuns()
     return experiment
   }
 
   async function queue(configs: Input<'runs.queue'>['configs']) {
     for (const run of await call('runs.queue', { configs })) put(run)
+    show()
   }
 
   function putExperiment(experiment: ExperimentInfo) {
@@ -123,6 +208,8 @@ export const useRuns = defineStore('runs', () => {
   function subscribe() {
     client.on('run.changed', put)
     client.on('experiment.changed', putExperiment)
+    client.on('queue.changed', (now) => (queueInfo.value = now))
+    client.on('runs.removed', ({ ids }) => drop(ids))
     client.on('run.metrics', ({ run, points }) => {
       if (!asked.has(run)) return
       arrived.set(run, [...(arrived.get(run) ?? []), ...points])
@@ -139,5 +226,5 @@ export const useRuns = defineStore('runs', () => {
   }
   let path: string | undefined
 
-  return { runs, known, experiments, devices, networks, curves, actionErrors, error, running, queued, done, fetch, fetchChoices, fetchCurve, act, plan, startExperiment, queue, subscribe } // prettier-ignore
+  return { runs, known, experiments, devices, networks, curves, actionErrors, error, running, queued, done, fetch, fetchChoices, fetchCurve, queueInfo, act, actAll, setQueue, move, annotate, remove, plan, startExperiment, queue, subscribe } // prettier-ignore
 })
