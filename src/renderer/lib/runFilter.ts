@@ -2,7 +2,7 @@
 import { RUN_STATES, TARGETS, type RunInfo, type RunState, type Target } from '../../shared/domain'
 
 export interface RunFilter {
-  /** Each word must be in the run's number, network, target, tags or note. */
+  /** Each word must be in the run’s number, network, target, tags or note. */
   text: string
   state: RunState | null
   target: Target | null
@@ -12,8 +12,12 @@ export interface RunFilter {
 export const noFilter = (): RunFilter => ({ text: '', state: null, target: null, tag: null })
 export const isFiltering = ({ text, state, target, tag }: RunFilter) => text.trim() !== '' || state !== null || target !== null || tag !== null // prettier-ignore
 
+/** "fold 2" is one word, and not fold 20. */
+const PHRASES = /(?:run|fold|seed)\s+\d+|\S+/g
+const NUMBERED = /^(?:run|fold|seed)\s+\d+$/
+
 export function filterRuns(runs: readonly RunInfo[], { text, state, target, tag }: RunFilter): RunInfo[] {
-  const words = text.toLowerCase().split(/\s+/).filter(Boolean)
+  const words = text.toLowerCase().match(PHRASES) ?? []
   return runs.filter((run) => {
     if (state !== null && run.state !== state) return false
     if (target !== null && run.config.target !== target) return false
@@ -21,8 +25,8 @@ export function filterRuns(runs: readonly RunInfo[], { text, state, target, tag 
     if (words.length === 0) return true
     const { network, target: its, fold, seed, labelSet, imageSet } = run.config
     const own = [`run ${run.id}`, run.key, network, its, `fold ${fold + 1}`, `seed ${seed}`, labelSet ?? '', imageSet, run.device ?? '', ...(run.tags ?? []), run.note ?? ''] // prettier-ignore
-    const all = own.join('\n').toLowerCase()
-    return words.every((word) => all.includes(word))
+    const all = own.map((each) => each.toLowerCase())
+    return words.every((word) => (NUMBERED.test(word) ? all.includes(word.replace(/\s+/, ' ')) : all.some((each) => each.includes(word)))) // prettier-ignore
   })
 }
 

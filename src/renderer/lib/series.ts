@@ -66,6 +66,18 @@ const SHARED: readonly ((config: RunConfig) => string)[] = [
 const TARGET_AT = 1
 const STAGE_NAMES = { 'from-scratch': 'from scratch', pretrained: 'pretrained', 'fine-tuned': 'fine-tuned', imported: 'imported' } as const // prettier-ignore
 
+/** Which words it takes to tell the lines apart: each that tells more of them apart than those before it. */
+function telling(lines: readonly string[][]): ReadonlySet<number> {
+  const told = new Set([TARGET_AT])
+  const apart = (at: ReadonlySet<number>) => new Set(lines.map((words) => words.filter((_, i) => at.has(i)).join('\n'))).size // prettier-ignore
+  SHARED.forEach((_, at) => {
+    if (apart(new Set([...told, at])) > apart(told)) told.add(at)
+  })
+  // The target goes without saying where another word tells as much.
+  const rest = new Set([...told].filter((at) => at !== TARGET_AT))
+  return rest.size > 0 && apart(rest) === lines.length ? rest : told
+}
+
 /**
  * One line for runs that differ in fold and seed alone: a mean over runs of other lengths would show the lengths. In the
  * order of networks' appearance and of TARGETS, named by what they differ in.
@@ -82,13 +94,12 @@ export function linesOf(runs: readonly RunInfo[]): RunLine[] {
   const networks = [...new Set(runs.map(({ config }) => config.network))]
   const rank = ({ config }: { config: RunConfig }) => networks.indexOf(config.network) * TARGETS.length + TARGETS.indexOf(config.target) // prettier-ignore
   kinds.sort(([, a], [, b]) => rank(a) - rank(b))
-  const differs = SHARED.map((_, at) => new Set(kinds.map(([, { words }]) => words[at])).size > 1)
-  if (!differs.includes(true)) differs[TARGET_AT] = true
+  const told = telling(kinds.map(([, { words }]) => words))
   const used = { hard: 0, soft: 0 }
   return kinds.map(([key, { words, config, runs: members }]) => {
     const colour = markOf(config.target)
     const styles = colour === 'hard' ? HARD : SOFT
     const style = styles[used[colour]++ % styles.length] ?? { dash: [], marker: 'circle' as const }
-    return { key, name: words.filter((_, at) => differs[at]).join(', '), colour, ...style, runs: members }
+    return { key, name: words.filter((_, at) => told.has(at)).join(', '), colour, ...style, runs: members }
   })
 }

@@ -1,0 +1,55 @@
+/** Lines of charts: runs of one line differ in fold and seed alone, and no two lines look or are called alike. */
+import { describe, expect, it } from 'vitest'
+import { ownConfigs, ownDefaults } from '../../src/renderer/lib/configs'
+import { idsFromWords, idsInWords, obviousSides, sideChoices } from '../../src/renderer/lib/compareSides'
+import { filterRuns, noFilter } from '../../src/renderer/lib/runFilter'
+import { firstGroup, groupRuns } from '../../src/renderer/lib/groups'
+import { linesOf } from '../../src/renderer/lib/series'
+import { TARGETS, type RunConfig, type RunInfo } from '../../src/shared/domain'
+
+const all = { ...ownDefaults(), networks: ['resnet_basic_8'], imageSet: 'test', labelSet: 'people', aggregatedFrom: ['mace', 'wawa'], teachers: ['0123456789abcdef', 'fedcba9876543210'] } // prettier-ignore
+const info = (config: RunConfig, id: number, change: Partial<RunInfo> = {}): RunInfo => ({ id, key: `key${id}`, experiment: null, config, state: 'done', progress: null, error: null, device: 'CPU', engine: null, result: null, createdAt: '', startedAt: '2026-01-05', finishedAt: null, ...change }) // prettier-ignore
+const runs = (form: typeof all) => ownConfigs(form).map((config, at) => info(config, at + 1))
+
+describe('linesOf', () => {
+  it('gives all ten targets lines that differ in colour, dash or marker, with names of their own', () => {
+    const lines = linesOf(runs({ ...all, targets: [...TARGETS] }))
+    expect(lines.map(({ name }) => name)).toEqual(['hard', 'soft', 'category-soft', 'sampled-hard', 'mixup 1', 'distilled from 2', 'majority-hard', 'mode-forced', 'smoothed', 'aggregated from mace', 'aggregated from wawa']) // prettier-ignore
+    const looks = lines.slice(0, 10).map(({ colour, dash, marker }) => `${colour} ${dash.join()} ${marker}`)
+    expect(new Set(looks).size).toBeGreaterThanOrEqual(9)
+    for (const line of lines) expect(line.runs).toHaveLength(2)
+  })
+  it('names networks alone where the target is one, and what else differs only where it must', () => {
+    const two = runs({ ...all, targets: ['soft'], networks: ['resnet_basic_8', 'wrn_10_2'] })
+    expect(linesOf(two).map(({ name }) => name)).toEqual(['resnet_basic_8', 'wrn_10_2'])
+    const longer = two.map(({ config }, at) => info({ ...config, epochs: 99 }, 100 + at))
+    expect(linesOf([...two, ...longer]).map(({ name }) => name)).toEqual(['resnet_basic_8, 10 ep.', 'resnet_basic_8, 99 ep.', 'wrn_10_2, 10 ep.', 'wrn_10_2, 99 ep.']) // prettier-ignore
+    expect(linesOf(two.slice(0, 1)).map(({ name }) => name)).toEqual(['soft'])
+  })
+})
+
+it('Train opens on what runs, else on what has begun, never on runs that wait', () => {
+  const [done, waiting] = [runs(all), ownConfigs({ ...all, epochs: 50 }).map((config, at) => info(config, 50 + at, { state: 'paused', startedAt: null }))] // prettier-ignore
+  const first = (list: RunInfo[]) => firstGroup(groupRuns(list, []))?.runs.map(({ id }) => id)
+  expect(first([...done, ...waiting])).toEqual([1, 2, 3, 4])
+  expect(first(waiting)).toEqual([50, 51, 52, 53])
+  expect(first([...done, ...waiting.map((run) => ({ ...run, state: 'running' as const }))])).toEqual([50, 51, 52, 53])
+})
+
+it('runs are found by words, state, target and tag together', () => {
+  const list = runs(all).map((run) => ({ ...run, tags: run.id === 3 ? ['pilot'] : [], note: run.id === 4 ? 'Odd curve' : '' })) // prettier-ignore
+  const found = (filter: Partial<ReturnType<typeof noFilter>>) => filterRuns(list, { ...noFilter(), ...filter }).map(({ id }) => id) // prettier-ignore
+  expect(found({ text: 'fold 2 soft' })).toEqual([4])
+  expect(found({ text: 'ODD' })).toEqual([4])
+  expect(found({ tag: 'pilot', target: 'hard' })).toEqual([3])
+  expect(found({ state: 'failed' })).toEqual([])
+})
+
+it('sides of a comparison are chosen by what runs share, or by their numbers', () => {
+  const list = runs(all)
+  expect(sideChoices(list).map(({ name, ids }) => `${name}: ${ids.join()}`)).toEqual(['resnet_basic_8 · hard: 1,3', 'resnet_basic_8 · soft: 2,4']) // prettier-ignore
+  expect(obviousSides(list)).toEqual({ a: [1, 3], b: [2, 4] })
+  expect(idsInWords([7, 1, 3, 2, 2])).toBe('1-3, 7')
+  expect(idsFromWords('1-2, 4 99', list)).toEqual([1, 2, 4])
+  expect(idsFromWords('1-', list)).toBeNull()
+})
