@@ -110,6 +110,7 @@ describe('the command figures', () => {
         for (const at of table.lines.flatMap((line) => line.cells))
           for (const of of ['described', 'released', 'paper'] as const) {
             const { main } = cellText(rows[at ?? -1], of)
+            if (main === '') continue
             expect(markdown).toContain(main)
             expect(latex).toContain(escapeLatex(main))
             if (panels.length === 0) expect(svg).toContain(`>${main}</text>`)
@@ -122,7 +123,7 @@ describe('the command figures', () => {
     const png = await sharp(join(out, 'table-2.png')).metadata()
     const [, width, height] = / width="(\d+)" height="(\d+)"/.exec(read(out, 'table-2.svg')) ?? []
     expect([png.width, png.height]).toEqual([2 * Number(width), 2 * Number(height)])
-  }, 60_000)
+  }, 120_000)
 
   test('confines itself to the formats asked for, and says what is wrong', async () => {
     const { services, folder } = await project((config) => stageOf(config) !== 'pretrained')
@@ -140,7 +141,7 @@ describe('the command figures', () => {
     expect(nowhere.code).toBe(1)
     expect(nowhere.last).toContain('There is no project in this folder.')
     expect(existsSync(join(folder, 'none'))).toBe(false)
-  }, 60_000)
+  }, 120_000)
 })
 
 test('letters of a picture are drawn, whatever fonts the machine has', async () => {
@@ -187,7 +188,7 @@ describe('what a figure lacks', () => {
     expect(launches()).toBe(2)
     await expect(services.figures.fill({ experiment: 1, figure: 'table-2', plan: 5 })).rejects.toThrow('no such plan')
     await services.close()
-  }, 60_000)
+  }, 120_000)
 
   test('grows by no more than what an imported set is needed for', async () => {
     const { services } = await project()
@@ -200,7 +201,7 @@ describe('what a figure lacks', () => {
     expect(of('figure-2')?.imports.join()).not.toContain('v4')
     expect(of('figure-2')?.imports.join()).toContain('CIFAR-10.1 v6')
     await services.close()
-  }, 60_000)
+  }, 120_000)
 })
 
 test('stopping tells who waits, and the next question is answered', async () => {
@@ -210,7 +211,7 @@ test('stopping tells who waits, and the next question is answered', async () => 
   await expect(asked).rejects.toMatchObject({ kind: 'cancelled' })
   expect((await services.figures.paper(null)).runs).toBe(1)
   await services.close()
-}, 60_000)
+}, 120_000)
 
 test('a project without data says what to import', async () => {
   const services = createServices({ launch: forkWorker, worksQueue: false, recentFile: null })
@@ -219,4 +220,4 @@ test('a project without data says what to import', async () => {
   expect(runs).toBe(0)
   expect(figures.every(({ bare, imports, plans }) => bare && imports.length > 0 && plans.length === 0)).toBe(true)
   await services.close()
-}, 60_000)
+}, 120_000)
