@@ -1,11 +1,32 @@
+/**
+ * Tests that compute run side by side, one file a processor core. Those of whole programs start processes of their own,
+ * kill them, and wait for them by the clock: they run afterwards and one at a time.
+ */
+import { availableParallelism } from 'node:os'
 import { defineConfig } from 'vitest/config'
+
+const PROGRAMS = ['test/main/**/*.test.ts', 'test/desktop/**/*.test.ts', 'test/engine/devices/webgpu.test.ts']
 
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
-    exclude: ['test/e2e/**'],
     testTimeout: 30_000,
     // TensorFlow.js registers its gradients only when it goes through a bundler.
     server: { deps: { inline: [/@tensorflow\//] } },
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'computing',
+          include: ['test/**/*.test.ts'],
+          exclude: ['test/e2e/**', ...PROGRAMS],
+          maxWorkers: availableParallelism(),
+          sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        extends: true,
+        test: { name: 'programs', include: PROGRAMS, maxWorkers: 1, sequence: { groupOrder: 1 } },
+      },
+    ],
   },
 })
