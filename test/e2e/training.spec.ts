@@ -359,6 +359,7 @@ test('the paper’s figures are shown as far as the runs go, saved, completed an
   for (const { title } of figures) await expect(page.getByRole('heading', { name: title })).toBeVisible()
   await page.getByRole('navigation', { name: 'Figures of the paper' }).getByRole('button', { name: 'Figure 3' }).click()
   await expect(page.getByRole('heading', { name: /^Figure 3/ })).toBeFocused()
+  await expect(page.getByRole('heading', { name: 'Figures', exact: true })).toBeInViewport()
   const cell = of('figure-3')?.rows.find(({ measure, target }) => measure === 'confidenceWhenRight' && target === 'soft')?.cells.described // prettier-ignore
   await expect(page.locator('#figure-3').getByRole('row').filter({ hasText: 'Confidence when right' })).toContainText(`${((cell?.value ?? 0) * 100).toFixed(1)}%`) // prettier-ignore
   await expect(page.locator('#table-1')).toContainText('Not measured by these runs')

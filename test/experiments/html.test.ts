@@ -163,5 +163,7 @@ describe('report.html of the whole paper', () => {
     checkNesting(html)
     expect(html).not.toMatch(/<script|<link|<img|<iframe|@import|url\(|\b(?:src|href)=|https?:/i)
     expect(html.replace(/<style>[\s\S]*<\/style>/, '')).not.toMatch(/\b(NaN|Infinity|undefined|null)\b/)
+    // A path that does not begin is an error that browsers tell of.
+    expect(html).not.toMatch(/ d="(?!M)/)
   })
 })

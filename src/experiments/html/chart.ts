@@ -112,7 +112,8 @@ export function legend(entries: LegendEntry[]): Markup {
   const sample = ({ kind }: LegendEntry) => {
     const target = kind.endsWith('soft') ? 'soft' : 'hard'
     const line = el('line', { class: `line ${kind}`, x1: 0, x2: 28, y1: 7, y2: 7 })
-    return el('svg', { width: 28, height: 14, 'aria-hidden': 'true' }, line, (kind === 'hard' || kind === 'soft') && mark(target, 14, 7)) // prettier-ignore
+    const hollow = kind === 'released-hard' ? el('rect', { class: 'hollow hard', x: 10, y: 3, width: 8, height: 8 }) : kind === 'released-soft' && el('circle', { class: 'hollow soft', cx: 14, cy: 7, r: 4 }) // prettier-ignore
+    return el('svg', { width: 28, height: 14, 'aria-hidden': 'true' }, line, kind === 'hard' || kind === 'soft' ? mark(target, 14, 7) : hollow) // prettier-ignore
   }
   return el(
     'p',

@@ -51,7 +51,8 @@ export function curveChart(
   const y = linear(extent(all.flatMap(({ low, high }) => [factor * low, factor * high])), yRange(FRAME))
   const at = (points: Band[], of: 'mean' | 'low' | 'high') =>
     points.map((point) => [x(point.epoch), y(factor * point[of])] as const)
-  const targets: Side[] = ['hard', 'soft']
+  // A pretrained network has nothing to stand beside it.
+  const targets = (['hard', 'soft'] as const).filter((target) => drawn[target].length > 0)
   return svg(
     `${title} over epochs; hard ends at ${drawn.hard.at(-1)?.mean.toFixed(3) ?? '–'}, soft at ${drawn.soft.at(-1)?.mean.toFixed(3) ?? '–'}`,
     FRAME,
