@@ -39,13 +39,22 @@ export function useShown(state: ComputedRef<GalleryState>) {
       return call('gallery.search', { imageSet, text: state.value.find })
     },
   )
+  const finding = computed(() => state.value.find !== '')
   const among = computed(() => {
-    if (!state.value.find || !found.value) return null
+    if (!finding.value || !found.value) return null
     const bytes = found.value.found.slice()
     return new Set(new Uint32Array(bytes.buffer))
   })
-  const kept = computed(() => (columns.value ? keptImages(columns.value, { ...state.value, among: among.value }) : NOTHING)) // prettier-ignore
-  const shown = computed(() => (columns.value ? sortedImages(columns.value, kept.value, state.value.sort, state.value.order) : NOTHING)) // prettier-ignore
+  /** The conditions alone, the same as long as they say the same: a step to the next image is none of them. */
+  const where = computed<typeof NO_CONDITIONS>((before) => {
+    const { filter, label, peopleGuess, networkGuess, people, network, guesses, outcome, pair, ranges } = state.value
+    const now = { filter, label, peopleGuess, networkGuess, people, network, guesses, outcome, pair, ranges }
+    return before && JSON.stringify(before) === JSON.stringify(now) ? before : now
+  })
+  const sort = computed(() => state.value.sort)
+  const order = computed(() => state.value.order)
+  const kept = computed(() => (columns.value ? keptImages(columns.value, { ...where.value, among: among.value }) : NOTHING)) // prettier-ignore
+  const shown = computed(() => (columns.value ? sortedImages(columns.value, kept.value, sort.value, order.value) : NOTHING)) // prettier-ignore
 
   /** How many of all images each ready filter keeps, and each outcome of the comparison. */
   const counts = computed(() => {
