@@ -3,7 +3,7 @@ import { zip } from 'fflate'
 import type { GalleryColumns } from '../../../shared/gallery'
 import { svgContext } from '../../charts/svgContext'
 import type { CellLook, CellShape } from '../../lib/cellDrawing'
-import { drawSheet, sheetPages, wrapped, type SheetPage } from '../../lib/contactSheet'
+import { drawSheet, SHEET, sheetPages, wrapped, type SheetPage } from '../../lib/contactSheet'
 import { FIELDS } from '../../lib/galleryChoices'
 import { fieldOf, NO_CLASS, OUTCOMES } from '../../../shared/gallery'
 import { saveBlob, toCsv, type Cell } from '../../lib/save'
@@ -19,8 +19,8 @@ export interface Sheet {
   classes: readonly string[]
   look: CellLook
   shape: CellShape
-  /** What the images are, one sentence. */
-  about: string
+  /** Whose images they are, and which of them in which order: two sentences or more, the first in bold. */
+  about: readonly [title: string, rest: string]
   stem: string
 }
 
@@ -31,7 +31,9 @@ interface Work {
 }
 
 const turn = () => new Promise((resolve) => setTimeout(resolve))
-const CHARACTERS = 220
+/** Of a line of the title, and of one below it: what fits the width of a page. */
+const [TITLE, BELOW] = [150, 190]
+const linesOf = ([title, rest]: Sheet['about'], more = '') => [...wrapped(title, TITLE).slice(0, 1), ...wrapped([...wrapped(title, TITLE).slice(1), rest + more].join(' '), BELOW)] // prettier-ignore
 
 async function fetchAll({ store }: Work, sheet: Sheet, images: readonly number[], pictures: boolean) {
   await Promise.all([
@@ -72,13 +74,14 @@ async function drawPage(
 }
 
 async function savePages(sheet: Sheet, format: 'png' | 'svg', work: Work) {
-  const lines = wrapped(sheet.about, CHARACTERS)
-  const pages = sheetPages(sheet.images.length, lines.length, sheet.shape)
+  const pageOf = (number: number, count: number) => (count > 1 ? ` Page ${number} of ${count}.` : '')
+  const most = Math.ceil(sheet.images.length / SHEET.perPage)
+  const pages = sheetPages(sheet.images.length, linesOf(sheet.about, pageOf(most, most)).length, sheet.shape)
   const files: Record<string, Uint8Array> = {}
   for (const [number, page] of pages.entries()) {
     work.signal.throwIfAborted()
     await fetchAll(work, sheet, sheet.images.slice(page.start, page.end), true)
-    const title = wrapped(pages.length > 1 ? `${sheet.about} Page ${number + 1} of ${pages.length}.` : sheet.about, CHARACTERS) // prettier-ignore
+    const title = linesOf(sheet.about, pageOf(number + 1, pages.length))
     const name = pages.length > 1 ? `${sheet.stem}-${String(number + 1).padStart(3, '0')}.${format}` : `${sheet.stem}.${format}` // prettier-ignore
     files[name] = await drawPage(work, sheet, page, title, format)
     work.onProgress(page.end, sheet.images.length)
