@@ -149,6 +149,10 @@ describe('a participant’s token', () => {
     'figures.fill': { experiment: null, figure: 'figure-1', plan: 0 },
     'figures.stop': {},
     'gallery.query': { labelSet: 'labels', runs: [], sort: 'index', order: 'ascending', filter: 'all', classIndex: null, offset: 0, limit: 1 }, // prettier-ignore
+    'gallery.points': { labelSet: 'labels', runs: [], attack: null },
+    'gallery.items': { labelSet: 'labels', runs: [], against: [], indices: [0] },
+    'gallery.image': { labelSet: 'labels', image: 0 },
+    'gallery.search': { imageSet: 'images', text: '1' },
     'labels.aggregate': { labelSet: 'labels', method: 'majority' },
     'labels.agreement': { labelSet: 'labels' },
     'labels.image': { labelSet: 'labels', image: 0 },
