@@ -49,6 +49,9 @@ export const useFigures = defineStore('figures', () => {
   async function choose(id: number | null) {
     experiment.value = id
     report.value = null
+    // Those of another experiment would stand under this one's name meanwhile.
+    paper.value = null
+    rows.value = []
     await fetch()
   }
 
