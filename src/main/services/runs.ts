@@ -116,17 +116,18 @@ export function runsService({ project, events, launch, devices, worksQueue }: Ru
     tell(run)
     const experiment = run.experiment === null ? null : project.store().experiments.find(run.experiment)
     if (experiment) events.emit('experiment.changed', experiment)
-    project.changed()
     tellQueue()
   }
 
   const current = () => clock.info(project.store(), [...active.keys()].map((id) => live(found(id)))) // prettier-ignore
 
-  /** Together with what else changes in this moment. */
+  /** How many runs there are of each kind, and the queue: once for all that changes in this moment. */
   function tellQueue() {
     telling ??= setTimeout(() => {
       telling = null
-      if (!isClosed() && project.current()) events.emit('queue.changed', current())
+      if (isClosed() || !project.current()) return
+      project.changed()
+      events.emit('queue.changed', current())
     }, TELL_MS).unref()
   }
 

@@ -12,10 +12,9 @@ const idsOf = (runs: readonly RunInfo[]) => runs.map(({ id }) => id)
 /** Finished runs by network and target, by tag, by experiment: what has at least one. */
 export function sideChoices(runs: readonly RunInfo[]): SideChoice[] {
   const done = runs.filter(({ state }) => state === 'done')
-  const lines = linesOf(done).map(({ runs: its }): SideChoice => {
-    const [first] = its
-    const start = first?.config.startFrom ? ', fine-tuned' : ''
-    return { name: `${first?.config.network ?? ''} · ${first?.config.target ?? ''}${start}`, ids: idsOf(its) }
+  const lines = linesOf(done).map(({ name, runs: its }): SideChoice => {
+    const network = its[0]?.config.network ?? ''
+    return { name: name.startsWith(network) ? name : `${network} · ${name}`, ids: idsOf(its) }
   })
   const tags = [...new Set(done.flatMap(({ tags: its = [] }) => its))].sort((a, b) => a.localeCompare(b, 'en'))
   const experiments = [...new Set(done.flatMap(({ experiment }) => experiment ?? []))]
@@ -26,10 +25,10 @@ export function sideChoices(runs: readonly RunInfo[]): SideChoice[] {
   ]
 }
 
-/** Hard and soft runs of the same network, the newest there are; null where there are none. */
+/** Hard and soft runs that differ in nothing else, the newest there are; null where there are none. */
 export function obviousSides(runs: readonly RunInfo[]): { a: number[]; b: number[] } | null {
   const done = runs.filter(({ state }) => state === 'done')
-  const kind = ({ config: { network, epochs, startFrom, imageSet, trainImages } }: RunInfo) => JSON.stringify([network, epochs, startFrom === null, imageSet, trainImages]) // prettier-ignore
+  const kind = ({ config: { target: _t, fold: _f, seed: _s, device: _d, startFrom, evaluateEvery: _e, evaluations: _ev, attacks: _a, mixupAlpha: _m, aggregatedFrom: _ag, teachers: _te, ...rest } }: RunInfo) => JSON.stringify({ ...rest, fine: startFrom !== null }) // prettier-ignore
   for (const newest of [...done].reverse()) {
     const alike = done.filter((run) => kind(run) === kind(newest))
     const of = (target: string) => idsOf(alike.filter(({ config }) => config.target === target))

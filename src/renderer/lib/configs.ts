@@ -168,7 +168,7 @@ export function ownProblems(form: OwnRuns): string[] {
     targets.includes('distilled') && form.teachers.length === 0 && 'The target distilled needs teachers.',
     missing.length > 0 && `No chosen run to start from is of ${missing.join(', ')}.`,
     startFrom.length > 0 && missing.length === 0 && ownConfigs(form).length === 0 && networks.length > 0 && targets.length > 0 && 'The runs to start from were trained on other folds of the same images: they have seen what would be held out.', // prettier-ignore
-    schedule === 'step' && form.milestones.some((epoch) => epoch >= epochs) && 'A milestone after the last epoch changes nothing.', // prettier-ignore
+    schedule === 'step' && form.milestones.some((epoch) => epoch >= epochs) && 'A milestone after the last epoch changes nothing: leave it out.', // prettier-ignore
   ].filter((problem) => problem !== false)
 }
 
