@@ -2,8 +2,8 @@
  * Every place, dialog, menu and popover with real content: no violation axe can find, in light and dark, at 1440 x 900
  * and 1024 x 640, and nothing that scrolls sideways in the smaller window. One page walks them all.
  */
-import AxeBuilder from '@axe-core/playwright'
 import type { Page } from '@playwright/test'
+import { violations } from './axe'
 import { expect, runReaches, test, tinyRun, withDemo, type Door } from './door'
 import { makeStudy } from './sessions'
 
@@ -11,7 +11,6 @@ import { makeStudy } from './sessions'
 test.use({ doorName: 'accessibility', trace: 'off' })
 test.describe.configure({ mode: 'serial' })
 
-const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']
 const LARGE = { width: 1440, height: 900 }
 const SMALL = { width: 1024, height: 640 }
 
@@ -42,12 +41,8 @@ async function look(page: Page, what: string, part?: string) {
     await page.setViewportSize(size)
     // Colours on their way from one theme to the other are nobody's.
     await page.evaluate(() => Promise.all(document.getAnimations().map(({ finished }) => finished.catch(() => undefined)))) // prettier-ignore
-    // In the page itself: otherwise every look opens a page of its own to sum up.
-    const axe = new AxeBuilder({ page }).setLegacyMode(true).options({ resultTypes: ['violations'] })
-    if (part) axe.include(part)
-    const { violations } = await (whole ? axe.withTags(TAGS) : axe.withRules(['color-contrast'])).analyze()
-    for (const { id, nodes } of violations)
-      found.push(`${what}, ${colorScheme}, ${size.width}: ${id}: ${nodes.map(({ target, failureSummary }) => `${target.join(' ')} (${failureSummary})`).join(', ')}`) // prettier-ignore
+    for (const each of await violations(page, { part, ...(whole ? {} : { rules: ['color-contrast'] }) }))
+      found.push(`${what}, ${colorScheme}, ${size.width}: ${each}`)
     if (size === SMALL && whole)
       found.push(...(await wide(page)).map((by) => `${what} scrolls sideways by ${by} at ${size.width}`))
   }
@@ -76,18 +71,19 @@ async function show(page: Page, hash: string) {
 test('every place', async ({ page, door }) => {
   await start(page, door)
   const labels = encodeURIComponent(data.labelSet)
+  // Every place the rail has, whatever it has.
+  const places = await page.getByRole('navigation', { name: 'Places' }).getByRole('link').all()
+  for (const place of places) {
+    await place.click()
+    const name = await place.innerText()
+    await expect(page.getByRole('heading', { level: 1, name: name.trim() })).toBeVisible()
+    await look(page, name.trim())
+  }
   const screens: [string, string, string | RegExp][] = [
-    ['/', 'Home', 'In this project'],
-    ['/label', 'Label', 'Label images yourself'],
-    ['/crowd', 'Crowd', 'Pilot'],
     ['/crowd?form=new', 'the form of a study', 'Crowd'],
-    ['/data', 'Data', /entropy/i],
     [`/data?labels=${labels}&view=images`, 'the image list', 'Data'],
     [`/data?labels=${labels}&view=images&image=17`, 'an opened image', 'Data'],
-    ['/train', 'Train', 'Queue'],
     ['/train?run=1', 'Train, one run', 'Queue'],
-    ['/figures', 'Figures', 'Figures'],
-    ['/gallery', 'Gallery', 'Gallery'],
   ]
   for (const [hash, name, heading] of screens) {
     await show(page, hash)
@@ -138,9 +134,22 @@ test('every dialog, menu and popover', async ({ page, door }) => {
   await closes('the theme menu', '[role=menu]')
 
   await show(page, '/figures')
-  await page.getByRole('button', { name: 'What is Accuracy?' }).first().click()
-  await expect(page.getByRole('dialog', { name: 'Accuracy' }).locator('math')).toBeVisible()
-  await closes('the explanation of a measure')
+  // It goes when the window changes its size: opened anew in each.
+  for (const [colorScheme, size] of [
+    ['light', LARGE],
+    ['dark', SMALL],
+  ] as const) {
+    // prettier-ignore
+    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
+    await page.setViewportSize(size)
+    await page.getByRole('button', { name: 'What is Accuracy?' }).first().click()
+    await expect(page.getByRole('dialog', { name: 'Accuracy' }).locator('math')).toBeVisible()
+    expect.soft(await violations(page, { part: '[role=dialog]' }), `the explanation of a measure, ${colorScheme}`).toEqual([]) // prettier-ignore
+    await page.keyboard.press('Escape')
+    await expect(page.getByRole('dialog')).toBeHidden()
+  }
+  await page.emulateMedia({ colorScheme: 'light', reducedMotion: 'reduce' })
+  await page.setViewportSize(LARGE)
 
   await show(page, '/')
   await page.getByRole('button', { name: /^Remove from this list/ }).first().click() // prettier-ignore

@@ -1,6 +1,6 @@
 /** The place Crowd, as a researcher goes through it: set up, invite, rehearse, decide, publish; by keys, small and dark. */
-import AxeBuilder from '@axe-core/playwright'
 import type { Page } from '@playwright/test'
+import { violations } from './axe'
 import { expect, goTo, test, watchPage, withDemo, type Door } from './door'
 
 test.use({ doorName: 'crowd' })
@@ -24,11 +24,6 @@ const cell = (page: Page, row: string, column: 'now' | 'then') =>
     .getByRole('row', { name: row })
     .getByRole('cell')
     .nth(column === 'now' ? 0 : 1)
-
-async function violations(page: Page) {
-  const found = await new AxeBuilder({ page }).withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']).analyze() // prettier-ignore
-  return found.violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(' ')).join(', ')}`)
-}
 
 /** Tab until the control is reached; fails where no number of presses leads there. */
 async function tabTo(page: Page, name: string | RegExp, role: 'textbox' | 'spinbutton' | 'button' | 'tab') {

@@ -62,7 +62,8 @@ for (const place of PLACES)
       const controls = [
         ...document.querySelectorAll<HTMLElement>('button, a[href], input, select, textarea, [role=listbox]'),
       ]
-      const reachable = controls.filter((each) => !each.hasAttribute('disabled') && each.offsetParent !== null && each.tabIndex >= 0) // prettier-ignore
+      // A group of radio buttons is one stop.
+      const reachable = controls.filter((each) => !each.matches('[type=radio]:not(:checked)') && !each.hasAttribute('disabled') && each.offsetParent !== null && each.tabIndex >= 0) // prettier-ignore
       reachable.forEach((each, at) => (each.dataset['tabTest'] = String(at)))
       return reachable.length
     })

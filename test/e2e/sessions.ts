@@ -1,10 +1,10 @@
 /** Studies on the demo set, sessions in a page, and what the project's database holds of them. */
 import { join } from 'node:path'
-import AxeBuilder from '@axe-core/playwright'
 import { expect, type Page } from '@playwright/test'
 import Database from 'better-sqlite3'
 import { PAPER_PROTOCOL, type StudyConfig, type StudyProtocol } from '../../src/shared/study'
 import type { Door } from './door'
+import { violations } from './axe'
 
 export async function makeStudy(
   door: Door,
@@ -161,8 +161,5 @@ export async function digestOf(door: Door, imageSet: string, images: readonly nu
 }
 
 export async function expectAccessible(page: Page) {
-  const { violations } = await new AxeBuilder({ page })
-    .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'])
-    .analyze()
-  expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(' ')).join(', ')}`)).toEqual([]) // prettier-ignore
+  expect(await violations(page)).toEqual([])
 }

@@ -3,8 +3,8 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import AxeBuilder from '@axe-core/playwright'
 import { unzipSync } from 'fflate'
+import { violations } from './axe'
 import { expect, goTo, runReaches, test, tinyRun, withDemo } from './door'
 
 test.use({ doorName: 'training' })
@@ -253,7 +253,7 @@ test('the gallery sets the network beside people, filters, and walks by keys', a
   expect(name).toContain(`Image ${first?.match(/\d+$/)?.[0]},`)
   // Every run that held it out says what it took it for, and one of them can be the network.
   await expect(dialog.getByRole('button', { name: /^Show run \d+ as the network$/ }).first()).toBeVisible()
-  expect((await new AxeBuilder({ page }).include('[role="dialog"]').analyze()).violations).toEqual([])
+  expect(await violations(page, { part: '[role="dialog"]' })).toEqual([])
   await page.keyboard.press('ArrowRight')
   // Behind the dialog the grid is hidden from assistive technology: the heading tells.
   await expect(dialog.getByRole('heading', { level: 2 })).not.toHaveText(first ?? '')
@@ -313,7 +313,7 @@ test('the gallery keeps its conditions in the address, compares networks, export
   await expect(page.getByRole('button', { name: 'Remove: Both wrong' })).toBeVisible()
   await page.getByLabel('Axes').selectOption({ label: 'Cross-entropies' })
   await expect(page.getByRole('img', { name: /^Cross-entropy, both networks/ })).toBeVisible()
-  expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([])
+  expect(await violations(page)).toEqual([])
   await page.getByRole('button', { name: 'Remove: Both wrong' }).click()
 
   await page.getByRole('button', { name: 'Contact sheet' }).click()
@@ -372,7 +372,7 @@ test('finished runs are attacked, with trust beside each number and their images
   await dialog.getByLabel('ε, in 1/255').fill('2, 4')
   await dialog.getByLabel('First images').fill('200')
   await expect(dialog.getByText(/2 runs × 4 attacks = 8, 4 made before · 2,520 passes/)).toBeVisible()
-  expect((await new AxeBuilder({ page }).include('[role=dialog]').analyze()).violations).toEqual([])
+  expect(await violations(page, { part: '[role=dialog]' })).toEqual([])
   await dialog.getByRole('button', { name: 'Start 4 attacks' }).click()
   await expect(results.getByText('4 attacks were made and kept with their runs.')).toBeVisible({ timeout: 60_000 })
   const runs = await door.call('runs.list', {})
@@ -407,9 +407,7 @@ test('finished runs are attacked, with trust beside each number and their images
   await page.keyboard.press('ArrowLeft')
   await expect(detail.getByText('1 of 48')).toBeVisible()
   await page.keyboard.press('Escape')
-  expect(
-    (await new AxeBuilder({ page }).include('.place').exclude('[role=option]:nth-child(n+4)').analyze()).violations,
-  ).toEqual([])
+  expect(await violations(page, { part: '.place' })).toEqual([])
 
   // So little training leaves most images wrong before any attack.
   const wrong = await grid.getByRole('option', { name: /wrong before$/ }).count()
