@@ -8,6 +8,7 @@ import { createServices } from '../../src/main/services'
 import { addToProject } from '../../src/main/services/importing'
 import { readSpeeds } from '../../src/main/services/speeds'
 import { openProject } from '../../src/main/store'
+import { processName } from '../../src/main/store/processes'
 import { RUN_DEFAULTS, type RunConfig } from '../../src/shared/domain'
 import { runKey } from '../../src/shared/runKey'
 import { someImages, someLabels, temporaryFolder } from './temporary'
@@ -130,8 +131,10 @@ describe('removal', () => {
     expect(queue.list().map(({ id }) => id)).toEqual([kept, needs?.id])
     expect(store.runs.findByKey(runKey({ ...config, seed: 2 }))).toBeNull()
     expect(store.runs.states().done).toBe(1)
-    // Another process that opens the project leaves it: it can still come back here.
-    openProject(folder, { repair: false }).close()
+    // Another process that opens the project leaves it, as long as the one that removed it lives: it can still come back.
+    store.runs.show(gone)
+    store.runs.hide(gone, processName(process.ppid))
+    openProject(folder).close()
     expect(queue.restore([gone])).toMatchObject([{ id: gone, state: 'done' }])
     expect(existsSync(join(store.runFolder(gone), 'checkpoint'))).toBe(true)
     expect(() => queue.restore([gone])).toThrow(/not among the removed/)
