@@ -32,7 +32,9 @@ export const SHORTCUTS: { group: string; keys: { keys: string[]; what: string }[
     group: 'Train',
     keys: [
       { keys: ['n'], what: 'New runs' },
-      { keys: ['↑', '↓'], what: 'Walk the queue' },
+      { keys: ['↑', '↓'], what: 'Walk the runs' },
+      { keys: ['Alt', '↑', '↓'], what: 'Move a waiting run in the queue; with Home and End to its ends' },
+      { keys: ['Shift'], what: 'with a click: choose all runs from the last one chosen' },
     ],
   },
   {
