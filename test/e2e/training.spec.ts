@@ -253,7 +253,7 @@ test('the gallery sets the network beside people, filters, and walks by keys', a
   expect(name).toContain(`Image ${first?.match(/\d+$/)?.[0]},`)
   // Every run that held it out says what it took it for, and one of them can be the network.
   await expect(dialog.getByRole('button', { name: /^Show run \d+ as the network$/ }).first()).toBeVisible()
-  expect(await violations(page, { part: '[role="dialog"]' })).toEqual([])
+  expect(await violations(page, { part: '[role=dialog]' })).toEqual([])
   await page.keyboard.press('ArrowRight')
   // Behind the dialog the grid is hidden from assistive technology: the heading tells.
   await expect(dialog.getByRole('heading', { level: 2 })).not.toHaveText(first ?? '')
