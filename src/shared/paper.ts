@@ -47,7 +47,7 @@ export interface PaperCurve {
 export interface PaperImage {
   /** Index in the image set. */
   image: number
-  /** What people and the hard-label network both name first. */
+  /** What people name first; networks on hard labels too, but in the quadrants. */
   top: number
   /** Jensen-Shannon divergence of their distributions, nats. */
   divergence: number

@@ -1,7 +1,8 @@
 /**
  * One image of Figure 1 with its distributions, drawn as everywhere: ten slim horizontal bars in class order, people
- * above the networks in one row, the shared first guess marked by a tick at the left.
+ * above the networks in one row, people's first choice marked by a tick at the left.
  */
+import { argmax } from '../../engine/evaluation/predictions'
 import type { PaperImage } from '../../shared/paper'
 import { el, type Markup } from '../html/markup'
 import { fixed } from '../words'
@@ -17,8 +18,11 @@ export const IMAGE_WIDTH = PICTURE + GAP + LEFT + SPAN
 
 export const imageHeight = ({ people }: PaperImage): number => Math.max(ROW * people.length, PICTURE + 28)
 
-export const imageInWords = ({ image, top }: PaperImage, classes: readonly string[]): string =>
-  `Image ${image}: people and networks by class; both name ${classes[top] ?? top} first`
+export function imageInWords({ image, top, networks }: PaperImage, classes: readonly string[]): string {
+  const theirs = argmax(networks)
+  const named = theirs === top ? `both name ${classes[top] ?? top} first` : `people name ${classes[top] ?? top} first, networks ${classes[theirs] ?? theirs}` // prettier-ignore
+  return `Image ${image}: people and networks by class; ${named}`
+}
 
 /** What a picture of an image holds, its corner at (0, 0). */
 export function imageParts(image: PaperImage, classes: readonly string[], picture: string | null): Markup[] {

@@ -25,7 +25,7 @@ export function figure1(
   const hard = ofStage(series.filter(({ target }) => target === 'hard'), 'from-scratch', 'fine-tuned') // prettier-ignore
   const ids = new Set(hard.flatMap(({ runs }) => runs.map(({ id }) => id)))
   const seen = people ? imagesOf(people, predictions.filter(({ run }) => ids.has(run))) : [] // prettier-ignore
-  const agreeing = seen.filter(({ people: p, top }) => argmax(p) === top)
+  const agreeing = seen.filter(({ networks, top }) => argmax(networks) === top)
   const byDivergence = [...agreeing].sort((a, b) => b.divergence - a.divergence || a.image - b.image)
   const [middle, networkMiddle] = [median(seen.map(({ human }) => human)), median(seen.map(({ network }) => network))]
   const quadrant = (title: string, here: (each: Seen) => boolean, score: (each: Seen) => number) => ({
@@ -73,6 +73,6 @@ function imagesOf({ distributions, classes }: People, predictions: readonly RunP
     const middle = people.map((p, c) => (p + (networks[c] ?? 0)) / 2)
     const [human, network] = [entropy(people), entropy(networks)]
     const divergence = Math.max(0, entropy(middle) - (human + network) / 2)
-    return { image, top: argmax(networks), divergence, people, networks, human, network }
+    return { image, top: argmax(people), divergence, people, networks, human, network }
   })
 }

@@ -111,7 +111,7 @@ export function runsTable(database: Sqlite) {
     'SELECT id, removed_by AS by FROM runs WHERE removed_by IS NOT NULL ORDER BY id',
   )
   const stamp = database.prepare<[], string>(
-    "SELECT count(*) || '.' || coalesce(max(id), 0) || '.' || total(length(result)) || '.' || coalesce(max(finished_at), '') || '.' || total(state = 'queued') || '.' || total(state IN ('running', 'paused')) FROM runs",
+    "SELECT count(*) || '.' || coalesce(max(id), 0) || '.' || total(length(result)) || '.' || coalesce(max(finished_at), '') || '.' || total(state = 'queued') || '.' || total(state IN ('running', 'paused')) || '.' || (SELECT coalesce(max(id), 0) FROM attacks) FROM runs WHERE removed_by IS NULL",
   ).pluck() // prettier-ignore
   const remove = database.prepare('DELETE FROM runs WHERE id = ?')
   const points = database.prepare<[number], { point: string }>('SELECT point FROM metrics WHERE run = ? ORDER BY step')
@@ -140,7 +140,7 @@ export function runsTable(database: Sqlite) {
     },
     states: (): Partial<Record<RunState, number>> =>
       Object.fromEntries(states.all().map(({ state, runs }) => [state, runs])),
-    /** Another value whenever a run was added, began or ended, or came to another result. */
+    /** Another value whenever a run was added or removed, began or ended, came to another result or was attacked. */
     stamp: (): string => stamp.get() ?? '',
     /** Adds runs to the end of the queue, all or none. */
     insert: database.transaction((configs: RunConfig[], experiment: number | null): number[] =>

@@ -10,6 +10,7 @@ import { StudioError } from '../../../shared/errors'
 import { stageOf } from '../../../shared/stage'
 import type { ProjectStore } from '../../store'
 import { readPredictions, readSetPredictions } from '../../store/runFiles'
+import { withLaterAttacks } from './laterAttacks'
 
 export interface Scope {
   /** Null: all runs of the project. */
@@ -31,7 +32,8 @@ export function experimentOf(store: ProjectStore, id: number): ExperimentInfo {
 /** @param id of an experiment; null for all runs, which are about the people that most of them were measured against */
 export function scopeOf(store: ProjectStore, id: number | null): Scope {
   const experiment = id === null ? null : experimentOf(store, id)
-  const runs = experiment ? store.runs.byExperiment(experiment.id) : store.runs.list()
+  const own = experiment ? store.runs.byExperiment(experiment.id) : store.runs.list()
+  const runs = withLaterAttacks(own, (run) => store.runs.attacks(run))
   const done = runs.filter(({ state }) => state === 'done')
   const labels = experiment ? store.labelSets.find(experiment.labelSet) : (mostUsed(store, done) ?? store.labelSets.list().at(-1) ?? null) // prettier-ignore
   return { experiment, runs, done, labels, images: labels && store.imageSets.find(labels.imageSet) }
