@@ -101,6 +101,13 @@ export function networkChoices(runs: readonly RunInfo[], imageSet: string): Netw
   return [...grouped, ...singles, PEOPLE_ONLY]
 }
 
+/** The choice whose runs held out the most images between them, the first of equals: shown where nobody has chosen. */
+export function mostHeldOut(choices: readonly NetworkChoice[], runs: readonly RunInfo[]): NetworkChoice | undefined {
+  const heldOut = new Map(runs.map(({ id, result }) => [id, result?.heldOut ?? 0]))
+  const seen = (choice: NetworkChoice) => choice.runs.reduce((sum, id) => sum + (heldOut.get(id) ?? 0), 0)
+  return choices.reduce<NetworkChoice | undefined>((best, each) => (best === undefined || seen(each) > seen(best) ? each : best), undefined) // prettier-ignore
+}
+
 /** The choice of a key, also of a run that is the only one of its group; null where there is none. */
 export function choiceOf(choices: readonly NetworkChoice[], runs: readonly RunInfo[], key: string | null) {
   const run = /^run (\d+)$/.exec(key ?? '')

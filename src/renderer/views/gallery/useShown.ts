@@ -3,7 +3,8 @@ import { computed, type ComputedRef } from 'vue'
 import { keptImages, GALLERY_FILTERS, PAIRS, sortedImages, type GalleryFilter, type Pair } from '../../../shared/gallery' // prettier-ignore
 import { call } from '../../client'
 import { NO_CONDITIONS, type GalleryState } from '../../lib/galleryAddress'
-import { choiceOf, networkChoices, PEOPLE_ONLY, type NetworkChoice } from '../../lib/galleryChoices'
+import { choiceOf, mostHeldOut, networkChoices, PEOPLE_ONLY, type NetworkChoice } from '../../lib/galleryChoices'
+import { usualLabels } from '../../lib/usualLabels'
 import { useGallery } from '../../stores/gallery'
 import { useProject } from '../../stores/project'
 import { useRuns } from '../../stores/runs'
@@ -16,11 +17,12 @@ export function useChosen(state: ComputedRef<GalleryState>) {
   const project = useProject()
   const runs = useRuns()
   const labels = computed(
-    () => project.labelSets.find(({ name }) => name === state.value.labels) ?? project.labelSets[0],
+    () =>
+      project.labelSets.find(({ name }) => name === state.value.labels) ?? usualLabels(project.labelSets, runs.runs),
   )
   const images = computed(() => project.project?.imageSets.find(({ name }) => name === labels.value?.imageSet))
   const networks = computed(() => networkChoices(runs.runs, images.value?.name ?? ''))
-  const network = computed((): NetworkChoice => choiceOf(networks.value, runs.runs, state.value.shownNetwork) ?? networks.value[0] ?? PEOPLE_ONLY) // prettier-ignore
+  const network = computed((): NetworkChoice => choiceOf(networks.value, runs.runs, state.value.shownNetwork) ?? mostHeldOut(networks.value, runs.runs) ?? PEOPLE_ONLY) // prettier-ignore
   const against = computed((): NetworkChoice | null => {
     const found = state.value.against === null ? null : choiceOf(networks.value, runs.runs, state.value.against)
     return found && found.runs.length > 0 && network.value.runs.length > 0 && found.key !== network.value.key ? found : null // prettier-ignore
