@@ -61,10 +61,10 @@ async function until(test, what) {
 
 function configs({ imageSet, labelSet }) {
   const shared = { network: 'resnet_basic_8', imageSet, labelSet, protocol: 'described', folds: 10, foldSeed: 0, trainImages: null, testImages: null, seed: 0, epochs: Number(values.epochs), batch: 64, learningRate: 0.1, momentum: 0.9, nesterov: true, weightDecay: 1e-4, schedule: { kind: 'cosine' }, augment: true, device: 'cpu', evaluateEvery: 1 } // prettier-ignore
-  const attacks = [
-    { attack: 'fgsm', epsilon: 4, stepSize: 4, steps: 1, randomStart: false, images: 100 },
-    { attack: 'pgd', epsilon: 4, stepSize: 1, steps: 10, randomStart: false, images: 100 },
-  ]
+  const attacks = [1, 2, 4, 8].flatMap((epsilon) => [
+    { attack: 'fgsm', epsilon, stepSize: epsilon, steps: 1, randomStart: false, images: 100 },
+    { attack: 'pgd', epsilon, stepSize: epsilon / 4, steps: 10, randomStart: false, images: 100 },
+  ])
   return Array.from({ length: Number(values.folds) }, (_, fold) => fold).flatMap((fold) =>
     ['hard', 'soft'].map((target) => ({ ...shared, target, fold, attacks })),
   )
@@ -77,12 +77,40 @@ async function photograph(browser, url, sets) {
     await page.goto(url)
     for (const place of places) {
       await page.getByRole('navigation', { name: 'Places' }).getByRole('link', { name: place }).click()
+      // Figures are worked out when they are first asked for.
+      if (place === 'Figures') await page.locator('#figure-2').waitFor({ timeout: 60_000 })
       await page.waitForLoadState('networkidle')
       await page.waitForTimeout(700)
       await keep(await page.screenshot(), `${place.toLowerCase()}${suffix}`)
     }
     await context.close()
   }
+}
+
+/** What lies behind a button, or further down: any runs compared, adversarial examples, a figure with charts, the palette. */
+async function photographParts(browser, url, { width, height, colorScheme }) {
+  const context = await browser.newContext({ viewport: { width, height }, colorScheme, reducedMotion: 'reduce' })
+  const page = await context.newPage()
+  const go = (place) => page.getByRole('navigation', { name: 'Places' }).getByRole('link', { name: place }).click()
+  const shoot = async (name) => {
+    await page.waitForLoadState('networkidle')
+    await page.waitForTimeout(700)
+    await keep(await page.screenshot(), name)
+  }
+  await page.goto(url)
+  await go('Train')
+  await page.getByRole('button', { name: 'Compare' }).click()
+  await shoot('compare')
+  await go('Attack')
+  await page.getByRole('heading', { name: 'Adversarial examples' }).evaluate((heading) => heading.scrollIntoView())
+  await shoot('attack-examples')
+  await go('Figures')
+  await page.getByRole('navigation', { name: 'Figures of the paper' }).getByRole('button', { name: 'Figure 4' }).click()
+  await shoot('figures-charts')
+  await page.keyboard.press('Control+k')
+  await page.keyboard.type('soft fold')
+  await shoot('palette')
+  await context.close()
 }
 
 /** A study on the demo set with some sixty simulated participants, and a link for one more; answers the link's token. */
@@ -162,6 +190,7 @@ try {
       places: ['Crowd', 'Figures', 'Gallery', 'Train'],
     },
   ])
+  await photographParts(browser, door.url, light)
 } finally {
   door.close()
   await browser.close()
