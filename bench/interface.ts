@@ -175,7 +175,7 @@ async function training(browser: Playwright.Browser, url: string, seconds: numbe
   const page = await open(browser)
   const token = new URL(url).searchParams.get('token') ?? ''
   await page.goto(`${url}#/train`)
-  await page.getByRole('heading', { name: 'Queue' }).waitFor()
+  await page.getByRole('heading', { name: 'Runs', exact: true }).waitFor()
   await page.locator('[data-row]').nth(3).waitFor()
   await page.waitForTimeout(3000)
   await page.evaluate(reset)
