@@ -155,6 +155,9 @@ describe('a participant’s token', () => {
     'figures.table': { experiment: null },
     'figures.paper': { experiment: null },
     'figures.file': { experiment: null, figure: null, formats: ['json'] },
+    'attacks.start': { runs: [1], attacks: [{ attack: 'fgsm', epsilon: 4, stepSize: 4, steps: 1, randomStart: false, images: 1 }] }, // prettier-ignore
+    'attacks.makeExamples': { run: 1, attack: 1 },
+    'attacks.examples': { run: 1, attack: 1 },
     'figures.fill': { experiment: null, figure: 'figure-1', plan: 0 },
     'figures.stop': {},
     'gallery.query': { labelSet: 'labels', runs: [], sort: 'index', order: 'ascending', filter: 'all', classIndex: null, offset: 0, limit: 1 }, // prettier-ignore

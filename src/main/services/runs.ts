@@ -166,7 +166,8 @@ export function runsService({ project, events, launch, devices, worksQueue }: Ru
       for (let next = nextReady(store); next && !queueSettings(store).held; next = nextReady(store)) {
         if (store.claims.take('queue')) return // another process is at it
         const device = await devices.resolve(next.config.device).catch((error: unknown) => StudioError.from(error))
-        if (isClosed() || still > 0) return
+        // Another project may be open by now.
+        if (isClosed() || !project.current() || project.store() !== store || still > 0) return
         if (queueSettings(store).held || store.runs.find(next.id)?.state !== 'queued') continue
         if (device instanceof StudioError) fail(store, next.id, device)
         else if (active.size >= mostAtOnce(store, device, next.config.network)) return

@@ -18,7 +18,8 @@ import type { MadeFigures } from './making'
 import { reportFolder } from './report'
 import { experimentOf } from './scope'
 
-const STOP_GRACE_MS = 700
+/** When the project closes: what is nearly written is. */
+const CLOSE_GRACE_MS = 700
 /** Of the experiments looked at last. */
 const KEPT = 4
 
@@ -93,7 +94,7 @@ export function figuresService({ project, events, runs, launch }: Parts): Figure
 
   project.onClose(async () => {
     kept = []
-    for (const task of working) task.stop(STOP_GRACE_MS)
+    for (const task of working) task.stop(CLOSE_GRACE_MS)
     await Promise.allSettled([...working].map(({ outcome }) => outcome))
   })
 
@@ -133,7 +134,8 @@ export function figuresService({ project, events, runs, launch }: Parts): Figure
       }
     },
     stop() {
-      for (const task of working) task.stop(STOP_GRACE_MS)
+      // It computes without a pause to listen in, and holds nothing that would be lost.
+      for (const task of working) task.stop(0)
     },
   }
   return service
