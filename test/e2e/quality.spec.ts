@@ -74,7 +74,7 @@ for (const place of PLACES)
         const active = document.activeElement as HTMLElement | null
         if (!active || active === document.body) return null
         const style = getComputedStyle(active)
-        const cell = active.getAttribute('role') === 'listbox' && active.querySelector('[aria-selected=true]')
+        const cell = document.getElementById(active.getAttribute('aria-activedescendant') ?? '')
         const shown = cell ? getComputedStyle(cell) : style
         return { at: active.dataset['tabTest'] ?? '', visible: shown.outlineStyle !== 'none' && shown.outlineWidth !== '0px', what: active.outerHTML.slice(0, 120) } // prettier-ignore
       })
