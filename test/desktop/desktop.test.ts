@@ -93,7 +93,7 @@ describe('a first start', () => {
     await page.getByRole('region', { name: 'On its way' }).waitFor({ timeout: 120_000 })
     expect(await page.getByRole('heading', { level: 1 }).textContent()).toBe('Figures')
     expect(await page.evaluate(() => window.clicks)).toBe(2)
-    await page.getByRole('button', { name: 'Stop', exact: true }).click()
+    await page.getByRole('region', { name: 'On its way' }).getByRole('button', { name: 'Stop' }).click()
     await page.getByRole('region', { name: 'On its way' }).waitFor({ state: 'detached' })
     await page.getByRole('link', { name: 'Home' }).click()
   }, 180_000)

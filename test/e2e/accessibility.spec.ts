@@ -83,7 +83,7 @@ test('every place', async ({ page, door }) => {
     ['/crowd?form=new', 'the form of a study', 'Crowd'],
     [`/data?labels=${labels}&view=images`, 'the image list', 'Data'],
     [`/data?labels=${labels}&view=images&image=17`, 'an opened image', 'Data'],
-    ['/train?run=1', 'Train, one run', 'Queue'],
+    ['/train?run=1', 'Train, one run', 'Runs'],
   ]
   for (const [hash, name, heading] of screens) {
     await show(page, hash)
