@@ -23,7 +23,7 @@ const DRAW_MS = 250
 export type RunAction = 'runs.pause' | 'runs.resume' | 'runs.stop' | 'runs.retry'
 
 /** Several runs at work tell of themselves ten times a second each: shown together, this often. */
-const SHOW_MS = 60
+const SHOW_MS = 150
 
 export const useRuns = defineStore('runs', () => {
   /** Shallow, and another list at each change: thousands of runs are data, not interface state. */
