@@ -80,6 +80,13 @@ function tabular(table: PaperTable, rows: readonly PaperRow[]): string[] {
   ]
 }
 
+/** As wide as it is, or made to fit the line. */
+const fitting = (body: string[]): string[] => [
+  '\\resizebox{\\ifdim\\width>\\linewidth \\linewidth\\else\\width\\fi}{!}{%',
+  ...body,
+  '}',
+]
+
 const float = (kind: 'table' | 'figure', body: string[], caption: string, label: string): string[] => [
   `\\begin{${kind}}[htbp]`,
   '\\centering',
@@ -96,7 +103,7 @@ function imageTable(list: { title: string; images: NonNullable<LaidOut['images']
   return [
     '\\begin{tabular}{rlrll}',
     '\\toprule',
-    'Image & First guess & Divergence & People & Networks \\\\',
+    'Image & First choice & Divergence & People & Networks \\\\',
     '\\midrule',
     ...list.images.map(({ image, top, divergence, people, networks }) => `${image} & ${escapeLatex(classes[top] ?? String(top))} & ${escapeLatex(fixed(divergence, 3))} & ${escapeLatex(most(people))} & ${escapeLatex(most(networks))} \\\\`),
     '\\bottomrule',
@@ -106,7 +113,7 @@ function imageTable(list: { title: string; images: NonNullable<LaidOut['images']
 
 export function figureLatex(figure: LaidOut, context: FigureContext): string {
   const { id, title, about, rows, tables, images = [], notes, missing, bare } = figure
-  const comment = ['% ' + escapeLatex(`${title}. ${context.made}.`), '% Needs \\usepackage{booktabs} and, for pictures, \\usepackage{graphicx}; UTF-8 and \\usepackage[T1]{fontenc}.', ''] // prettier-ignore
+  const comment = ['% ' + escapeLatex(`${title}. ${context.made}.`), '% Needs \\usepackage{booktabs} and \\usepackage{graphicx}; UTF-8 and \\usepackage[T1]{fontenc}.', ''] // prettier-ignore
   if (bare)
     return [...comment, `\\paragraph{${escapeLatex(title)}} ${escapeLatex(bareSentence(figure))}`, ''].join('\n')
   const sources = sourcesOf(rows)
@@ -114,8 +121,8 @@ export function figureLatex(figure: LaidOut, context: FigureContext): string {
   const said = [about, ...(images.length > 0 ? [imageCredit(context)] : [])].map(escapeLatex).join(' ')
   const picture = drawn ? float('figure', [`\\IfFileExists{${id}.png}{\\includegraphics[width=\\linewidth]{${id}.png}}{\\fbox{${id}.png}}`], `${escapeLatex(title)}. ${said}`, `fig:${id}`) : [] // prettier-ignore
   const captions = (name: string, i: number) => escapeLatex([title, name].filter((part) => part !== '').join('. ')) + (i === 0 ? `. ${escapeLatex(drawn ? READING : `${about} ${READING}`)}` : '.') // prettier-ignore
-  const tablesOf = tables.flatMap((table, i) => float('table', tabular(table, rows), captions(table.title, i), `tab:${id}-${i + 1}`)) // prettier-ignore
-  const lists = images.filter((list) => list.images.length > 0).flatMap((list, i) => float('table', imageTable(list, context.classes), `${escapeLatex(title)}. ${escapeLatex(list.title)}.`, `tab:${id}-${i + 1}`)) // prettier-ignore
+  const tablesOf = tables.flatMap((table, i) => float('table', fitting(tabular(table, rows)), captions(table.title, i), `tab:${id}-${i + 1}`)) // prettier-ignore
+  const lists = images.filter((list) => list.images.length > 0).flatMap((list, i) => float('table', fitting(imageTable(list, context.classes)), `${escapeLatex(title)}. ${escapeLatex(list.title)}.`, `tab:${id}-${i + 1}`)) // prettier-ignore
   const paragraphs = [...notes, ...(sources.length > 0 ? [`Paper, protocol released: ${sources.join('; ')}.`] : []), ...(missing.length > 0 ? [`Not measured: ${missing.join(' ')}`] : [])] // prettier-ignore
   const closing = paragraphs.length > 0 ? ['{\\footnotesize', paragraphs.map(escapeLatex).join('\n\n'), '\n}', ''] : []
   return [...comment, ...picture, ...tablesOf, ...lists, ...closing].join('\n')

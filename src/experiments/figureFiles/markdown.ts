@@ -31,7 +31,7 @@ export function figureMarkdown(figure: LaidOut, context: FigureContext): string 
   const lists = images.filter((list) => list.images.length > 0).flatMap((list) => [
     `### ${text(list.title)}`,
     '',
-    line(['Image', 'First guess', 'Divergence, nats', ...context.classes.map(text)]),
+    line(['Image', 'First choice', 'Divergence, nats', ...context.classes.map(text)]),
     line(['---:', '---', '---:', ...context.classes.map(() => '---:')]),
     ...list.images.map(({ image, top, divergence, people, networks }) => line([String(image), text(context.classes[top] ?? String(top)), fixed(divergence, 3), ...people.map((share, c) => `${fixed(share, 3)} / ${fixed(networks[c] ?? 0, 3)}`)])),
     '',
