@@ -19,6 +19,8 @@ export interface Series {
   testShare: number
   /** Which rate (and alpha) was chosen, in words. */
   chosen: string | null
+  /** Runs of the same kind under other configurations, for which these do not speak. */
+  leftOut: FinishedRun[]
 }
 
 export interface Estimate {
@@ -30,24 +32,46 @@ export interface Estimate {
 }
 
 /**
- * One a network, stage, protocol and target. Where a project holds several configurations of a kind, the one with the
- * most runs speaks, of equal ones the longest.
+ * One a network, stage, protocol and target. Where a project holds several configurations of a kind, the one speaks into
+ * which most training went, on both sides together: a trial of two epochs does not speak for what was trained for days.
  */
 export function seriesOf(comparisons: readonly Comparison[]): Series[] {
-  const all = comparisons.flatMap((each): Series[] => {
+  const all = comparisons.flatMap((each): Trained[] => {
     const { network, stage, protocol, testShare, chosen } = each
     const common = { network, stage, protocol, testShare }
     return [
       { ...common, target: 'hard', variant: 'hard', runs: each.hard, chosen: chosen.hard },
       { ...common, target: each.target, variant: each.variant, runs: each.soft, chosen: chosen.soft },
-    ]
+    ].map((side) => ({ ...side, leftOut: [], trained: trainedOn([...each.hard, ...each.soft]) }) as Trained)
   })
   const filled = all.filter(({ runs }) => runs.length > 0)
   const groups = groupBy(filled, ({ network, stage, protocol, variant }) => [network, stage, protocol, variant].join('\n')) // prettier-ignore
-  const epochs = ({ runs }: Series) => runs[0]?.config.epochs ?? 0
-  return [...groups.values()].flatMap((group) =>
-    [...group].sort((a, b) => b.runs.length - a.runs.length || epochs(b) - epochs(a)).slice(0, 1),
-  )
+  return [...groups.values()].flatMap((group) => {
+    const [first, ...others] = [...group].sort((a, b) => b.trained - a.trained)
+    if (!first) return []
+    const { trained: _, ...speaking } = first
+    const own = new Set(speaking.runs.map(({ id }) => id))
+    const leftOut = [...new Map(others.flatMap(({ runs }) => runs).map((run) => [run.id, run])).values()].filter(({ id }) => !own.has(id)) // prettier-ignore
+    return [{ ...speaking, leftOut }]
+  })
+}
+
+interface Trained extends Series {
+  trained: number
+}
+
+/** Images seen in training by all of the runs. How many a set holds is told by how many were held out of it. */
+const trainedOn = (runs: readonly FinishedRun[]): number =>
+  runs.reduce((sum, { config, result }) => sum + config.epochs * (config.trainImages ?? Math.max(1, result.heldOut * (config.folds - 1))), 0) // prettier-ignore
+
+/** Which runs do not speak, where a project holds several configurations of one kind. */
+export function leftOutNotes(series: readonly Series[]): string[] {
+  const runsInWords = (runs: readonly FinishedRun[]) => `${runs.length === 1 ? 'run' : 'runs'} ${runs.map(({ id }) => id).join(', ')}` // prettier-ignore
+  return series.flatMap(({ network, variant, runs, leftOut }) => {
+    const [first] = runs
+    if (!first || leftOut.length === 0) return []
+    return [`${network} on ${variant}: of several configurations the one that was trained most, ${first.config.epochs} epochs (${runsInWords(runs)}); left out: ${runsInWords(leftOut)}.`] // prettier-ignore
+  })
 }
 
 /** Whether they are about the images the paper is about: on others its numbers say nothing. */

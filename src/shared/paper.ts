@@ -10,6 +10,8 @@ export interface PaperCell {
   n: number
   /** value - published; null where nothing is published. */
   difference: number | null
+  /** Where this protocol's number was measured, if that is not where the row says: attacks differ between them. */
+  at?: { dataset: string; measure: string }
 }
 
 export interface PaperRow {

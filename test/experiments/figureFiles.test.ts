@@ -66,7 +66,8 @@ describe('every number of a file is the report’s', () => {
       expect(ours).toHaveLength(cells.length)
       cells.forEach(({ row, protocol, cell }, i) => {
         const line = ours[i]
-        expect(line).toMatchObject({ figure: id, network: row.network, measure: row.measure, dataset: row.dataset, protocol }) // prettier-ignore
+        const { measure, dataset } = cell.at ?? row
+        expect(line).toMatchObject({ figure: id, network: row.network, measure, dataset, protocol })
         expect(Number(line?.['value'])).toBe(cell.value)
         expect(line?.['interval_low']).toBe(cell.interval === null ? '' : String(cell.interval[0]))
         expect(line?.['interval_high']).toBe(cell.interval === null ? '' : String(cell.interval[1]))
@@ -84,6 +85,16 @@ describe('every number of a file is the report’s', () => {
     const own = report.rows.filter((each) => each.network === row?.network && each.target === 'soft' && each.measure === 'confidenceWhenWrong' && each.protocol === 'described' && each.stage === 'from-scratch') // prettier-ignore
     expect(own.length).toBe(3)
     expect(row?.cells.described?.value).toBeCloseTo(mean(own.map(({ value }) => value)) ?? NaN, 12)
+  })
+
+  it('an attacked cell says which attack it is of, on which images', () => {
+    const attacked = figures.find(({ id }) => id === 'table-2')?.rows ?? []
+    const own = attacked.flatMap((row) => (['described', 'released'] as const).flatMap((protocol) => (row.cells[protocol] ? [{ row, protocol, cell: row.cells[protocol], ...(row.cells[protocol].at ?? { dataset: row.dataset, measure: row.measure }) }] : []))) // prettier-ignore
+    expect(new Set(own.map(({ measure }) => measure)).size).toBeGreaterThan(2)
+    for (const { row, protocol, cell, dataset, measure } of own.filter(({ row }) => !row.network.startsWith('mean'))) {
+      const values = report.rows.filter((each) => each.network === row.network && each.target === row.target && each.stage === row.stage && each.protocol === protocol && each.dataset === dataset && each.measure === measure) // prettier-ignore
+      expect(values.length, `${protocol} ${dataset} ${measure}`).toBeGreaterThanOrEqual(cell.n)
+    }
   })
 
   it('Figure 1’s CSV has every share of every image', () => {

@@ -6,7 +6,17 @@ import type { FigureContext } from './context'
 type Cell = string | number | null
 
 const HEAD = ['figure', 'network', 'stage', 'target', 'label', 'dataset', 'measure', 'protocol', 'step', 'value', 'interval_low', 'interval_high', 'n', 'published', 'difference', 'source'] // prettier-ignore
-const IMAGE_HEAD = ['figure', 'list', 'place', 'image', 'first_guess', 'divergence_nats', 'class', 'people', 'networks']
+const IMAGE_HEAD = [
+  'figure',
+  'list',
+  'place',
+  'image',
+  'first_choice',
+  'divergence_nats',
+  'class',
+  'people',
+  'networks',
+]
 
 const field = (cell: Cell): string => {
   const text = cell === null ? '' : String(cell)
@@ -17,9 +27,10 @@ const csv = (head: string[], rows: Cell[][]): string => [head, ...rows].map((row
 function linesOf(id: string, row: PaperRow): Cell[][] {
   const { network, stage, target, label, dataset, measure, cells, published, source } = row
   const about = [id, network, stage, target, label, dataset, measure]
+  const where = (at: { dataset: string; measure: string } | undefined) => (at ? [id, network, stage, target, label, at.dataset, at.measure] : about) // prettier-ignore
   const ours = PROTOCOLS.flatMap((protocol): Cell[][] => {
     const cell = cells[protocol]
-    return cell ? [[...about, protocol, null, cell.value, cell.interval?.[0] ?? null, cell.interval?.[1] ?? null, cell.n, published, cell.difference, source]] : [] // prettier-ignore
+    return cell ? [[...where(cell.at), protocol, null, cell.value, cell.interval?.[0] ?? null, cell.interval?.[1] ?? null, cell.n, published, cell.difference, source]] : [] // prettier-ignore
   })
   return ours.length > 0 || published === null ? ours : [[...about, 'paper', null, null, null, null, null, published, null, source]] // prettier-ignore
 }

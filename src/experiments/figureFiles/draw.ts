@@ -89,7 +89,7 @@ export function drawPanel(panel: PaperPanel): Markup {
   return svg(
     panelInWords(panel),
     FRAME,
-    axes(FRAME, { x, y, xLabel: panel.axis, yLabel: '', yUnit: unit === 'share' ? '%' : '', xClass: names ? '' : 'attack' }), // prettier-ignore
+    axes(FRAME, { x, y, xLabel: panel.axis, yLabel: '', yUnit: unit === 'share' ? '%' : '' }), // prettier-ignore
     names?.map((name, i) => name.split('\n').map((part, line) => el('text', { class: 'tick', x: x(i), y: bottom + 16 + 14 * line, 'text-anchor': 'middle' }, part))), // prettier-ignore
     series.map((each, i) => drawn(panel, each, x, y, factor, shiftOf(i))),
   )

@@ -111,9 +111,17 @@ function imageTable(list: { title: string; images: NonNullable<LaidOut['images']
   ]
 } // prettier-ignore
 
+/** "Under FGSM (after Table 2 of the paper)": LaTeX numbers its floats itself. */
+function captionOf(title: string): string {
+  const [number, ...rest] = title.split(': ')
+  const words = rest.join(': ')
+  return words === '' ? title : `${words.charAt(0).toUpperCase()}${words.slice(1)} (after ${number} of the paper)`
+}
+
 export function figureLatex(figure: LaidOut, context: FigureContext): string {
-  const { id, title, about, rows, tables, images = [], notes, missing, bare } = figure
-  const comment = ['% ' + escapeLatex(`${title}. ${context.made}.`), '% Needs \\usepackage{booktabs} and \\usepackage{graphicx}; UTF-8 and \\usepackage[T1]{fontenc}.', ''] // prettier-ignore
+  const { id, title: whole, about, rows, tables, images = [], notes, missing, bare } = figure
+  const title = captionOf(whole)
+  const comment = ['% ' + escapeLatex(`${whole}. ${context.made}.`), '% Needs \\usepackage{booktabs} and \\usepackage{graphicx}; UTF-8 and \\usepackage[T1]{fontenc}.', ''] // prettier-ignore
   if (bare)
     return [...comment, `\\paragraph{${escapeLatex(title)}} ${escapeLatex(bareSentence(figure))}`, ''].join('\n')
   const sources = sourcesOf(rows)

@@ -219,6 +219,7 @@ function headlines(claims: Claim[]): Child {
         el('h3', {}, title),
         el('p', { class: 'big', style: 'color:inherit' }, showChange(words, claim.value), ' ', el('small', {}, words.share ? 'points, soft − hard' : 'nats, soft − hard')), // prettier-ignore
         el('p', {}, claim.interval ? `95% interval ${showInterval(words, claim.interval)}` : 'one pair: no interval'),
+        el('p', { class: 'quiet' }, claim.measured),
         el('p', {}, 'The paper’s finding: ', verdictMark(claim.verdict)),
       ),
     ),

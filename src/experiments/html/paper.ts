@@ -87,7 +87,7 @@ function figureSection(figure: PaperFigure, classes: readonly string[], pictures
     panels.length > 0 && [legend(legendOf(panels)), el('div', { class: 'charts' }, panels.map((panel) => chartFrame(panel.title, drawPanel(panel))))], // prettier-ignore
     found.tables.length > 0 && el('p', { class: 'quiet' }, READING),
     tablesMarkup(found),
-    images.length > 0 && [imageLists(images, classes, pictures?.picture ?? (() => null), 2), pictures && el('p', { class: 'quiet' }, pictures.credit)], // prettier-ignore
+    images.length > 0 && [imageLists(images, classes, pictures?.picture ?? (() => null), images.length), pictures && el('p', { class: 'quiet' }, pictures.credit)], // prettier-ignore
     notes.length > 0 && noteList(notes),
     sources.length > 0 && el('p', { class: 'quiet' }, `Paper, protocol released: ${sources.join('; ')}.`),
     missing.length > 0 && el('p', { class: 'quiet' }, `Not measured: ${missing.join(' ')}`),

@@ -22,7 +22,9 @@ export function figure1(
   people: People | null,
   predictions: readonly RunPredictions[],
 ): PaperFigure {
-  const hard = ofStage(series.filter(({ target }) => target === 'hard'), 'from-scratch', 'fine-tuned') // prettier-ignore
+  const all = ofStage(series.filter(({ target }) => target === 'hard'), 'from-scratch', 'fine-tuned') // prettier-ignore
+  const described = all.filter(({ protocol }) => protocol === 'described')
+  const hard = described.length > 0 ? described : all
   const ids = new Set(hard.flatMap(({ runs }) => runs.map(({ id }) => id)))
   const seen = people ? imagesOf(people, predictions.filter(({ run }) => ids.has(run))) : [] // prettier-ignore
   const agreeing = seen.filter(({ networks, top }) => argmax(networks) === top)
@@ -36,7 +38,7 @@ export function figure1(
   return {
     id: 'figure-1',
     title: 'Figure 1: the same first guess, another distribution',
-    about: 'Held-out images, the mean prediction of the networks trained on hard labels that held each out. Images on which the first guesses of people and networks agree, by the Jensen-Shannon divergence of the whole distributions; then the quadrants of who is confident, halved at the medians of the two entropies, the most extreme first.', // prettier-ignore
+    about: 'Held-out images, the mean prediction of the networks trained on hard labels that held each out, of the protocol described where it was run. Images on which the first guesses of people and networks agree, by the Jensen-Shannon divergence of the whole distributions; then the quadrants of who is confident, halved at the medians of the two entropies, the most extreme first.', // prettier-ignore
     rows: [],
     images: seen.length === 0 ? [] : [
       { title: `Same first guess, most divergent (of ${agreeing.length.toLocaleString('en-US')} images)`, images: take(byDivergence) },

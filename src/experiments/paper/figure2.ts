@@ -31,7 +31,7 @@ export function figure2(series: readonly Series[]): PaperFigure {
   return {
     id: 'figure-2',
     title: 'Figure 2: beyond the training set',
-    about: 'Networks trained from scratch on 9,000 images: accuracy and cross-entropy to labels on each data set (left and centre), second-best accuracy on held-out images (right). The paper’s own are means over ten folds and eight networks, each at the epoch of the best accuracy on its held-out fold.', // prettier-ignore
+    about: 'Networks trained from scratch, each without the images it held out: accuracy and cross-entropy to labels on each data set (left and centre), second-best accuracy on held-out images (right). The paper’s own, trained on 9,000 images, are means over ten folds and eight networks, each at the epoch of the best accuracy on its held-out fold.', // prettier-ignore
     rows: [...left, ...right],
     notes: [],
     missing,

@@ -5,7 +5,7 @@ import type { People } from '../findings/people'
 import { comparisons } from '../pairs'
 import type { RunPredictions } from '../reliability'
 import { partsOf, type FinishedRun } from '../runValues'
-import { seriesOf } from '../series'
+import { leftOutNotes, seriesOf, type Series } from '../series'
 import { stageOf } from '../../shared/stage'
 import { figure1 } from './figure1'
 import { figure2 } from './figure2'
@@ -34,7 +34,7 @@ export function hasStages(runs: readonly FinishedRun[]): boolean {
 
 export function paperFigures({ runs, people, predictions, ensembles }: PaperInput): PaperFigure[] {
   const series = seriesOf(comparisons(runs))
-  return [
+  const figures = [
     figure1(series, people, predictions),
     figure2(series),
     figure3(series),
@@ -42,7 +42,16 @@ export function paperFigures({ runs, people, predictions, ensembles }: PaperInpu
     table2(series),
     figure4(series),
   ]
+  return figures.map((figure) => ({ ...figure, notes: [...figure.notes, ...leftOutNotes(shownIn(figure, series))] }))
 }
+
+/** Figure 1 has no rows: it is of the networks trained from scratch on hard labels. */
+const shownIn = ({ id, rows }: PaperFigure, series: readonly Series[]): Series[] =>
+  series.filter(({ network, stage, target }) =>
+    id === 'figure-1'
+      ? stage === 'from-scratch' && target === 'hard'
+      : rows.some((row) => row.network === network && row.stage === stage && row.target === target),
+  )
 
 export interface Parting {
   figure: string

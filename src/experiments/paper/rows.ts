@@ -53,7 +53,12 @@ function rowOf(group: Placed[]): PaperRow | null {
   const at = shown(first.at)
   const paper = publishedFor({ stage, target, network, ...at })
   const cells = { ...NOTHING }
-  for (const { each, at } of group) cells[each.protocol] = cellOf(estimateOf(each, at.dataset, at.measure), paper?.value ?? null) // prettier-ignore
+  for (const { each, at: place } of group) {
+    const cell = cellOf(estimateOf(each, place.dataset, place.measure), paper?.value ?? null)
+    const own = shown(place)
+    const elsewhere = own.dataset !== at.dataset || own.measure !== at.measure
+    cells[each.protocol] = cell && { ...cell, ...(elsewhere && { at: own }) }
+  }
   return { network, stage, target, label: labelOf(first.each), ...at, cells, published: paper?.value ?? null, source: paper?.source ?? '' } // prettier-ignore
 }
 
@@ -72,7 +77,9 @@ function meansOf(placed: Placed[]): PaperRow[] {
     const share = Math.max(...own.map(({ each }) => each.testShare))
     const key = own.map(({ each }) => each.network).join('\n')
     const row: PaperRow = rows.get(key) ?? { network, stage, target, label: labelOf(first.each), ...at, cells: { ...NOTHING }, published: paper?.value ?? null, source: paper?.source ?? '' } // prettier-ignore
-    row.cells[protocol] = cellOf(overNetworks(tables, share), row.published)
+    const cell = cellOf(overNetworks(tables, share), row.published)
+    const elsewhere = row.dataset !== at.dataset || row.measure !== at.measure
+    row.cells[protocol] = cell && { ...cell, ...(elsewhere && { at }) }
     rows.set(key, row)
   }
   return [...rows.values()]

@@ -1,4 +1,5 @@
 /** Figures, their files and reports inside a worker process: all of it only reads the project. */
+import { FIGURE_FORMATS } from '../../shared/contract'
 import { figureFiles, oneFile } from '../services/figures/files'
 import { makeFigures } from '../services/figures/making'
 import { writeReport } from '../services/figures/report'
@@ -12,7 +13,13 @@ async function perform(store: ProjectStore, task: FiguresTask): Promise<Outcome>
     case 'figures':
       return { kind: 'figures', made: await makeFigures(store, task.experiment) }
     case 'figureFiles':
-      return { kind: 'file', file: oneFile(await figureFiles(store, task.views, task), task.figure ?? 'figures') }
+      return {
+        kind: 'file',
+        file: oneFile(
+          await figureFiles(store, task.views, task),
+          [task.figure ?? 'figures', ...(task.formats.length < FIGURE_FORMATS.length ? task.formats : [])].join('-'),
+        ),
+      }
     case 'report':
       return { kind: 'report', ...writeReport(store, task.experiment) }
   }

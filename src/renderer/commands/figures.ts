@@ -1,4 +1,4 @@
-/** Figures: the report of the newest experiment. */
+/** Figures: each figure and table, and the report of the newest experiment. */
 import { useFigures } from '../stores/figures'
 import { useRuns } from '../stores/runs'
 import { action, type CommandSource } from './command'
@@ -11,5 +11,12 @@ export const figureCommands: CommandSource = (router) => {
     await useFigures().choose(id)
     await useFigures().writeReport()
   }
-  return [action('report', 'Write the report', () => write(newest.id), { words: 'html json export paper' })]
+  const sections = ['Figure 1', 'Figure 2', 'Figure 3', 'Table 1', 'Table 2', 'Figure 4'].map(
+    (title) =>
+    action(title, title, () => router.push({ path: '/figures', query: { show: title.toLowerCase().replace(' ', '-') } }), { words: 'paper export save' }), // prettier-ignore
+  )
+  return [
+    ...sections,
+    action('report', 'Write the report', () => write(newest.id), { words: 'html json export paper' }),
+  ]
 }
