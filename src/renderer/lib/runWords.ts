@@ -14,6 +14,8 @@ export function runShare(run: RunInfo): number {
 export const canPause = ({ state }: RunInfo) => state === 'running' || state === 'queued'
 export const canResume = ({ state }: RunInfo) => state === 'paused'
 export const canStop = ({ state }: RunInfo) => state === 'running' || state === 'paused' || state === 'queued'
+/** What it will have measured is still to come: at work, waiting, or set aside by a person. */
+export const isOnItsWay = canStop
 export const canRetry = ({ state }: RunInfo) => state === 'failed' || state === 'stopped'
 /** Ended, so that nothing of it is under way. */
 export const canRemove = ({ state }: RunInfo) => state === 'done' || state === 'failed' || state === 'stopped'
