@@ -3,9 +3,9 @@ import { describe, expect, it } from 'vitest'
 import { ownConfigs, ownDefaults } from '../../src/renderer/lib/configs'
 import { idsFromWords, idsInWords, obviousSides, sideChoices } from '../../src/renderer/lib/compareSides'
 import { filterRuns, noFilter } from '../../src/renderer/lib/runFilter'
-import { firstGroup, groupRuns } from '../../src/renderer/lib/groups'
+import { firstGroup, groupOfAll, groupRuns } from '../../src/renderer/lib/groups'
 import { linesOf } from '../../src/renderer/lib/series'
-import { TARGETS, type RunConfig, type RunInfo } from '../../src/shared/domain'
+import { TARGETS, type ExperimentInfo, type RunConfig, type RunInfo } from '../../src/shared/domain'
 
 const all = { ...ownDefaults(), networks: ['resnet_basic_8'], imageSet: 'test', labelSet: 'people', aggregatedFrom: ['mace', 'wawa'], teachers: ['0123456789abcdef', 'fedcba9876543210'] } // prettier-ignore
 const info = (config: RunConfig, id: number, change: Partial<RunInfo> = {}): RunInfo => ({ id, key: `key${id}`, experiment: null, config, state: 'done', progress: null, error: null, device: 'CPU', engine: null, result: null, createdAt: '', startedAt: '2026-01-05', finishedAt: null, ...change }) // prettier-ignore
@@ -28,12 +28,24 @@ describe('linesOf', () => {
   })
 })
 
-it('Train opens on what runs, else on what has begun, never on runs that wait', () => {
-  const [done, waiting] = [runs(all), ownConfigs({ ...all, epochs: 50 }).map((config, at) => info(config, 50 + at, { state: 'paused', startedAt: null }))] // prettier-ignore
+it('Train opens on what runs, waits or is paused, else on what has begun', () => {
+  const [done, waiting] = [runs(all), ownConfigs({ ...all, epochs: 50 }).map((config, at) => info(config, 50 + at, { state: 'stopped', startedAt: null }))] // prettier-ignore
   const first = (list: RunInfo[]) => firstGroup(groupRuns(list, []))?.runs.map(({ id }) => id)
+  const older = (state: RunInfo['state']) => [...waiting.map((run) => ({ ...run, id: run.id - 50, state })), ...done]
   expect(first([...done, ...waiting])).toEqual([1, 2, 3, 4])
   expect(first(waiting)).toEqual([50, 51, 52, 53])
-  expect(first([...done, ...waiting.map((run) => ({ ...run, state: 'running' as const }))])).toEqual([50, 51, 52, 53])
+  for (const state of ['running', 'queued', 'paused'] as const) expect(first(older(state))).toEqual([0, 1, 2, 3])
+})
+
+it('an experiment is shown as a whole before its parts, and all runs before everything', () => {
+  const its = runs({ ...all, networks: ['resnet_basic_8', 'wrn_10_2'] }).map((run) => ({ ...run, experiment: 7 }))
+  const own = info(ownConfigs({ ...all, epochs: 50 })[0] as RunConfig, 99, { startedAt: null })
+  const experiments = [{ id: 7, preset: 'quick', runs: its.map(({ id }) => id) } as ExperimentInfo]
+  const groups = groupRuns([own, ...its], experiments)
+  expect(groups.map(({ name }) => name)).toEqual(['All runs · 9 runs', 'quick #7 · all of it · 8 runs', 'quick #7 · wrn_10_2 · 10 ep. · 4 runs', 'quick #7 · resnet_basic_8 · 10 ep. · 4 runs', 'own · resnet_basic_8 · 50 ep. · 1 run']) // prettier-ignore
+  expect(firstGroup(groups)?.runs).toHaveLength(8)
+  expect(groupOfAll(groups, its.slice(0, 1))?.runs).toHaveLength(4)
+  expect(groupOfAll(groups, [own, ...its.slice(0, 1)])?.key).toBe('all')
 })
 
 it('runs are found by words, state, target and tag together', () => {

@@ -1,5 +1,5 @@
 /** Runs that belong on one chart: same experiment, network, data and length; they differ in target, fold and seed. */
-import type { ExperimentInfo, RunInfo } from '../../shared/domain'
+import type { ExperimentInfo, RunInfo, RunState } from '../../shared/domain'
 import { plural } from './format'
 
 /** The key of the group of all groups. */
@@ -11,6 +11,7 @@ export interface RunGroup {
   runs: RunInfo[]
 }
 
+/** All of them, then the newest first: an experiment as a whole before the parts it falls into. */
 export function groupRuns(runs: readonly RunInfo[], experiments: readonly ExperimentInfo[]): RunGroup[] {
   const groups = new Map<string, RunGroup>()
   for (const run of runs) {
@@ -20,21 +21,53 @@ export function groupRuns(runs: readonly RunInfo[], experiments: readonly Experi
     group.runs.push(run)
     groups.set(key, group)
   }
-  const list = [...groups.values()]
-  for (const group of list) {
+  const parts = [...groups.values()].reverse()
+  for (const group of parts) {
     const [first] = group.runs
     if (!first) continue
     const preset = experiments.find(({ id }) => id === first.experiment)?.preset
     const whose = preset ? `${preset} #${first.experiment}` : 'own'
     group.name = `${whose} · ${first.config.network} · ${first.config.epochs} ep. · ${plural(group.runs.length, 'run')}`
   }
-  list.reverse()
+  const wholes = experiments.flatMap((experiment) => {
+    const whole = wholeOf(experiment, runs)
+    return parts.some((part) => part.runs.length === whole.runs.length && part.runs[0] === whole.runs[0]) ? [] : [whole]
+  })
+  const list = parts.flatMap((part, at) => {
+    const of = part.runs[0]?.experiment ?? null
+    const isFirst = of !== null && parts.findIndex((each) => each.runs[0]?.experiment === of) === at
+    return [...(isFirst ? wholes.filter(({ key }) => key === wholeKey(of)) : []), part]
+  })
   const all = { key: ALL_RUNS, name: `All runs · ${plural(runs.length, 'run')}`, runs: [...runs] }
-  return list.length > 1 ? [...list, all] : list
+  return list.length > 1 ? [all, ...list] : list
 }
 
-/** What to look at first: what runs now, else the newest that has begun, else the newest. */
+const wholeKey = (experiment: number) => `experiment ${experiment}`
+
+function wholeOf({ id, preset, runs: ids }: ExperimentInfo, runs: readonly RunInfo[]): RunGroup {
+  const own = new Set(ids)
+  const its = runs.filter((run) => own.has(run.id))
+  return { key: wholeKey(id), name: `${preset} #${id} · all of it · ${plural(its.length, 'run')}`, runs: its }
+}
+
+/** Groups of some of the runs, the newest first. */
+const partsOf = (groups: readonly RunGroup[]) => groups.filter(({ key }) => key !== ALL_RUNS)
+
+/** The group of what was queued last. */
+export const newestGroup = (groups: readonly RunGroup[]): RunGroup | undefined => partsOf(groups)[0]
+
+/** The newest group that has a run. */
+export const groupOf = (groups: readonly RunGroup[], run: number): RunGroup | undefined => partsOf(groups).find(({ runs }) => runs.some(({ id }) => id === run)) // prettier-ignore
+
+/** The narrowest group that has all of these runs. */
+export function groupOfAll(groups: readonly RunGroup[], runs: readonly RunInfo[]): RunGroup | undefined {
+  const holding = groups.filter((group) => runs.every((run) => group.runs.includes(run)))
+  return holding.sort((a, b) => a.runs.length - b.runs.length)[0]
+}
+
+/** What to look at first: what runs now, else what waits or is paused, else the newest that has begun, else the newest. */
 export function firstGroup(groups: readonly RunGroup[]): RunGroup | undefined {
-  const some = (is: (run: RunInfo) => boolean) => groups.find(({ key, runs }) => key !== ALL_RUNS && runs.some(is))
-  return some(({ state }) => state === 'running') ?? some(({ startedAt }) => startedAt !== null) ?? groups[0]
+  const some = (is: (run: RunInfo) => boolean) => partsOf(groups).find(({ runs }) => runs.some(is))
+  const inState = (state: RunState) => some((run) => run.state === state)
+  return inState('running') ?? inState('queued') ?? inState('paused') ?? some(({ startedAt }) => startedAt !== null) ?? newestGroup(groups) // prettier-ignore
 }

@@ -1,5 +1,5 @@
 /** What a run is called and where it stands, in words. */
-import type { RunInfo } from '../../shared/domain'
+import type { RunInfo, RunState } from '../../shared/domain'
 
 export const runTitle = ({ config }: RunInfo) =>
   `${config.network}, ${config.target}, fold ${config.fold + 1} of ${config.folds}, seed ${config.seed}`
@@ -22,3 +22,9 @@ export const canRemove = ({ state }: RunInfo) => state === 'done' || state === '
 
 /** Those that wait first, or each stop would only start the next one. */
 export const stopOrder = (runs: readonly RunInfo[]): RunInfo[] => [...runs].sort((a, b) => Number(b.state === 'queued') - Number(a.state === 'queued') || b.id - a.id) // prettier-ignore
+
+const TALLY: readonly RunState[] = ['running', 'queued', 'paused', 'done', 'stopped', 'failed']
+
+/** How many runs are in which state, those that there are. */
+export const runTally = (runs: readonly RunInfo[]): { word: RunState; n: number }[] =>
+  TALLY.map((word) => ({ word, n: runs.filter(({ state }) => state === word).length })).filter(({ n }) => n > 0)
