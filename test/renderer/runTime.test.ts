@@ -1,6 +1,6 @@
 /** Time left of a list of runs: from its own finished runs, from the running one where none is done, or not known. */
 import { describe, expect, it } from 'vitest'
-import { secondsLeft } from '../../src/renderer/lib/runTime'
+import { secondsLeft, steadyEnd } from '../../src/renderer/lib/runTime'
 import type { RunInfo } from '../../src/shared/domain'
 
 const at = (seconds: number) => new Date(seconds * 1000).toISOString()
@@ -29,5 +29,18 @@ describe('the time left of a list of runs', () => {
   it('is nothing where nothing waits: paused, failed and stopped runs wait for a person', () => {
     expect(secondsLeft([done(10), run('paused'), run('failed'), run('stopped')], at(0))).toBe(0)
     expect(secondsLeft([run('queued')], at(0))).toBeNull()
+  })
+})
+
+describe('the end of all runs, smoothed', () => {
+  it('stays where each answer says the same end, follows a change over about a minute, and forgets where nothing is known', () => {
+    let end = steadyEnd(null, 600, 0, 0)
+    expect(end).toBe(600_000)
+    for (let now = 1_000; now <= 10_000; now += 1_000) end = steadyEnd(end, 600 - now / 1000, now, 1_000)
+    expect(end).toBeCloseTo(600_000, 6)
+    // A minute of answers that say 100 s more.
+    for (let now = 11_000; now <= 70_000; now += 1_000) end = steadyEnd(end, 700 - now / 1000, now, 1_000)
+    expect(end).toBeCloseTo(600_000 + 100_000 * (1 - Math.exp(-1)), 6)
+    expect(steadyEnd(end, null, 0, 0)).toBeNull()
   })
 })

@@ -46,8 +46,9 @@ export function duration(seconds: number | null | undefined): string {
   return `${Math.floor(minutes / 1440)} days ${Math.floor((minutes % 1440) / 60)} h`
 }
 
+/** Empty where it is not known, and where it is over. */
 export function timeLeft(seconds: number | null | undefined): string {
-  return seconds === null || seconds === undefined ? '' : `${duration(seconds)} left`
+  return seconds === null || seconds === undefined || Math.round(seconds) <= 0 ? '' : `${duration(seconds)} left`
 }
 
 export function dateTime(iso: string): string {

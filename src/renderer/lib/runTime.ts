@@ -23,6 +23,20 @@ export function secondsLeft(runs: readonly RunInfo[], now: string): number | nul
   return (left.length > 0 ? Math.max(...left) : 0) + queue
 }
 
+const MEMORY_MS = 60_000
+
+/**
+ * When all is done, in ms since the epoch: an exponential mean of the ends told over about a minute. Ends rather than
+ * times left, which fall by themselves.
+ * @param before the mean until now; null to begin anew
+ * @param since ms since it was told before
+ */
+export function steadyEnd(before: number | null, secondsLeft: number | null, now: number, since: number) {
+  if (secondsLeft === null) return null
+  const told = now + secondsLeft * 1000
+  return before === null ? told : before + (told - before) * (1 - Math.exp(-since / MEMORY_MS))
+}
+
 /** By the share of its steps, once that says anything. */
 function wholeTime(run: RunInfo, now: string): number[] {
   const share = runShare(run)
