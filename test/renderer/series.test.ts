@@ -1,7 +1,8 @@
 /** Lines of charts: runs of one line differ in fold and seed alone, and no two lines look or are called alike. */
 import { describe, expect, it } from 'vitest'
 import { ownConfigs, ownDefaults } from '../../src/renderer/lib/configs'
-import { idsFromWords, idsInWords, obviousSides, sideChoices } from '../../src/renderer/lib/compareSides'
+import { idsFromWords, idsInWords, idsProblem, obviousSides, sideChoices } from '../../src/renderer/lib/compareSides'
+import { fieldWords, valuesInWords } from '../../src/renderer/lib/configWords'
 import { filterRuns, noFilter } from '../../src/renderer/lib/runFilter'
 import { firstGroup, groupOfAll, groupRuns } from '../../src/renderer/lib/groups'
 import { linesOf } from '../../src/renderer/lib/series'
@@ -64,4 +65,28 @@ it('sides of a comparison are chosen by what runs share, or by their numbers', (
   expect(idsInWords([7, 1, 3, 2, 2])).toBe('1-3, 7')
   expect(idsFromWords('1-2, 4 99', list)).toEqual([1, 2, 4])
   expect(idsFromWords('1-', list)).toBeNull()
+  expect(idsProblem('abc, 9999', list)).toMatch(/^Not a run’s number: abc\./)
+  expect(idsProblem('1, 9999', list)).toBe('There is no run 9999.')
+  expect(idsProblem('1-3; 4', list)).toBeNull()
+})
+
+it('a comparison opens on hard against soft with the most pairs, else on the targets that have any', () => {
+  const [many, newer] = [runs({ ...all, useFolds: 3, targets: ['hard', 'soft', 'mixup'] }), ownConfigs({ ...all, epochs: 50, useFolds: 1 }).map((config, at) => info(config, 20 + at))] // prettier-ignore
+  expect(obviousSides([...many, ...newer])).toEqual({ a: [1, 4, 7], b: [2, 5, 8] })
+  expect(obviousSides(newer)).toEqual({ a: [20], b: [21] })
+  expect(obviousSides(many.filter(({ config }) => config.target !== 'soft'))).toEqual({ a: [1, 4, 7], b: [3, 6, 9] })
+  expect(obviousSides(many.filter(({ config }) => config.target === 'soft'))).toBeNull()
+})
+
+it('what two sides do not share is said in words, runs by their numbers', () => {
+  const list = runs(all)
+  const words = (field: string, ...values: unknown[]) => `${fieldWords(field)}: ${valuesInWords(field, values.map((value) => JSON.stringify(value)), list)}` // prettier-ignore
+  expect(words('startFrom', 'key1', 'key2', 'key3')).toBe('started from: runs 1-3')
+  expect(words('startFrom', null)).toBe('started from: none: afresh')
+  expect(words('teachers', ['key4', 'gone'])).toBe('teachers: run 4 and 1 run not in this project')
+  expect(words('attacks', all.attacks)).toBe('attacks: FGSM 4/255, first 200 images and PGD 4/255, 10 steps of 1/255, first 200 images') // prettier-ignore
+  expect(words('schedule', { kind: 'step', milestones: [5, 7], gamma: 0.1 })).toBe('schedule: × 0.1 after epoch 5, 7')
+  expect(words('trainImages', null, 128)).toBe('images to train on: all or 128')
+  expect(words('nesterov', true)).toBe('Nesterov: yes')
+  expect(words('evaluateEvery', 1)).toBe('evaluated every: 1 epoch')
 })

@@ -1,5 +1,5 @@
 /** Choosing the two sides of a comparison: by what runs have in common, or by their numbers. Pure. */
-import type { RunInfo } from '../../shared/domain'
+import { TARGETS, type RunInfo, type Target } from '../../shared/domain'
 import { linesOf } from './series'
 
 export interface SideChoice {
@@ -25,17 +25,40 @@ export function sideChoices(runs: readonly RunInfo[]): SideChoice[] {
   ]
 }
 
-/** Hard and soft runs that differ in nothing else, the newest there are; null where there are none. */
+/** Runs that differ in target, fold and seed alone, and in what belongs to the target. */
+const kindOf = ({ config: { target: _t, fold: _f, seed: _s, device: _d, startFrom, evaluateEvery: _e, evaluations: _ev, attacks: _a, mixupAlpha: _m, aggregatedFrom: _ag, teachers: _te, ...rest } }: RunInfo) => JSON.stringify({ ...rest, fine: startFrom !== null }) // prettier-ignore
+const place = ({ config: { fold, seed } }: RunInfo) => `${fold} ${seed}`
+
+/**
+ * Finished runs of two targets that differ in nothing else: hard against soft where there are any, the two with the most
+ * folds and seeds on both sides, the newest of several; null where there are none.
+ */
 export function obviousSides(runs: readonly RunInfo[]): { a: number[]; b: number[] } | null {
-  const done = runs.filter(({ state }) => state === 'done')
-  const kind = ({ config: { target: _t, fold: _f, seed: _s, device: _d, startFrom, evaluateEvery: _e, evaluations: _ev, attacks: _a, mixupAlpha: _m, aggregatedFrom: _ag, teachers: _te, ...rest } }: RunInfo) => JSON.stringify({ ...rest, fine: startFrom !== null }) // prettier-ignore
-  for (const newest of [...done].reverse()) {
-    const alike = done.filter((run) => kind(run) === kind(newest))
-    const of = (target: string) => idsOf(alike.filter(({ config }) => config.target === target))
-    const [a, b] = [of('hard'), of('soft')]
-    if (a.length > 0 && b.length > 0) return { a, b }
+  const kinds = new Map<string, Map<Target, RunInfo[]>>()
+  for (const run of runs.filter(({ state }) => state === 'done')) {
+    const sides = kinds.get(kindOf(run)) ?? new Map<Target, RunInfo[]>()
+    sides.set(run.config.target, [...(sides.get(run.config.target) ?? []), run])
+    kinds.set(kindOf(run), sides)
   }
-  return null
+  let best: { a: RunInfo[]; b: RunInfo[]; score: number[] } | null = null
+  for (const sides of kinds.values())
+    for (const [first, second] of TARGETS.flatMap((target, at) =>
+      TARGETS.slice(at + 1).map((other) => [target, other] as const),
+    )) {
+      // prettier-ignore
+      const [a, b] = [sides.get(first) ?? [], sides.get(second) ?? []]
+      const there = new Set(b.map(place))
+      const pairs = new Set(a.map(place).filter((each) => there.has(each))).size
+      const score = [Number(first === 'hard' && second === 'soft'), pairs, Math.max(0, ...a.map(({ id }) => id), ...b.map(({ id }) => id))] // prettier-ignore
+      if (pairs > 0 && (best === null || isMore(score, best.score))) best = { a, b, score }
+    }
+  return best && { a: idsOf(best.a), b: idsOf(best.b) }
+}
+
+/** By the first number in which they differ. */
+function isMore(one: readonly number[], other: readonly number[]): boolean {
+  const at = one.findIndex((value, i) => value !== other[i])
+  return at >= 0 && (one[at] ?? 0) > (other[at] ?? 0)
 }
 
 /** "1-3, 7": every run once, ranges with a hyphen. */
@@ -60,4 +83,13 @@ export function idsFromWords(words: string, runs: readonly RunInfo[]): number[] 
     ranges.push([Number(found[1]), Number(found[2] ?? found[1])])
   }
   return idsOf(runs.filter(({ id }) => ranges.some(([from, to]) => id >= from && id <= to)))
+}
+
+/** What is wrong with such words; null where nothing is. */
+export function idsProblem(words: string, runs: readonly RunInfo[]): string | null {
+  const parts = words.split(/[\s,;]+/).filter(Boolean)
+  const odd = parts.filter((part) => idsFromWords(part, runs) === null)
+  if (odd.length > 0) return `Not a run’s number: ${odd.join(', ')}. Numbers and ranges are read, as 1-10, 14.`
+  const missing = parts.filter((part) => idsFromWords(part, runs)?.length === 0)
+  return missing.length > 0 ? `There is no run ${missing.join(', ')}.` : null
 }
