@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import { runConfig } from '../../src/shared/contract'
 import { TARGETS } from '../../src/shared/domain'
-import { milestones, numbersFrom, ownConfigs, ownDefaults, ownProblems, type OwnRuns } from '../../src/renderer/lib/configs' // prettier-ignore
+import { milestones, numbersFrom, ownConfigs, ownDefaults, ownProblems, refusalInWords, type OwnRuns } from '../../src/renderer/lib/configs' // prettier-ignore
 
 const form: OwnRuns = { ...ownDefaults(), networks: ['resnet_basic_8'], imageSet: 'demo', labelSet: 'people', useFolds: 3, seeds: 2, epochs: 4, batch: 64 } // prettier-ignore
 const key = (n: number) => String(n).padStart(16, '0')
@@ -57,4 +57,23 @@ it('numbersFrom reads lists of numbers and refuses what is none', () => {
   expect(numbersFrom('120, 80 80', isEpoch)).toEqual([80, 120])
   expect(numbersFrom('', isEpoch)).toEqual([])
   for (const wrong of ['a', '1.5', '0', '-3']) expect(numbersFrom(wrong, isEpoch)).toBeNull()
+})
+
+it('what does not fit is said in the words of the form', () => {
+  const said = (change: Partial<OwnRuns>) => {
+    const issue = ownConfigs({ ...form, ...change }).map((config) => runConfig.safeParse(config).error?.issues[0]).find(Boolean) // prettier-ignore
+    return issue && refusalInWords(issue)
+  }
+  expect(said({})).toBeUndefined()
+  expect(said({ epochs: 0, schedule: 'constant' })).toBe('Epochs: at least 1.')
+  expect(said({ batch: 9000 })).toBe('Batch: at most 8192.')
+  expect(said({ batch: 2.5 })).toBe('Batch: a whole number is needed.')
+  expect(said({ momentum: 1 })).toBe('Momentum: less than 1.')
+  expect(said({ learningRate: 0 })).toBe('Learning rate: more than 0.')
+  expect(said({ gamma: 0 })).toBe('Factor at each: more than 0.')
+  expect(said({ attacks: [{ ...form.attacks[0], epsilon: 300 } as OwnRuns['attacks'][number]] })).toMatch(
+    /^Attack 1, ε: at most/,
+  )
+  expect(ownProblems({ ...form, folds: 10, useFolds: 20 })).toEqual(['Of 10 folds, 20 cannot run.'])
+  expect(ownProblems({ ...form, trainImages: 50 })).toEqual(['A batch of 64 is more than the 50 images to train on.'])
 })

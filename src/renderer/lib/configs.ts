@@ -12,6 +12,7 @@ import {
   type Selection,
   type Target,
 } from '../../shared/domain'
+import { plural } from './format'
 
 export interface OwnRuns {
   networks: string[]
@@ -160,7 +161,10 @@ export const milestones = (epochs: number): number[] =>
 export function ownProblems(form: OwnRuns): string[] {
   const { networks, targets, startFrom, epochs, schedule } = form
   const missing = networks.filter((network) => startFrom.length > 0 && !startFrom.some(({ config }) => config.network === network)) // prettier-ignore
+  const { folds, useFolds, trainImages, batch } = form
   return [
+    useFolds > folds && `Of ${plural(folds, 'fold')}, ${useFolds} cannot run.`,
+    trainImages !== null && trainImages < batch && `A batch of ${batch} is more than the ${plural(trainImages, 'image')} to train on.`, // prettier-ignore
     networks.length === 0 && 'Choose a network.',
     targets.length === 0 && 'Choose a target.',
     targets.includes('mixup') && form.mixupAlphas.length === 0 && 'Mixup needs an alpha.',
@@ -170,6 +174,47 @@ export function ownProblems(form: OwnRuns): string[] {
     startFrom.length > 0 && missing.length === 0 && ownConfigs(form).length === 0 && networks.length > 0 && targets.length > 0 && 'The runs to start from were trained on other folds of the same images: they have seen what would be held out.', // prettier-ignore
     schedule === 'step' && form.milestones.some((epoch) => epoch >= epochs) && 'A milestone after the last epoch changes nothing: leave it out.', // prettier-ignore
   ].filter((problem) => problem !== false)
+}
+
+/** Fields as the form calls them. */
+const LABELS: Partial<Record<keyof RunConfig, string>> = {
+  folds: 'Folds', seed: 'From seed', trainImages: 'Train on, images', testImages: 'Test on, images', epochs: 'Epochs', batch: 'Batch',
+  learningRate: 'Learning rate', momentum: 'Momentum', weightDecay: 'Weight decay', cutout: 'Cutout', mixupAlpha: 'Mixup alpha',
+  evaluateEvery: 'Evaluate every', imageSet: 'Labels', labelSet: 'Labels',
+} // prettier-ignore
+const ATTACK_LABELS: Partial<Record<string, string>> = {
+  epsilon: 'ε',
+  stepSize: 'step',
+  steps: 'steps',
+  images: 'images',
+}
+
+/** What the contract refuses, in the words of the form. */
+export function refusalInWords({
+  path,
+  code,
+  ...issue
+}: {
+  path: PropertyKey[]
+  code: string
+  minimum?: unknown
+  maximum?: unknown
+  inclusive?: unknown
+  expected?: unknown
+}): string {
+  // prettier-ignore
+  const [field, at, part] = path
+  const own =
+    field === 'schedule' ? (at === 'gamma' ? 'Factor at each' : 'Milestones') : LABELS[field as keyof RunConfig]
+  const what =
+    field === 'attacks' || field === 'evaluations'
+      ? [`${field === 'attacks' ? 'Attack' : 'Further images'} ${Number(at) + 1}`, ATTACK_LABELS[String(part)]].filter(Boolean).join(', ') // prettier-ignore
+      : (own ?? String(field ?? 'The choices'))
+  const strict = issue.inclusive === false
+  if (code === 'too_small') return `${what}: ${strict ? 'more than' : 'at least'} ${String(issue.minimum)}.`
+  if (code === 'too_big') return `${what}: ${strict ? 'less than' : 'at most'} ${String(issue.maximum)}.`
+  if (code === 'invalid_type') return `${what}: a ${issue.expected === 'int' ? 'whole number' : String(issue.expected)} is needed.` // prettier-ignore
+  return `${what} does not fit.`
 }
 
 /** "80, 120": whole numbers from 1 in rising order, each once; null where it is something else. */
