@@ -1,5 +1,6 @@
 /** Chart.js with only the parts in use, the common options, and drawing a configuration to PNG or SVG. */
 import { BarController, BarElement, Chart, Filler, LinearScale, LineController, LineElement, PointElement, ScatterController, Tooltip, type ChartConfiguration } from 'chart.js' // prettier-ignore
+import { tickLabel, type Format } from './ticks'
 import { FONT, readPalette, type Palette } from './palette'
 import { svgContext } from './svgContext'
 
@@ -21,8 +22,8 @@ Chart.defaults.font.size = 11
 export { Chart }
 export type Build = (palette: Palette) => ChartConfiguration<'line' | 'scatter' | 'bar'>
 
-/** Quiet axes: hairline grid, no frame, few ticks. */
-export function axis(palette: Palette, title: string, format?: (value: number) => string) {
+/** Quiet axes: hairline grid, no frame, few ticks, of which no two read alike where the format takes digits. */
+export function axis(palette: Palette, title: string, format?: Format) {
   return {
     type: 'linear' as const,
     border: { display: false },
@@ -33,7 +34,7 @@ export function axis(palette: Palette, title: string, format?: (value: number) =
       maxTicksLimit: 5,
       includeBounds: false,
       maxRotation: 0,
-      ...(format ? { callback: (value: string | number) => format(Number(value)) } : {}),
+      ...(format ? { callback: (value: string | number, _at: number, ticks: { value: number }[]) => tickLabel(format, Number(value), ticks.map((tick) => tick.value)) } : {}), // prettier-ignore
     },
     title: { display: title !== '', text: title, color: palette['ink-3'], padding: 2 },
   }
