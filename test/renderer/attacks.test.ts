@@ -20,7 +20,7 @@ const made = (change: Partial<AttackResult>, trust: Trust = {}): AttackResult =>
     ...{ randomNoiseAccuracy: 0.79, lossByStep: [0.5, 1, 2, 3], ...trust },
   },
 })
-const run = (id: number, attacks: AttackResult[], config: Partial<RunInfo['config']> = {}) => ({ id, state: 'done', config: { network: 'n', target: 'soft', protocol: 'described', imageSet: 'set', folds: 2, startFrom: null, ...config }, result: { heldOut: 50, attacks } }) as unknown as RunInfo // prettier-ignore
+const run = (id: number, attacks: AttackResult[], config: Partial<RunInfo['config']> = {}) => ({ id, state: 'done', config: { network: 'n', target: 'soft', protocol: 'described', imageSet: 'set', folds: 2, startFrom: null, epochs: 2, schedule: { kind: 'constant' }, ...config }, result: { heldOut: 50, attacks } }) as unknown as RunInfo // prettier-ignore
 
 describe('words of attacks', () => {
   it('name what is not as in the paper’s text, and tell apart what differs', () => {
@@ -105,6 +105,13 @@ describe('trust', () => {
       ['PGD 4/255, 3 steps of 1/255, margin loss', 1, '0.20'],
     ])
     expect(rows[0]?.made.map(({ number }) => number)).toEqual([3, 1])
+  })
+  it('averages only what was trained alike', () => {
+    const runs = [run(1, [made({})]), run(2, [made({})]), run(3, [made({})], { epochs: 30 }), run(4, [made({})], { target: 'hard' })] // prettier-ignore
+    const rows = trustRows(runs).map((row) => [row.name, row.runs])
+    expect(rows).toHaveLength(3)
+    expect(rows).toEqual(expect.arrayContaining([['hard', 1], ['soft, 2 ep.', 2], ['soft, 30 ep.', 1]])) // prettier-ignore
+    expect(attackGroups(runs).map(({ name }) => name)).toEqual(expect.arrayContaining(['n · trained from scratch · 2 ep. · 3 runs · set', 'n · trained from scratch · 30 ep. · 1 run · set'])) // prettier-ignore
   })
 })
 

@@ -10,7 +10,7 @@ import { chipsOf, WITHOUT_ANY } from '../../src/renderer/lib/galleryChips'
 import { choiceOf, networkChoices } from '../../src/renderer/lib/galleryChoices'
 import { assignSlots } from '../../src/renderer/lib/slots'
 import { nearestImage, rangeBetween } from '../../src/renderer/views/gallery/plots'
-import { runRows, targetMeans } from '../../src/renderer/views/gallery/runRows'
+import { runRows, trainingMeans } from '../../src/renderer/views/gallery/runRows'
 import type { Palette } from '../../src/renderer/charts/palette'
 import type { RunInfo, Target } from '../../src/shared/domain'
 import { GALLERY_FIELDS, GALLERY_FILTERS, GUESSES, OUTCOMES, PAIRS, CORRECTNESS } from '../../src/shared/gallery'
@@ -74,7 +74,7 @@ describe('the address', () => {
 })
 
 const run = (id: number, target: Target, more: Partial<RunInfo['config']> = {}, state = 'done') =>
-  ({ id, state, result: { heldOut: 5 }, config: { network: 'resnet_basic_8', target, imageSet: 'set', fold: id, folds: 10, protocol: 'described', startFrom: null, ...more } }) as unknown as RunInfo // prettier-ignore
+  ({ id, state, result: { heldOut: 5 }, config: { network: 'resnet_basic_8', target, imageSet: 'set', fold: id, folds: 10, protocol: 'described', startFrom: null, epochs: 2, schedule: { kind: 'constant' }, ...more } }) as unknown as RunInfo // prettier-ignore
 
 test('networks are groups, single runs and people only; a run alone is found by its number', () => {
   const runs = [run(1, 'hard'), run(2, 'hard'), run(3, 'soft'), run(4, 'soft', {}, 'running'), run(5, 'soft', { startFrom: 'key' })] // prettier-ignore
@@ -82,6 +82,9 @@ test('networks are groups, single runs and people only; a run alone is found by 
   expect(choices.map(({ key }) => key)).toEqual(['resnet_basic_8, hard', 'resnet_basic_8, soft', 'resnet_basic_8, soft, fine-tuned', 'run 1', 'run 2', 'people']) // prettier-ignore
   expect(choiceOf(choices, runs, 'run 3')).toMatchObject({ runs: [3], mark: 'soft' })
   expect(choiceOf(choices, runs, 'run 4')).toBeNull()
+  const long = [...runs, run(6, 'soft', { epochs: 30 }), run(7, 'soft', { epochs: 30, seed: 9 })]
+  const texts = networkChoices(long, 'set').map(({ text }) => text)
+  expect(texts).toEqual(expect.arrayContaining(['resnet_basic_8, hard · 2 runs', 'resnet_basic_8, soft, 2 ep. · 1 run', 'resnet_basic_8, soft, 30 ep. · 2 runs', 'run 7: resnet_basic_8, soft, 30 ep., fold 8'])) // prettier-ignore
   expect(networkChoices(runs, 'other').map(({ key }) => key)).toEqual(['people'])
 })
 
@@ -221,7 +224,7 @@ describe('what is drawn', () => {
   })
 })
 
-test('runs of an image as rows, and the mean per target of distributions, not of numbers', () => {
+test('runs of an image as rows, and the mean per training of distributions, not of numbers', () => {
   const runs = [run(1, 'hard'), run(2, 'hard'), run(3, 'soft')]
   const seen = { image: 7, label: 0, people: [0.8, 0.2], runs: [
     { run: 1, probabilities: [1, 0], attacks: [{ name: 'FGSM', outcome: 'fooled' as const, probabilities: [0, 1] }] },
@@ -232,7 +235,9 @@ test('runs of an image as rows, and the mean per target of distributions, not of
   const rows = runRows(seen, runs)
   expect(rows.map(({ run: { id }, guess, fooled }) => [id, guess, fooled])).toEqual([[1, 0, 1], [2, 1, 0], [3, 0, 0]]) // prettier-ignore
   expect(rows[2]?.divergence).toBeCloseTo(0, 12)
-  const [hard, soft] = targetMeans(seen, runs)
+  const apart = trainingMeans(seen, [...runs.slice(0, 2), run(3, 'hard', { epochs: 30 })])
+  expect(apart.map(({ name, runs: many }) => [name, many])).toEqual([['resnet_basic_8, hard, 2 ep.', 2], ['resnet_basic_8, hard, 30 ep.', 1]]) // prettier-ignore
+  const [hard, soft] = trainingMeans(seen, runs)
   expect(hard).toMatchObject({ target: 'hard', runs: 2, ofLabel: 0.5 })
   expect(hard?.entropy).toBeCloseTo(Math.LN2, 12)
   expect(soft?.crossEntropy).toBeCloseTo(-(0.8 * Math.log(0.8) + 0.2 * Math.log(0.2)), 12)

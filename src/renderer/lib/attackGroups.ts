@@ -1,9 +1,10 @@
-/** Finished runs whose networks can be attacked, by network, stage, protocol and images; attacks on them as series. Pure. */
-import type { RunInfo, Target } from '../../shared/domain'
+/** Finished runs whose networks can be attacked, by network, stage, protocol, images and training; attacks on them as series. Pure. */
+import type { RunConfig, RunInfo, Target } from '../../shared/domain'
 import { TARGETS } from '../../shared/domain'
 import { stageOf, STAGE_WORDS } from '../../shared/stage'
 import type { BandPoint } from './curves'
 import { plural } from './format'
+import { particularsAmong, trainingOf } from './recipes'
 import { overEpsilon, type MadeAttack, type TrustRow } from './trust'
 
 export interface AttackGroup {
@@ -19,16 +20,27 @@ export const attackable = ({ state, result, config }: RunInfo): boolean => state
 /** Most attacked first, then the newest. */
 export function attackGroups(runs: readonly RunInfo[]): AttackGroup[] {
   const groups = new Map<string, RunInfo[]>()
-  for (const run of runs.filter(attackable)) {
-    const { network, protocol, imageSet } = run.config
-    const key = [network, stageOf(run.config), protocol, imageSet].join('|')
+  const found = runs.filter(attackable)
+  const plain = (config: RunConfig) => [config.network, stageOf(config), config.protocol, config.imageSet].join('|')
+  // Only what hard labels and the others were trained alike in: a target of its own tells nothing apart here.
+  const particulars = particularsAmong(found.map((run) => ({ ...run, config: { ...run.config, target: 'hard' } })), plain) // prettier-ignore
+  for (const run of found) {
+    const key = [plain(run.config), trainingOf(run.config)].join('|')
     groups.set(key, [...(groups.get(key) ?? []), run])
   }
   const list = [...groups].map(([key, members]): AttackGroup => {
     const [network = '', , protocol = '', imageSet = ''] = key.split('|')
     const stage = members[0] ? STAGE_WORDS[stageOf(members[0].config)] : ''
+    const apart = members[0] ? particulars(members[0]) : ''
     const released = protocol === 'released' ? ['as released'] : []
-    const name = [network, stage, ...released, plural(members.length, 'run'), imageSet].join(' · ')
+    const name = [
+      network,
+      stage,
+      ...released,
+      ...(apart === '' ? [] : [apart]),
+      plural(members.length, 'run'),
+      imageSet,
+    ].join(' · ')
     const targets = TARGETS.filter((target) => members.some(({ config }) => config.target === target))
     return { key, name, runs: members, targets }
   })

@@ -3,6 +3,8 @@ import type { RunConfig, RunInfo } from '../../shared/domain'
 import type { GalleryField, GalleryFilter, Outcome, Pair } from '../../shared/gallery'
 import { stageOf, STAGE_WORDS } from '../../shared/stage'
 import { plural } from './format'
+import { particularsAmong } from './recipes'
+import { variantOf } from './series'
 import { markOf } from './targets'
 
 export const FILTERS: { value: GalleryFilter; text: string; needsNetwork: boolean }[] = [
@@ -74,13 +76,19 @@ function apart(config: RunConfig): string[] {
   ]
 }
 
-export const groupOf = ({ config }: RunInfo): string => [config.network, config.target, ...apart(config)].join(', ')
+const plainName = (config: RunConfig): string => [config.network, variantOf(config), ...apart(config)].join(', ')
+
+/** What runs that were trained alike are called among these: "resnet_basic_8, soft", or "resnet_basic_8, soft, 30 ep.". */
+export function groupNames(runs: readonly RunInfo[]): (run: Pick<RunInfo, 'config'>) => string {
+  const particulars = particularsAmong(runs, plainName)
+  return (run) => [plainName(run.config), particulars(run)].filter((part) => part !== '').join(', ')
+}
 export const runKeyOf = (id: number) => `run ${id}`
 export const PEOPLE_ONLY: NetworkChoice = { key: 'people', text: 'People only', runs: [], mark: null }
 
-const single = (run: RunInfo): NetworkChoice => ({
+const single = (run: RunInfo, name: string): NetworkChoice => ({
   key: runKeyOf(run.id),
-  text: `run ${run.id}: ${groupOf(run)}, fold ${run.config.fold + 1}`,
+  text: `run ${run.id}: ${name}, fold ${run.config.fold + 1}`,
   runs: [run.id],
   mark: markOf(run.config.target),
 })
@@ -89,15 +97,19 @@ const single = (run: RunInfo): NetworkChoice => ({
 export const shownRuns = (runs: readonly RunInfo[], imageSet: string) =>
   runs.filter(({ state, config, result }) => state === 'done' && config.imageSet === imageSet && (result?.heldOut ?? 0) > 0) // prettier-ignore
 
-/** People only; all finished runs of a network and target averaged (each image held out once per fold); single runs. */
+/** People only; finished runs that were trained alike averaged (each image held out once per fold); single runs. */
 export function networkChoices(runs: readonly RunInfo[], imageSet: string): NetworkChoice[] {
   const groups = new Map<string, RunInfo[]>()
-  for (const run of shownRuns(runs, imageSet)) {
-    const key = groupOf(run)
+  const shown = shownRuns(runs, imageSet)
+  const nameOf = groupNames(shown)
+  for (const run of shown) {
+    const key = nameOf(run)
     groups.set(key, [...(groups.get(key) ?? []), run])
   }
   const grouped = [...groups].map(([key, list]): NetworkChoice => ({ key, text: `${key} · ${plural(list.length, 'run')}`, runs: list.map(({ id }) => id), mark: markOf(list[0]?.config.target ?? 'hard') })) // prettier-ignore
-  const singles = [...groups.values()].flatMap((list) => (list.length < 2 ? [] : list.map(single)))
+  const singles = [...groups.values()].flatMap((list) =>
+    list.length < 2 ? [] : list.map((run) => single(run, nameOf(run))),
+  )
   return [...grouped, ...singles, PEOPLE_ONLY]
 }
 
@@ -112,5 +124,8 @@ export function mostHeldOut(choices: readonly NetworkChoice[], runs: readonly Ru
 export function choiceOf(choices: readonly NetworkChoice[], runs: readonly RunInfo[], key: string | null) {
   const run = /^run (\d+)$/.exec(key ?? '')
   const found = run && runs.find(({ id, state }) => state === 'done' && id === Number(run[1]))
-  return choices.find((choice) => choice.key === key) ?? (found ? single(found) : null)
+  return (
+    choices.find((choice) => choice.key === key) ??
+    (found ? single(found, groupNames(shownRuns(runs, found.config.imageSet))(found)) : null)
+  )
 }

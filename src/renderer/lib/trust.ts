@@ -1,10 +1,12 @@
 /**
- * Attack results of finished runs, as one row per network, how it came about, target and attack, each with the checks
+ * Attack results of finished runs, as one row per training (network, how it came about, target) and attack, each with the checks
  * that tell how far its number can be trusted. Pure.
  */
 import type { AttackResult, Protocol, RunInfo, Stage, Target } from '../../shared/domain'
 import { attackTitle, attackWay } from '../../shared/attackWords'
 import { stageOf } from '../../shared/stage'
+import { particularsAmong, recipeOf } from './recipes'
+import { variantOf } from './series'
 
 /** One attack on one run: `number` counts from 1 and is how the services know it. */
 export interface MadeAttack {
@@ -19,6 +21,10 @@ export interface TrustRow {
   stage: Stage
   protocol: Protocol
   target: Target
+  /** The target, with what sets it apart among the rows: "soft", "soft, 30 ep." */
+  name: string
+  /** Equal for rows of networks that were trained alike. */
+  recipe: string
   attack: 'fgsm' | 'pgd'
   epsilon: number
   steps: number
@@ -62,18 +68,19 @@ export function attacksMade(run: RunInfo): MadeAttack[] {
 
 export function trustRows(runs: readonly RunInfo[]): TrustRow[] {
   const groups = new Map<string, MadeAttack[]>()
+  const particulars = particularsAmong(runs, (config) => [config.network, stageOf(config), config.protocol, variantOf(config)].join(' ')) // prettier-ignore
   for (const run of runs)
     for (const made of attacksMade(run)) {
       const { network, protocol, target } = run.config
       const { attack, epsilon, steps } = made.attack
-      const key = [network, stageOf(run.config), protocol, attack, epsilon, steps, attackTitle(made.attack), target].join(' ') // prettier-ignore
+      const key = [network, stageOf(run.config), protocol, attack, epsilon, steps, attackTitle(made.attack), target, variantOf(run.config), recipeOf(run.config)].join(' ') // prettier-ignore
       groups.set(key, [...(groups.get(key) ?? []), made])
     }
-  const rows = [...groups].flatMap(([key, made]) => trustRow(key, made) ?? [])
+  const rows = [...groups].flatMap(([key, made]) => trustRow(key, made, particulars) ?? [])
   return rows.sort((a, b) => a.key.localeCompare(b.key, 'en', { numeric: true }))
 }
 
-function trustRow(key: string, made: MadeAttack[]): TrustRow | null {
+function trustRow(key: string, made: MadeAttack[], particulars: (run: RunInfo) => string): TrustRow | null {
   const [first] = made
   if (!first) return null
   const { run, attack } = first
@@ -89,6 +96,8 @@ function trustRow(key: string, made: MadeAttack[]): TrustRow | null {
     stage: stageOf(run.config),
     protocol: run.config.protocol,
     target: run.config.target,
+    name: [variantOf(run.config), particulars(run)].filter((part) => part !== '').join(', '),
+    recipe: [variantOf(run.config), recipeOf(run.config)].join('|'),
     attack: attack.attack,
     epsilon: attack.epsilon,
     steps: attack.steps,
@@ -122,7 +131,7 @@ function trustRow(key: string, made: MadeAttack[]): TrustRow | null {
 export const overEpsilon = (row: TrustRow, rows: readonly TrustRow[]): TrustRow[] =>
   rows
     .filter(
-      ({ network, stage, protocol, target, way }) =>
-        network === row.network && stage === row.stage && protocol === row.protocol && target === row.target && way === row.way, // prettier-ignore
+      ({ network, stage, protocol, recipe, way }) =>
+        network === row.network && stage === row.stage && protocol === row.protocol && recipe === row.recipe && way === row.way, // prettier-ignore
     )
     .sort((a, b) => a.epsilon - b.epsilon)

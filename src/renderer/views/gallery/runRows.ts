@@ -1,7 +1,8 @@
-/** What every run that had held an image out said of it, as rows of a table, and the mean per target. */
+/** What every run that had held an image out said of it, as rows of a table, and the mean of those trained alike. */
 import type { GalleryImage, GalleryImageRun } from '../../../shared/contract'
 import type { RunInfo, Target } from '../../../shared/domain'
 import { stageOf, STAGE_WORDS } from '../../../shared/stage'
+import { groupNames } from '../../lib/galleryChoices'
 import type { SortValue } from '../../lib/sort'
 
 const CLIP = 1e-12
@@ -64,16 +65,19 @@ export const RUN_COLUMNS: Record<RunColumn, (row: RunRow) => SortValue> = {
   attacks: ({ attacks, fooled }) => (attacks.length > 0 ? fooled / attacks.length : null),
 }
 
-/** The mean distribution of the runs of each target, and what it comes to. */
-export function targetMeans({ people, label, runs }: GalleryImage, known: readonly RunInfo[]) {
-  const byId = new Map(known.map(({ id, config }) => [id, config.target]))
-  const groups = new Map<Target, number[][]>()
-  for (const { run, probabilities } of runs) {
-    const target = byId.get(run)
-    if (target) groups.set(target, [...(groups.get(target) ?? []), probabilities])
+/** The mean distribution of the runs that were trained alike, and what it comes to. */
+export function trainingMeans({ people, label, runs }: GalleryImage, known: readonly RunInfo[]) {
+  const seen = new Map(runs.map(({ run, probabilities }) => [run, probabilities]))
+  const among = known.filter(({ id }) => seen.has(id))
+  const nameOf = groupNames(among)
+  const groups = new Map<string, { target: Target; rows: number[][] }>()
+  for (const run of among) {
+    const group = groups.get(nameOf(run)) ?? { target: run.config.target, rows: [] }
+    group.rows.push(seen.get(run.id) ?? [])
+    groups.set(nameOf(run), group)
   }
-  return [...groups].map(([target, rows]) => {
+  return [...groups].map(([name, { target, rows }]) => {
     const mean = people.map((_, c) => rows.reduce((sum, row) => sum + (row[c] ?? 0), 0) / rows.length)
-    return { target, runs: rows.length, ...seenBy(people, mean, label) }
+    return { name, target, runs: rows.length, ...seenBy(people, mean, label) }
   })
 }
