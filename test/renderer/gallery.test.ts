@@ -5,7 +5,7 @@ import { Ahead } from '../../src/renderer/lib/ahead'
 import { drawCell, seriesOf, type CellFacts, type CellLook, type CellShape, type Drawing } from '../../src/renderer/lib/cellDrawing' // prettier-ignore
 import { sheetPages, SHEET, wrapped } from '../../src/renderer/lib/contactSheet'
 import { DistributionCache, floatsOf } from '../../src/renderer/lib/distributions'
-import { PLOTS, readState, START, writeState, type GalleryState } from '../../src/renderer/lib/galleryAddress'
+import { HELD_OUT, PLOTS, readState, START, writeState, type GalleryState } from '../../src/renderer/lib/galleryAddress'
 import { chipsOf, WITHOUT_ANY } from '../../src/renderer/lib/galleryChips'
 import { choiceOf, networkChoices } from '../../src/renderer/lib/galleryChoices'
 import { assignSlots } from '../../src/renderer/lib/slots'
@@ -69,6 +69,7 @@ describe('the address', () => {
       }),
     )
     const texts = chipsOf({ ...START, label: 1, pair: 'first-right', ranges: { kl: [0.5, null] } }, words).map(({ text }) => text) // prettier-ignore
+    expect(chipsOf({ ...START, ranges: HELD_OUT }, words).map(({ text }) => text)).toEqual(['Held out by the network'])
     expect(texts).toEqual(['Label cat', 'A right, B wrong', 'KL divergence from people ≥ 0.500'])
   })
 })

@@ -39,6 +39,9 @@ export const START: GalleryState = {
   image: null,
 }
 
+/** Keeps what the network has held out: only of those images it has a confidence. */
+export const HELD_OUT: GalleryState['ranges'] = { confidence: [0, null] }
+
 export type Query = Record<string, string>
 /** As a router has them: a name may be given several times, or without a value. */
 type Given = Readonly<Record<string, string | null | undefined | (string | null)[]>>

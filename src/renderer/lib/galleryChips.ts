@@ -18,6 +18,7 @@ export interface ChipWords {
 }
 
 function rangeText(field: GalleryField, [least, most]: readonly [number | null, number | null]): string {
+  if (field === 'confidence' && least === 0 && most === null) return 'Held out by the network'
   const { text, digits } = fieldWords(field)
   const [low, high] = [least, most].map((end) => (end === null ? null : fixed(end, digits)))
   if (low === null) return `${text} ≤ ${high}`

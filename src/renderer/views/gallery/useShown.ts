@@ -2,7 +2,7 @@
 import { computed, type ComputedRef } from 'vue'
 import { keptImages, GALLERY_FILTERS, PAIRS, sortedImages, type GalleryFilter, type Pair } from '../../../shared/gallery' // prettier-ignore
 import { call } from '../../client'
-import { NO_CONDITIONS, type GalleryState } from '../../lib/galleryAddress'
+import { HELD_OUT, NO_CONDITIONS, type GalleryState } from '../../lib/galleryAddress'
 import { choiceOf, mostHeldOut, networkChoices, PEOPLE_ONLY, type NetworkChoice } from '../../lib/galleryChoices'
 import { usualLabels } from '../../lib/usualLabels'
 import { useGallery } from '../../stores/gallery'
@@ -58,14 +58,14 @@ export function useShown(state: ComputedRef<GalleryState>) {
   const kept = computed(() => (columns.value ? keptImages(columns.value, { ...where.value, among: among.value }) : NOTHING)) // prettier-ignore
   const shown = computed(() => (columns.value ? sortedImages(columns.value, kept.value, sort.value, order.value) : NOTHING)) // prettier-ignore
 
-  /** How many of all images each ready filter keeps, and each outcome of the comparison. */
+  /** How many of all images each ready filter keeps, each outcome of the comparison, and the network held out. */
   const counts = computed(() => {
     const all = columns.value
     if (!all) return null
     const of = (change: Partial<GalleryState>) => keptImages(all, { ...NO_CONDITIONS, among: null, ...change }).length
     const filters = Object.fromEntries(GALLERY_FILTERS.map((filter) => [filter, of({ filter })])) as Record<GalleryFilter, number> // prettier-ignore
     const pairs = all.other ? (Object.fromEntries(PAIRS.map((pair) => [pair, of({ pair })])) as Record<Pair, number>) : null // prettier-ignore
-    return { filters, pairs }
+    return { filters, pairs, heldOut: all.network ? of({ ranges: HELD_OUT }) : all.images }
   })
   /** Where an image stands among those shown; -1 where it is not. */
   const placeOf = computed(() => {
