@@ -4,7 +4,14 @@ import type { AttackExamples } from '../../src/shared/contract'
 import { ATTACK_DEFAULTS, type AttackConfig, type AttackResult, type RunInfo } from '../../src/shared/domain'
 import { attackedImages, passesPerImage } from '../../src/shared/attackCost'
 import { attackTitle, attackWay, sameAttack } from '../../src/shared/attackWords'
-import { FIRST_FORM, formAttacks, planAttacks, readNumbers } from '../../src/renderer/lib/attackForm'
+import {
+  FIRST_FORM,
+  formAttacks,
+  planAttacks,
+  radiiProblem,
+  readNumbers,
+  stepsProblem,
+} from '../../src/renderer/lib/attackForm'
 import { attackGroups, epsilonPoints, stepPoints } from '../../src/renderer/lib/attackGroups'
 import { changeRgba, examplesIn, fillingFactor, largestChange, originalRgba, outcomeOf } from '../../src/renderer/lib/attackImages' // prettier-ignore
 import { trustRows } from '../../src/renderer/lib/trust'
@@ -42,6 +49,8 @@ describe('the form', () => {
   it('reads lists of numbers, and refuses what is none', () => {
     expect(readNumbers('8, 1;2  2')).toEqual([1, 2, 8])
     expect(readNumbers('1, two')).toBeNull()
+    expect(['4;8', 'abc', '4, -3', '300', ' '].map(radiiProblem)).toEqual([null, '“abc” is not a number', '-3: above 0, to 255', '300: above 0, to 255', 'above 0, to 255']) // prettier-ignore
+    expect(['10', '0', '2.5'].map(stepsProblem)).toEqual([null, '0: whole, from 1 to 1000', '2.5: whole, from 1 to 1000']) // prettier-ignore
   })
   it('crosses radii with steps for PGD alone, by the step size of the command line', () => {
     const attacks = formAttacks({ ...FIRST_FORM, epsilons: '2, 4', steps: '5, 10', momentum: 1, randomStart: true })

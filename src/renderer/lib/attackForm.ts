@@ -29,13 +29,28 @@ export const FIRST_FORM: AttackForm = {
   ...{ repeat: false, device: 'auto' },
 }
 
-/** Numbers separated by commas or spaces, each once, smallest first; null where something else stands between them. */
+/** Numbers separated by commas, semicolons or spaces, each once, smallest first; null where something else stands between them. */
 export function readNumbers(text: string): number[] | null {
   const parts = text.split(/[\s,;]+/).filter((part) => part !== '')
   const numbers = parts.map(Number)
   if (numbers.some((value) => !Number.isFinite(value))) return null
   return [...new Set(numbers)].sort((a, b) => a - b)
 }
+
+/** What is wrong with a list as typed; null where every number of it fits. */
+function listProblem(text: string, fits: (value: number) => boolean, needed: string): string | null {
+  const numbers = readNumbers(text)
+  if (numbers === null) {
+    const odd = text.split(/[\s,;]+/).find((part) => !Number.isFinite(Number(part)))
+    return `“${odd}” is not a number`
+  }
+  if (numbers.length === 0) return needed
+  const bad = numbers.find((value) => !fits(value))
+  return bad === undefined ? null : `${bad}: ${needed}`
+}
+/** Of radii as typed, and of PGD's numbers of steps. */
+export const radiiProblem = (text: string) => listProblem(text, (value) => value > 0 && value <= 255, 'above 0, to 255')
+export const stepsProblem = (text: string) => listProblem(text, (value) => Number.isInteger(value) && value >= 1 && value <= 1000, 'whole, from 1 to 1000') // prettier-ignore
 
 /** Empty where a list cannot be read. */
 export function formAttacks(form: AttackForm): AttackConfig[] {
