@@ -83,9 +83,12 @@ export function jobsService(project: ProjectService, events: EventHub, launch: L
     list: () => jobs.map((job) => ({ ...job })),
     import(paths) {
       // Said at once, before a process is started for it.
-      const missing = paths.find((path) => !existsSync(path))
-      if (missing !== undefined)
-        throw new StudioError('bad-file', 'There is no such file or folder.', { file: missing })
+      const missing = paths.filter((path) => !existsSync(path))
+      const [first, ...others] = missing
+      if (first !== undefined && others.length === 0)
+        throw new StudioError('bad-file', 'There is no such file or folder.', { file: first })
+      if (first !== undefined)
+        throw new StudioError('bad-file', `There are no such files or folders: ${missing.join(', ')}.`)
       return start('import', { kind: 'import', project: project.store().folder, paths })
     },
     createDemo: (seed, images) => start('demo', { kind: 'demo', project: project.store().folder, seed, images }),
