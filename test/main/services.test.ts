@@ -106,6 +106,19 @@ describe('importing', () => {
   })
 })
 
+test('an import names every path that is not there, before a process is started for it', async () => {
+  const launch = () => {
+    throw new Error('nothing is to be run')
+  }
+  const folder = temporaryFolder()
+  const services = createServices({ launch, worksQueue: false, recentFile: null })
+  await services.project.open(folder)
+  const [first = '', second = ''] = ['no-labels.npy', 'no-images'].map((name) => join(folder, name))
+  expect(() => services.jobs.import([first, folder, second])).toThrow(`${first}, ${second}`)
+  expect(() => services.jobs.import([folder, second])).toThrow(expect.objectContaining({ where: { file: second } }))
+  await services.project.close()
+})
+
 describe('recent projects', () => {
   test('one that is forgotten is left out until it is wanted or opened again; its folder stays', async () => {
     const launch = () => {
