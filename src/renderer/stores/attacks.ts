@@ -4,6 +4,7 @@ import { computed, ref, shallowRef } from 'vue'
 import type { AttackExamples, Input } from '../../shared/contract'
 import { StudioError, type ErrorData } from '../../shared/errors'
 import { call, client } from '../client'
+import { onAnotherProject } from '../lib/anotherProject'
 import { useJobs } from './jobs'
 
 export const useAttacks = defineStore('attacks', () => {
@@ -41,15 +42,12 @@ export const useAttacks = defineStore('attacks', () => {
   }
 
   function subscribe() {
-    let path: string | undefined
     // What was not there may be now.
     client.on('job.changed', ({ kind, state }) => {
       if (kind === 'attack' && state !== 'running')
         examples.value = new Map([...examples.value].filter(([, found]) => found !== null))
     })
-    client.on('project.changed', (project) => {
-      if (project?.path === path) return
-      path = project?.path
+    onAnotherProject(() => {
       examples.value = new Map()
       errors.value = {}
     })

@@ -7,7 +7,8 @@ import { ref, shallowRef } from 'vue'
 import type { GalleryPoints } from '../../shared/contract'
 import { StudioError, type ErrorData } from '../../shared/errors'
 import type { GalleryColumns, NetworkColumns } from '../../shared/gallery'
-import { call, client } from '../client'
+import { call } from '../client'
+import { onAnotherProject } from '../lib/anotherProject'
 import { DistributionCache, floatsOf } from '../lib/distributions'
 import type { Query } from '../lib/galleryAddress'
 import { PixelCache } from '../lib/pixels'
@@ -111,10 +112,7 @@ export const useGallery = defineStore('gallery', () => {
   const clearSelection = () => (selected.value = new Set())
 
   function subscribe() {
-    let path: string | undefined
-    client.on('project.changed', (project) => {
-      if (project?.path === path) return
-      path = project?.path
+    onAnotherProject(() => {
       asked++
       question = null
       answer.value = null

@@ -14,6 +14,7 @@ import type {
 } from '../../shared/domain'
 import { StudioError, type ErrorData } from '../../shared/errors'
 import { call, client } from '../client'
+import { onAnotherProject } from '../lib/anotherProject'
 import { mergePoints } from '../lib/curves'
 import { useUndo } from './undo'
 
@@ -215,16 +216,13 @@ export const useRuns = defineStore('runs', () => {
       arrived.set(run, [...(arrived.get(run) ?? []), ...points])
       drawing ??= setTimeout(drawArrived, DRAW_MS)
     })
-    client.on('project.changed', (project) => {
-      if (project?.path === path) return
-      path = project?.path
+    onAnotherProject(() => {
       asked.clear()
       arrived.clear()
       curves.value = new Map()
       void fetch()
     })
   }
-  let path: string | undefined
 
   return { runs, known, experiments, devices, networks, curves, actionErrors, error, running, queued, done, fetch, fetchChoices, fetchCurve, queueInfo, act, actAll, setQueue, move, annotate, remove, plan, startExperiment, queue, subscribe } // prettier-ignore
 })
