@@ -71,7 +71,7 @@ test('attacks are made on a finished run, kept one by one with their examples, a
     '2 FGSM 8/255',
     '3 PGD 8/255, 4 steps of 3/255, random start, augmented images, of the whole set',
   ])
-  expect(predicted.map(({ images, predictions }) => [images.length, predictions.length])).toEqual([[10, 100], [10, 100], [60, 600]]) // prettier-ignore
+  expect(predicted.map(({ images, predictions, before }) => [images.length, predictions.length, before?.length])).toEqual([[10, 100, 100], [10, 100, 100], [60, 600, 600]]) // prettier-ignore
 
   // Examples: within the ball, and predicted again as they were.
   const examples = services.attacks.examples({ run, attack: 3 })

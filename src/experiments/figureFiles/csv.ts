@@ -1,4 +1,5 @@
 /** A figure's numbers as CSV (RFC 4180), unrounded: a line a number of ours, with the paper's beside it. */
+import Papa from 'papaparse'
 import { PROTOCOLS } from '../../shared/domain'
 import type { PaperFigure, PaperRow } from '../../shared/paper'
 import type { FigureContext } from './context'
@@ -18,11 +19,7 @@ const IMAGE_HEAD = [
   'networks',
 ]
 
-const field = (cell: Cell): string => {
-  const text = cell === null ? '' : String(cell)
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text
-}
-const csv = (head: string[], rows: Cell[][]): string => [head, ...rows].map((row) => `${row.map(field).join(',')}\r\n`).join('') // prettier-ignore
+const csv = (fields: string[], data: Cell[][]): string => `${Papa.unparse({ fields, data }, { newline: '\r\n' })}\r\n`
 
 function linesOf(id: string, row: PaperRow): Cell[][] {
   const { network, stage, target, label, dataset, measure, cells, published, source } = row

@@ -18,7 +18,7 @@ import {
   type Scale,
 } from '../html/chart'
 import { el, type Child, type Markup } from '../html/markup'
-import { fixed } from '../words'
+import { fixed } from '../../shared/measureText'
 
 const WORDS = { described: 'described', released: 'released', paper: 'paper' } as const
 const RADIUS = 4

@@ -5,7 +5,7 @@
 import { argmax } from '../../engine/evaluation/predictions'
 import type { PaperImage } from '../../shared/paper'
 import { el, type Markup } from '../html/markup'
-import { fixed } from '../words'
+import { fixed } from '../../shared/measureText'
 
 const ROW = 11
 const BAR = 4

@@ -3,10 +3,9 @@
  * into a document. Everything that is not markup is escaped; only characters that any LaTeX since 2018 knows are left.
  */
 import type { PaperRow, PaperTable } from '../../shared/paper'
-import { fixed } from '../words'
-import { cellText, leavesOf, READING } from './cells'
+import { fixed } from '../../shared/measureText'
+import { cellText, leavesOf, READING, sourcesOf } from '../../shared/paperCells'
 import { bareSentence, imageCredit, type FigureContext, type LaidOut } from './context'
-import { sourcesOf } from './tables'
 
 const SIGNS: Record<string, string> = {
   '\\': '\\textbackslash{}',

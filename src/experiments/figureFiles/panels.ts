@@ -5,7 +5,7 @@ import { PAPER_SETS, paperSet, type PaperSet } from '../dataSets'
 import { groupBy } from '../pairs'
 import { nearestPublished } from '../published'
 import { familyOf } from '../recipes'
-import { measureWords } from '../words'
+import { measureWords } from '../../shared/measureText'
 
 const SIDES: readonly PaperSide[] = ['hard', 'soft']
 const OF = [...PROTOCOLS, 'paper'] as const

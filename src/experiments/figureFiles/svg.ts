@@ -5,12 +5,11 @@
 import type { PaperRow, PaperTable } from '../../shared/paper'
 import { FRAME } from '../html/chart'
 import { el, Markup, type Child } from '../html/markup'
-import { cellText, leavesOf, READING } from './cells'
+import { cellText, leavesOf, READING, sourcesOf } from '../../shared/paperCells'
 import { bareSentence, imageCredit, type FigureContext, type LaidOut } from './context'
 import { drawPanel, legendOf, panelInWords } from './draw'
 import { imageHeight, imageInWords, imageParts } from './imagePictures'
 import { FONT, GROUND, inked } from './ink'
-import { sourcesOf } from './tables'
 
 const MARGIN = 24
 const WIDTH = 1056

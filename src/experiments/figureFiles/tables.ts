@@ -4,7 +4,7 @@ import type { PaperColumn, PaperFigure, PaperRow, PaperTable } from '../../share
 import { isJudgedSet, paperSet, SET_WORDS } from '../dataSets'
 import { groupBy } from '../pairs'
 import { columnOfRow, COLUMNS, columnWords } from '../paper/table1'
-import { measureWords } from '../words'
+import { measureWords } from '../../shared/measureText'
 
 type Column = Pick<PaperColumn, 'key' | 'words' | 'side'>
 
@@ -113,9 +113,3 @@ export const isBare = ({ rows, images = [], curves = [] }: PaperFigure): boolean
   images.length === 0 &&
   curves.every((curve) => curve.of === 'paper') &&
   rows.every(({ cells }) => !cells.described && !cells.released)
-
-/** Where the paper's numbers stand: without the networks' names, and none that another one says too. */
-export function sourcesOf(rows: readonly PaperRow[]): string[] {
-  const all = new Set(rows.flatMap(({ source }) => (source === '' ? [] : [source.replace(/^[^,]+, (?:mean of the eight of )?/, '')]))) // prettier-ignore
-  return [...all].filter((each) => ![...all].some((other) => other !== each && other.includes(each)))
-}

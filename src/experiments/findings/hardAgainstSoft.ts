@@ -5,7 +5,7 @@ import { row } from '../figures'
 import type { Comparison } from '../pairs'
 import { IN_TEXT } from '../published'
 import { datasetOf, partsOf } from '../runValues'
-import { measureWords } from '../words'
+import { measureWords } from '../../shared/measureText'
 import { judge, unmeasured, type Contrast, type Finding } from './contrast'
 
 /** Comparisons of one stage where there are any, otherwise whatever there is. */

@@ -4,7 +4,7 @@ import { correctedResampledT } from '../../engine/evaluation/paired'
 import { mean } from '../figures'
 import type { Comparison } from '../pairs'
 import { attackName, datasetOf, type FinishedRun } from '../runValues'
-import { measureWords } from '../words'
+import { measureWords } from '../../shared/measureText'
 import { judge, overNetworks, unmeasured, type Contrast, type Finding } from './contrast'
 import { contrastOf, preferring } from './hardAgainstSoft'
 

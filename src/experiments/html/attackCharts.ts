@@ -3,7 +3,7 @@ import type { AttackResult } from '../../shared/domain'
 import { publishedPgdLoss } from '../published'
 import { SIDES, type Comparison, type Side } from '../pairs'
 import { attackName, type FinishedRun } from '../runValues'
-import { fixed, measureWords } from '../words'
+import { fixed, measureWords } from '../../shared/measureText'
 import { axes, FRAME, linear, mark, path, svg, xRange, yRange } from './chart'
 import { el, type Markup } from './markup'
 

@@ -3,7 +3,7 @@
  * 95% interval against zero.
  */
 import type { FigureRow } from '../../shared/contract'
-import { measureWords, show, showChange, showInterval } from '../words'
+import { measureWords, show, showChange, showInterval } from '../../shared/measureText'
 import { extent, linear, mark, svg, tickText, type Scale } from './chart'
 import { el, type Markup } from './markup'
 

@@ -4,7 +4,7 @@ import type { Claim } from '../../shared/domain'
 import type { Comparison } from '../pairs'
 import { published } from '../published'
 import { STAGE_WORDS } from '../../shared/stage'
-import { measureWords, NONE, show, showChange, showInterval } from '../words'
+import { measureWords, NONE, show, showChange, showInterval } from '../../shared/measureText'
 import { section } from './frame'
 import { el, type Markup } from './markup'
 

@@ -7,7 +7,7 @@ import type { AttackResult, RunInfo } from '../../shared/domain'
 import { StudioError } from '../../shared/errors'
 import { attackTitle } from '../../shared/attackWords'
 import type { ProjectStore } from '../store'
-import { readAttackPredictions } from '../store/runFiles'
+import { readAttackPredictions, readCleanPredictions } from '../store/runFiles'
 
 export interface AttackPredictions {
   number: number
@@ -18,6 +18,8 @@ export interface AttackPredictions {
   images: Int32Array
   /** Network distributions on the attacked images, float32 (n, classes). */
   predictions: Float32Array
+  /** The same before the attack; null where an earlier version made it. */
+  before: Float32Array | null
 }
 
 /** Every attack on the run: attack `number` is at `number - 1`. */
@@ -32,10 +34,12 @@ export function attackPredictions(store: ProjectStore, runId: number): AttackPre
   if (!run) throw new StudioError('not-found', `There is no run ${runId} in this project.`)
   const found = new Map<string, AttackPredictions>()
   attacksOn(store, run).forEach((attack, at) => {
-    const kept = readAttackPredictions(store.runFolder(runId), at + 1)
+    const [folder, number] = [store.runFolder(runId), at + 1]
+    const kept = readAttackPredictions(folder, number)
     if (!kept) return
     const name = attackTitle(attack)
-    found.set(name, { number: at + 1, name, attack, images: kept.indices, predictions: kept.predictions })
+    const before = readCleanPredictions(folder, number)
+    found.set(name, { number, name, attack, images: kept.indices, predictions: kept.predictions, before })
   })
   return [...found.values()]
 }

@@ -1,6 +1,8 @@
 /** Numbers, durations and times as people read them. Minus signs are real ones; missing values are an en dash. */
 
-export const NONE = '–'
+import { fixed as written, NONE } from '../../shared/measureText'
+
+export { NONE }
 const grouped = new Intl.NumberFormat('en-US')
 
 export function count(value: number | null | undefined): string {
@@ -12,8 +14,7 @@ export function plural(value: number, word: string, many = `${word}s`): string {
 }
 
 export function fixed(value: number | null | undefined, digits = 3): string {
-  if (value === null || value === undefined || !Number.isFinite(value)) return NONE
-  return value.toFixed(digits).replace('-', '−')
+  return value === null || value === undefined ? NONE : written(value, digits)
 }
 
 /** With its sign: +0.012, −0.004, 0.000. */

@@ -13,7 +13,8 @@ export const useAttacks = defineStore('attacks', () => {
   const examples = shallowRef(new Map<string, AttackExamples | null>())
   const errors = ref<Record<string, ErrorData>>({})
 
-  const own = computed(() => jobs.shown.filter(({ kind }) => kind === 'attack'))
+  /** Those under way, and what became of the newest. */
+  const own = computed(() => jobs.shown.filter(({ kind }) => kind === 'attack').filter(({ state }, at) => state === 'running' || at === 0)) // prettier-ignore
   const running = computed(() => own.value.some(({ state }) => state === 'running'))
   const keyOf = (run: number, attack: number) => `${run}/${attack}`
 

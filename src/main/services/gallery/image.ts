@@ -15,11 +15,12 @@ function seenBy(store: ProjectStore, run: RunInfo, image: number, label: number,
   const row = heldOut?.images.indexOf(image) ?? -1
   if (!heldOut || row < 0) return []
   const clean = rowOf(heldOut.predictions, row, classes)
-  const attacks = attacksOf(store, run).flatMap(({ name, images, predictions }) => {
+  const attacks = attacksOf(store, run).flatMap(({ name, images, predictions, before }) => {
     const at = images.indexOf(image)
     if (at < 0 || label >= classes) return []
     const attacked = rowOf(predictions, at, classes)
-    return [{ name, outcome: outcomeOf(clean, attacked, label), probabilities: Array.from(attacked) }]
+    const unattacked = before ? rowOf(before, at, classes) : clean
+    return [{ name, outcome: outcomeOf(unattacked, attacked, label), probabilities: Array.from(attacked) }]
   })
   return [{ run: run.id, probabilities: Array.from(clean), attacks }]
 }

@@ -1,7 +1,8 @@
 /**
  * How each image fared in an attack: fooled, held, or wrong already. As everywhere in the gallery only networks that
  * never saw the image count, so of an attack on all images the part that the run held out. Where several chosen runs
- * were attacked on an image, their mean before and their mean after are compared.
+ * were attacked on an image, their mean before and their mean after are compared. Before is what the network said of the
+ * image as it was attacked (cropped, say); attacks of earlier versions know the plain image's prediction only.
  */
 import { OUTCOMES, type AttackColumns, type Outcome } from '../../../shared/gallery'
 import type { RunInfo } from '../../../shared/domain'
@@ -56,7 +57,8 @@ export function attackColumns(
         times[image] = (times[image] as number) + 1
         for (let c = 0; c < classes; c++) {
           const at = image * classes + c
-          before[at] = (before[at] as number) + (heldOut.predictions[own * classes + c] as number)
+          const clean = attack.before ? attack.before[row * classes + c] : heldOut.predictions[own * classes + c]
+          before[at] = (before[at] as number) + (clean as number)
           after[at] = (after[at] as number) + (attack.predictions[row * classes + c] as number)
         }
       })

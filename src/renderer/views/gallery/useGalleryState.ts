@@ -34,4 +34,3 @@ export function useGalleryState() {
     walk: (change: Partial<GalleryState>) => go(change, true),
   }
 }
-export type GalleryStateAccess = ReturnType<typeof useGalleryState>

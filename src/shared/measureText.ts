@@ -1,12 +1,14 @@
-/** How a report writes the values of measures; what they are called is in shared/measureWords.ts. */
-import type { MeasureWords } from '../shared/measureWords'
+/** How the values of measures are written, in the window, in files and in reports alike; what they are called: measureWords.ts. */
+import type { MeasureWords } from './measureWords'
 
-export { measureWords, type MeasureWords } from '../shared/measureWords'
+export { measureWords, type MeasureWords } from './measureWords'
 
 export const NONE = '–'
 const MINUS = '−'
 
+/** With a real minus sign, and none on what rounds to zero; a dash for what is no number. */
 export const fixed = (value: number, digits: number): string => {
+  if (!Number.isFinite(value)) return NONE
   const text = Math.abs(value).toFixed(digits)
   return value < 0 && Number(text) !== 0 ? MINUS + text : text
 }
@@ -21,7 +23,7 @@ export function show(words: MeasureWords, value: number | null | undefined): str
 export function showChange(words: MeasureWords, value: number | null | undefined): string {
   if (value === null || value === undefined) return NONE
   const text = words.share ? fixed(100 * value, 1) : fixed(value, 3)
-  return text.startsWith(MINUS) || Number(text) === 0 ? text : `+${text}`
+  return text === NONE || text.startsWith(MINUS) || Number(text) === 0 ? text : `+${text}`
 }
 
 export const showInterval = (words: MeasureWords, interval: [number, number] | null): string =>

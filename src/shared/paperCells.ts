@@ -1,7 +1,7 @@
-/** What a cell of a table says, for a reader: the number, and under it what tells how sure it is. */
-import { PROTOCOLS, type Protocol } from '../../shared/domain'
-import type { PaperColumn, PaperRow, PaperTable } from '../../shared/paper'
-import { fixed, measureWords, show, showChange } from '../words'
+/** What the paper's tables say to a reader, in the window and in files alike: a number, what tells how sure it is, whose it is. */
+import { PROTOCOLS, type Protocol } from './domain'
+import type { PaperColumn, PaperRow, PaperTable } from './paper'
+import { fixed, measureWords, show, showChange } from './measureText'
 
 /** One column of numbers: ours under a protocol, or the paper's. */
 export interface Leaf {
@@ -9,13 +9,15 @@ export interface Leaf {
   /** Position of the column in the table. */
   at: number
   of: Protocol | 'paper'
+  /** First of its column. */
+  start: boolean
 }
 
 export const leavesOf = ({ columns }: PaperTable): Leaf[] =>
-  columns.flatMap((column, at) => [
-    ...column.protocols.map((of) => ({ column, at, of })),
-    ...(column.paper ? [{ column, at, of: 'paper' as const }] : []),
-  ])
+  columns.flatMap((column, at) => {
+    const own = [...column.protocols, ...(column.paper ? (['paper'] as const) : [])]
+    return own.map((of, i) => ({ column, at, of, start: i === 0 }))
+  })
 
 /** "± 0.012 (3)": half of the 95% interval where there is one, and how many folds. */
 export function spread({ measure, cells }: PaperRow, protocol: Protocol): string {
@@ -44,4 +46,12 @@ export function cellText(row: PaperRow | undefined, of: Leaf['of']): { main: str
   return cell ? { main: show(words, cell.value), under: spread(row, of) } : { main: '', under: '' }
 }
 
-export const READING = 'Under each of our numbers: half of its 95% interval, and in brackets how many folds; one fold has no interval. Under the paper’s: ours minus the paper’s, described before released.' // prettier-ignore
+export const READING_OURS = 'Under each of our numbers: half of its 95% interval, and in brackets how many folds; one fold has no interval.' // prettier-ignore
+export const READING_THEIRS = 'Under the paper’s: ours minus the paper’s, described before released.'
+export const READING = `${READING_OURS} ${READING_THEIRS}`
+
+/** Where the paper's numbers stand: without the networks' names, and none that another one says too. */
+export function sourcesOf(rows: readonly PaperRow[]): string[] {
+  const all = new Set(rows.flatMap(({ source }) => (source === '' ? [] : [source.replace(/^[^,]+, (?:mean of the eight of )?/, '')]))) // prettier-ignore
+  return [...all].filter((each) => ![...all].some((other) => other !== each && other.includes(each)))
+}
