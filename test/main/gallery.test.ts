@@ -8,7 +8,7 @@ import { galleryImage, galleryItems, galleryPoints, gallerySearch, queryGallery 
 import { addToProject } from '../../src/main/services/importing'
 import { attackTitle } from '../../src/shared/attackWords'
 import { openProject, type ProjectStore } from '../../src/main/store'
-import { writeAttackPredictions, writePredictions } from '../../src/main/store/runFiles'
+import { writeAttackPredictions, writeCleanPredictions, writePredictions } from '../../src/main/store/runFiles'
 import type { GalleryItem, GalleryQuery } from '../../src/shared/contract'
 import type { AttackResult, RunConfig } from '../../src/shared/domain'
 import {
@@ -273,6 +273,22 @@ describe('columns and details', () => {
     expect((await galleryPoints(store, { labelSet, runs, attack: null })).attacks).toHaveLength(2)
     const points = await galleryPoints(store, { labelSet, runs, attack: attackTitle(attack(8)) })
     expect([...(points.attack?.outcome ?? [])].filter((code) => code > 0)).toHaveLength(1)
+    // What the network said of the image as it was attacked decides, not of the image as it lies in the set.
+    const label = store.imageSets.labels(store.imageSets.list()[0]?.id ?? 0)[4] ?? 0
+    const said = (c: number) => Float32Array.from({ length: 10 }, (_, at) => Number(at === c))
+    for (const [n, seen, outcome] of [
+      [3, (label + 1) % 10, 'wrong'],
+      [4, label, 'fooled'],
+    ] as const) {
+      const [run, made] = [runs[0] ?? 0, attack(8 + n)]
+      writeAttackPredictions(store.runFolder(run), n, said((label + 2) % 10), Int32Array.of(4))
+      writeCleanPredictions(store.runFolder(run), n, said(seen), 1)
+      store.runs.addAttack(run, made)
+      const column = (await galleryPoints(store, { labelSet, runs, attack: attackTitle(made) })).attack?.outcome[4] ?? 0
+      expect(OUTCOMES[column - 1]).toBe(outcome)
+      const four = (await galleryImage(store, { labelSet, image: 4 })).runs.find((each) => each.run === run)
+      expect(four?.attacks.find(({ name }) => name === attackTitle(made))?.outcome).toBe(outcome)
+    }
     await expect(galleryPoints(store, { labelSet, runs, attack: 'PGD 1/255' })).rejects.toThrow(/under PGD 1\/255/)
 
     const [gone = 0] = store.runs.insert([{ imageSet: 'some-images', attacks: [] } as unknown as RunConfig], null)
