@@ -120,6 +120,7 @@ describe('opening', () => {
     const { pid, name } = deadProcess()
     writeFileSync(join(folder, 'datasets', `0.u8.${pid}.1.part`), 'half')
     writeFileSync(join(folder, 'datasets', '77.u8'), 'renamed, but its transaction never ended')
+    writeFileSync(join(folder, 'datasets', '77.u8.unfinished'), '')
     const database = openDatabase(join(folder, 'project.sqlite'))
     database.prepare('INSERT INTO claims VALUES (?, ?, ?, ?)').run(`import:${name}`, name, '/data/x.csv', 'then')
     database.close()

@@ -11,15 +11,18 @@ import { throwIfCancelled } from '../formats/files'
 export interface Target {
   path: string
   write: (file: FileHandle) => Promise<void>
+  /** Permissions, whatever the umask of this process is; left out, the umask decides. */
+  mode?: number
 }
 
 /** Calls `write` with a temporary file in the folder of `path`; answers its name once everything is on disk. */
-async function writeBeside({ path, write }: Target): Promise<string> {
+async function writeBeside({ path, write, mode }: Target): Promise<string> {
   const temporary = join(dirname(path), `.${basename(path)}.${randomUUID()}.part`)
   const file = await open(temporary, 'wx').catch((error: unknown) => {
     throw unwritable(path, error)
   })
   try {
+    if (mode !== undefined) await file.chmod(mode)
     await write(file)
     await file.sync()
     await file.close()
@@ -59,8 +62,8 @@ export async function writeTogether(targets: readonly Target[], signal?: AbortSi
 }
 
 /** A single file; see writeTogether. */
-export async function writeAtomically(path: string, write: Target['write']): Promise<void> {
-  await writeTogether([{ path, write }])
+export async function writeAtomically(path: string, write: Target['write'], mode?: number): Promise<void> {
+  await writeTogether([{ path, write, mode }])
 }
 
 async function contentOf(path: string): Promise<Uint8Array | null> {

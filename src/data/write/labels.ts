@@ -19,6 +19,8 @@ export type { ExportData } from './data'
 
 export interface ExportOptions {
   signal?: AbortSignal
+  /** Permissions of what is written; left out, the umask decides. */
+  mode?: number
 }
 
 /** Rows per write: some megabytes of text. */
@@ -41,14 +43,14 @@ export async function exportLabels(
   options: ExportOptions = {},
 ): Promise<{ path: string; rows: number }> {
   const path = resolve(out)
-  const { signal } = options
+  const { signal, mode } = options
   requireWhole(data)
   const { rows, write } = contentOf(data, format)
   const about = `${JSON.stringify(aboutOf(data, format, rows), null, 2)}\n`
   throwIfCancelled(signal)
   // The sidecar first: where the file is, its sidecar is.
-  const sidecar = { path: aboutPath(path), write: (file: FileHandle) => writeAll(file, Buffer.from(about)) }
-  await writeTogether([sidecar, { path, write: (file) => write(file, signal) }], signal)
+  const sidecar = { path: aboutPath(path), write: (file: FileHandle) => writeAll(file, Buffer.from(about)), mode }
+  await writeTogether([sidecar, { path, write: (file) => write(file, signal), mode }], signal)
   return { path, rows }
 }
 

@@ -1,13 +1,15 @@
 /** `figures`: the paper's figures and tables from a project's runs, as the files that the window saves. */
 import { mkdirSync } from 'node:fs'
-import { join, resolve } from 'node:path'
+import { join } from 'node:path'
 import { InvalidArgumentError, Option } from 'commander'
 import { FIGURE_FORMATS, type FigureFormat } from '../../shared/contract'
 import { figureFiles } from '../services/figures/files'
 import { makeFigures } from '../services/figures/making'
 import { writeReport } from '../services/figures/report'
+import { exportFolder } from '../services/exportTarget'
 import { writeAtomically } from '../store/files'
-import { withProject } from './labels'
+import { withUsualMask } from '../store/permissions'
+import { readProject } from './labels'
 import { answer, command, jsonOption, message, whole } from './outcome'
 import { list } from './plan'
 
@@ -49,14 +51,16 @@ export const figuresCommand = () =>
     .option(...jsonOption)
     .addHelpText('after', HELP)
     .action(({ project, out: folder, experiment: asked, format, json }: Options) =>
-      withProject(project, async (store) => {
+      readProject(project, async (store) => {
         const experiment = asked ?? null
         const { views } = await makeFigures(store, experiment)
-        const out = resolve(folder)
+        const out = exportFolder(folder, store.folder)
         const wanted = format.filter((each): each is FigureFormat => each !== 'html')
         const files = wanted.length > 0 ? await figureFiles(store, views, { experiment, figure: null, formats: wanted }) : [] // prettier-ignore
-        mkdirSync(out, { recursive: true })
-        for (const { name, bytes } of files) writeAtomically(join(out, name), bytes)
+        withUsualMask(() => {
+          mkdirSync(out, { recursive: true })
+          for (const { name, bytes } of files) writeAtomically(join(out, name), bytes)
+        })
         const names = files.map(({ name }) => name)
         if (format.includes('html') && views.runs > 0) {
           writeReport(store, experiment, out)

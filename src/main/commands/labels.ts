@@ -13,9 +13,16 @@ interface Common {
   json?: boolean
 }
 
+type Use<T> = (store: ProjectStore) => T | Promise<T>
+
 /** Opens an existing project, tells what was repaired, closes it whatever happens. */
-export async function withProject<T>(folder: string, use: (store: ProjectStore) => T | Promise<T>): Promise<T> {
-  const store = openProject(folder, { mustExist: true })
+export const withProject = <T>(folder: string, use: Use<T>): Promise<T> => useProject(folder, use, true)
+
+/** As `withProject`, for commands that only read: what an interrupted process left behind stays as it is. */
+export const readProject = <T>(folder: string, use: Use<T>): Promise<T> => useProject(folder, use, false)
+
+async function useProject<T>(folder: string, use: Use<T>, repair: boolean): Promise<T> {
+  const store = openProject(folder, { mustExist: true, repair })
   try {
     for (const notice of store.notices) message(notice)
     return await use(store)
@@ -40,7 +47,7 @@ export const statsCommand = () =>
     .option('--labels <name>', 'the label set (default: the newest)')
     .option(...jsonOption)
     .action(({ project, labels, json }: Common) =>
-      withProject(project, (store) => {
+      readProject(project, (store) => {
         const name = labelSetOf(store, labels)
         const found = stats(store, name)
         const { categorySoftLabels, ...figures } = found
@@ -65,7 +72,7 @@ export const exportCommand = () =>
     .option(...jsonOption)
     .addHelpText('after', EXPORT_HELP)
     .action(({ project, labels, json, format, out }: Common & { format: ExportFormat; out: string }) =>
-      withProject(project, async (store) => {
+      readProject(project, async (store) => {
         const signal = interruption()
         const written = await exportLabelSet(store, labelSetOf(store, labels), format, out, { signal })
         answer(json, written, [`${written.path}: ${written.rows} rows`])

@@ -7,12 +7,14 @@ import { createServices } from '../services'
 import { newestLabelSet } from '../services/data'
 import { devicesService } from '../services/devices'
 import { costLines, doneIn, imagesIn, planCost } from '../services/planCost'
-import { makePlan, writePlan, type Plan } from '../services/plans'
+import { planTarget } from '../services/exportTarget'
+import { makePlan, readPlan, writePlan, type Plan } from '../services/plans'
 import { checkConfigs } from '../services/runConfigs'
 import { keepSpeeds, readSpeeds, type Speed } from '../services/speeds'
 import { distinctWork, measureSpeed } from '../services/trial'
 import type { ProjectStore } from '../store'
-import { isProject, noProject } from '../store/snapshot'
+import { withUsualMask } from '../store/permissions'
+import { isProject, noProject } from '../store/projectFolder'
 import { deviceOption } from './engine'
 import { answer, command, jsonOption, message, positive } from './outcome'
 import { interruption } from './progress'
@@ -59,10 +61,11 @@ export const planCommand = () =>
       if (!isProject(resolve(options.project))) throw noProject(resolve(options.project))
       const services = createServices({ launch: forkWorker, worksQueue: false, recentFile: null })
       try {
+        const target = planTarget(options.out, resolve(options.project), readPlan)
         const { notices } = await services.project.open(options.project)
         for (const notice of notices) message(notice)
         const store = services.project.store()
-        const { preset, families, device, out, json } = options
+        const { preset, families, device, json } = options
         const labelSet = options.labels ?? newestLabelSet(store).name
         const { configs } = services.experiments.plan(preset, device, labelSet, families)
         const plan = makePlan(store, { preset, families, device }, configs)
@@ -70,9 +73,9 @@ export const planCommand = () =>
         if (options.trial) await trial(store, plan, options)
         const speeds = readSpeeds(store)
         const cost = await planCost(plan.runs, imagesIn(store), { speeds, isDone: doneIn(store) })
-        writePlan(resolve(out), plan)
+        withUsualMask(() => writePlan(target, plan))
         const used = speeds.filter(({ network }) => plan.runs.some((run) => run.network === network))
-        answer(json, { path: resolve(out), ...cost, speeds: used }, [...used.map(speedLine), resolve(out), ...costLines(cost)]) // prettier-ignore
+        answer(json, { path: target, ...cost, speeds: used }, [...used.map(speedLine), target, ...costLines(cost)]) // prettier-ignore
       } finally {
         await services.close()
       }

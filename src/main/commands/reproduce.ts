@@ -18,11 +18,12 @@ import { forkWorker } from '../jobs/forkWorker'
 import { createServices, type Services } from '../services'
 import { newestLabelSet } from '../services/data'
 import { writeReport } from '../services/figures/report'
+import { exportFolder } from '../services/exportTarget'
 import { addToProject } from '../services/importing'
 import { costLines, doneIn, imagesIn, planCost } from '../services/planCost'
 import { readDemo } from '../services/reading'
 import { readSpeeds } from '../services/speeds'
-import { isProject, noProject } from '../store/snapshot'
+import { isProject, noProject } from '../store/projectFolder'
 import { deviceOption } from './engine'
 import { answer, command, jsonOption, message } from './outcome'
 import { familiesOption } from './plan'
@@ -63,8 +64,9 @@ export const reproduceCommand = () =>
     })
 
 async function reproduce(services: Services, options: Options, signal: AbortSignal): Promise<string> {
-  const out = resolve(options.out)
-  const { notices } = await services.project.open(options.project ?? join(out, 'project'))
+  const project = options.project ?? join(resolve(options.out), 'project')
+  const out = exportFolder(options.out, resolve(project))
+  const { notices } = await services.project.open(project)
   for (const notice of notices) message(notice)
   const store = services.project.store()
   takeQueue(store)

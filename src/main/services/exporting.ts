@@ -3,7 +3,9 @@ import { exportLabels, type ExportData, type ExportOptions } from '../../data/wr
 import type { ExportFormat } from '../../data/about'
 import { EXPORTS } from '../../shared/contract'
 import type { ProjectStore } from '../store'
+import { usualFileMode } from '../store/permissions'
 import { labelSetNamed } from './data'
+import { exportTarget } from './exportTarget'
 
 export const EXPORT_FORMATS = EXPORTS
 export type { ExportFormat }
@@ -20,7 +22,8 @@ export async function exportLabelSet(
   options: ExportOptions = {},
 ): Promise<{ path: string; rows: number }> {
   const perJudgment = format !== 'counts' && format !== 'probs'
-  return exportLabels(exportData(store, name, perJudgment), format, out, options)
+  const target = exportTarget(out, store.folder)
+  return exportLabels(exportData(store, name, perJudgment), format, target, { ...options, mode: usualFileMode() })
 }
 
 /** A label set as it leaves the project; judgments only where they are asked for. */

@@ -9,7 +9,8 @@ import type { Imported, ImageSetData, LabelSetData, ReadOptions } from '../../da
 import type { ImportedItem } from '../../shared/domain'
 import { badFile, StudioError } from '../../shared/errors'
 import type { ProjectStore } from '../store'
-import { putInPlace, writeTemporary } from '../store/files'
+import { writeTemporary } from '../store/files'
+import { confirmPixels, placePixels, withdrawPixels } from '../store/pixelFiles'
 import { processName } from '../store/processes'
 import { placeLabels, type Place } from './placing'
 
@@ -58,7 +59,7 @@ export async function addToProject(
         refuseTaken(store.imageSets.find(each.name), each)
         refuseOtherCount(store, each.data, each.name)
         const target = store.pixelsFile(store.imageSets.insert(each.data, each.name, each.digest))
-        putInPlace(temporary, target)
+        placePixels(temporary, target)
         placed.push(target)
       }
       for (const each of labels) {
@@ -67,10 +68,11 @@ export async function addToProject(
         store.labelSets.insert(each.data, each.name, each.imageSet, each.digest)
       }
     })
-    placed.length = 0
+    for (const target of placed.splice(0)) confirmPixels(target)
     return [...images, ...labels].map(describe)
   } finally {
-    for (const path of [...placed, ...written.map(({ temporary }) => temporary)]) rmSync(path, { force: true })
+    for (const target of placed) withdrawPixels(target)
+    for (const { temporary } of written) rmSync(temporary, { force: true })
     store.claims.release(claim)
   }
 }

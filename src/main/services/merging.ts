@@ -9,7 +9,7 @@ import type { RunInfo, Target } from '../../shared/domain'
 import { StudioError } from '../../shared/errors'
 import { openSnapshot, type ProjectStore } from '../store'
 import { addFinishedRun, linkRunFiles } from '../store/finishedRuns'
-import { isProject, noProject } from '../store/snapshot'
+import { isProject, noProject } from '../store/projectFolder'
 import { checkRunFolder } from './runCheck'
 import { digestsOf, requireSame } from './runData'
 

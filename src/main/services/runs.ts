@@ -159,7 +159,7 @@ export function runsService({ project, events, launch, devices, worksQueue }: Ru
   }
 
   async function work() {
-    if (pumping || gate.closed || !worksQueue || still > 0 || !project.current()) return
+    if (pumping || gate.closed || !worksQueue || still > 0 || !project.current() || project.store().readOnly) return
     pumping = true
     try {
       const store = project.store()

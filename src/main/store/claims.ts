@@ -9,7 +9,8 @@ export interface Claim {
   since: string
 }
 
-export function claimsTable(database: Sqlite) {
+/** @param readOnly nothing can be claimed and nothing is held: the database is a copy */
+export function claimsTable(database: Sqlite, readOnly = false) {
   const get = database.prepare<[string], Claim>('SELECT * FROM claims WHERE name = ?')
   const put = database.prepare('INSERT OR REPLACE INTO claims VALUES (?, ?, ?, ?)')
   const remove = database.prepare('DELETE FROM claims WHERE name = ? AND process = ?')
@@ -31,7 +32,9 @@ export function claimsTable(database: Sqlite) {
       const held = get.get(name)
       if (held && !isOfThisHost(held.process)) remove.run(name, held.process)
     },
-    release: (name: string) => void remove.run(name, processName()),
+    release(name: string) {
+      if (!readOnly) remove.run(name, processName())
+    },
     holder: (name: string): Claim | null => {
       const held = get.get(name)
       return held && isProcessAlive(held.process) ? held : null

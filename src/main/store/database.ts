@@ -4,45 +4,66 @@
  */
 import Database from 'better-sqlite3'
 import { StudioError } from '../../shared/errors'
+import { backUp } from './backups'
+import { APPLICATION_ID, databaseError } from './databaseState'
 import { MIGRATIONS } from './schema'
 
 export type Sqlite = Database.Database
 
+/** How long a statement waits for the write lock of another process. */
+export const WAIT_MS = 20_000
+
+export interface DatabaseOptions {
+  /** Keep a copy before the schema is changed (backups.ts). */
+  keepBackup?: boolean
+}
+
 /**
- * Opens or makes the database. Throws StudioError: `bad-file` where it is no project database or is damaged,
- * `conflict` where it was written by a newer version of the program.
+ * Opens or makes the database. What it is has been found out before (databaseState.ts).
+ *
+ * @throws StudioError `conflict` where it is locked or was written by a newer version of the program, `bad-file` where
+ * it is damaged, `forbidden` where it cannot be written to
  */
-export function openDatabase(file: string): Sqlite {
+export function openDatabase(file: string, { keepBackup = false }: DatabaseOptions = {}): Sqlite {
   let database: Sqlite | null = null
   try {
-    database = new Database(file, { timeout: 20_000 })
+    database = new Database(file, { timeout: WAIT_MS })
+    refuseNewer(versionOf(database), file)
     database.pragma('journal_mode = WAL')
     database.pragma('synchronous = FULL')
     database.pragma('foreign_keys = ON')
-    migrate(database, file)
+    migrate(database, file, keepBackup)
     return database
   } catch (error) {
     database?.close()
-    if (error instanceof StudioError) throw error
-    const reason = error instanceof Error ? error.message : String(error)
-    const hint = 'Restore project.sqlite from a copy, or choose another folder.'
-    throw new StudioError('bad-file', `Not a readable project database (${reason}).`, { file, hint }, { cause: error })
+    throw databaseError(error, file)
   }
 }
 
-function migrate(database: Sqlite, file: string) {
+const versionOf = (database: Sqlite) => Number(database.pragma('user_version', { simple: true }))
+
+function migrate(database: Sqlite, file: string, keepBackup: boolean) {
+  const found = versionOf(database)
+  if (found === MIGRATIONS.length) return
+  if (keepBackup && found > 0) backUp(database, file, found)
   // Only one process at a time may bring the schema up to date; the others wait and find it done.
   const upgrade = database.transaction(() => {
-    const version = Number(database.pragma('user_version', { simple: true }))
-    if (version > MIGRATIONS.length) {
-      throw new StudioError('conflict', 'This project was written by a newer version of Second Guess.', {
-        file,
-        place: `schema version ${version}, this program knows ${MIGRATIONS.length}`,
-        hint: 'Open it with the newer version.',
-      })
-    }
+    const version = versionOf(database)
+    refuseNewer(version, file)
     for (const migration of MIGRATIONS.slice(version)) database.exec(migration)
-    if (version < MIGRATIONS.length) database.pragma(`user_version = ${MIGRATIONS.length}`)
+    database.pragma(`user_version = ${MIGRATIONS.length}`)
+    database.pragma(`application_id = ${APPLICATION_ID}`)
   })
   upgrade.immediate()
+  // The mark is read from the file's header, not from the log.
+  database.pragma('wal_checkpoint(TRUNCATE)')
+}
+
+function refuseNewer(version: number, file: string) {
+  if (version <= MIGRATIONS.length) return
+  throw new StudioError('conflict', 'This project was written by a newer version of Second Guess.', {
+    file,
+    place: `schema version ${version}, this program knows ${MIGRATIONS.length}`,
+    hint: 'Nothing was changed. Open it with the newer version.',
+  })
 }

@@ -10,15 +10,21 @@ import { StudioError } from '../../shared/errors'
 const TEMPORARY = /\.(?<pid>\d+)\.(?<number>\d+)\.part$/
 let temporaries = 0
 
-/** Flushes a folder's entries where the system can (Windows cannot open folders). */
-function flushFolder(folder: string) {
-  if (process.platform === 'win32') return
-  const handle = openSync(folder, 'r')
+function flush(path: string, flags: 'r' | 'r+') {
+  const handle = openSync(path, flags)
   try {
     fsyncSync(handle)
   } finally {
     closeSync(handle)
   }
+}
+
+/** Puts a file that another library wrote on disk. */
+export const flushFile = (file: string) => flush(file, 'r+')
+
+/** Flushes a folder's entries where the system can (Windows cannot open folders). */
+export function flushFolder(folder: string) {
+  if (process.platform !== 'win32') flush(folder, 'r')
 }
 
 /** Writes and flushes a temporary file beside `target`; answers its path, to be put in place or removed. */

@@ -6,6 +6,7 @@
 import { copyFileSync, existsSync, linkSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { AttackResult, MetricPoint, RunInfo } from '../../shared/domain'
+import { StudioError } from '../../shared/errors'
 import type { ProjectStore } from './index'
 
 const NOTE = '.unfinished'
@@ -17,6 +18,12 @@ export interface FinishedRun {
   /** Beyond those of its configuration. */
   attacks: AttackResult[]
 }
+
+const taken = (folder: string) =>
+  new StudioError('conflict', 'There is a folder already where the run belongs.', {
+    file: folder,
+    hint: 'It belongs to no run of this project. Move it elsewhere and try again.',
+  })
 
 /** @param fill writes the run's files into the folder given; answers the new run's id */
 export function addFinishedRun(store: ProjectStore, added: FinishedRun, fill: (folder: string) => void): number {
@@ -32,7 +39,8 @@ export function addFinishedRun(store: ProjectStore, added: FinishedRun, fill: (f
       store.runs.addMetrics(made, added.metrics)
       for (const attack of added.attacks) store.runs.addAttack(made, attack)
       const folder = store.runFolder(made)
-      rmSync(folder, { recursive: true, force: true })
+      // Numbers of folders without a row are never given (repair.ts): what is there now came this moment.
+      if (existsSync(folder)) throw taken(folder)
       renameSync(part, folder)
       place = folder
       return made

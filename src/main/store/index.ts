@@ -2,26 +2,30 @@
  * One open project: a folder with `project.sqlite`, `datasets/` and `runs/`. Several processes may have it open at once
  * (a window and a command line); the database's own locks and `claims` keep them apart.
  */
-import { mkdirSync, statSync } from 'node:fs'
+import { closeSync, openSync, rmSync } from 'node:fs'
 import { basename, join, resolve } from 'node:path'
 import { StudioError } from '../../shared/errors'
 import type { ImageSetInfo } from '../../shared/domain'
 import { answersTable } from './answers'
 import { claimsTable } from './claims'
-import { openDatabase, type Sqlite } from './database'
+import { openDatabase, WAIT_MS, type Sqlite } from './database'
+import { damaged, databaseError, databaseState } from './databaseState'
 import { experimentsTable } from './experiments'
 import { readSlices } from './files'
 import { imageSetsTable } from './imageSets'
 import { labelSetsTable } from './labelSets'
-import { repair } from './repair'
+import { markOpen, unmarkOpen, wasCutOff } from './openings'
+import { restrictTo } from './permissions'
+import { DATABASE, emptyDatabase, makeFolder, noProject, readOnlyReason, refuseAbandoned } from './projectFolder'
+import { missingPixels, repair } from './repair'
 import { runsTable } from './runs'
 import { sessionsTable } from './sessions'
 import { settingsTable } from './settings'
-import { DATABASE, noProject, openCopy } from './snapshot'
+import { openCopy } from './snapshot'
 import { studiesTable } from './studies'
 
-const makeTables = (database: Sqlite) => ({
-  claims: claimsTable(database),
+const makeTables = (database: Sqlite, readOnly = false) => ({
+  claims: claimsTable(database, readOnly),
   imageSets: imageSetsTable(database),
   labelSets: labelSetsTable(database),
   runs: runsTable(database),
@@ -38,6 +42,8 @@ export interface ProjectStore extends ProjectTables {
   name: string
   /** What opening found and repaired. */
   notices: string[]
+  /** Nothing can be written: the database is a copy, as it was at the opening. */
+  readOnly: boolean
   /** Runs `change` in one transaction that holds the write lock from its start. */
   transaction<T>(change: () => T): T
   /** Another value whenever anything was committed since, by this process or another: what was worked out may be old. */
@@ -51,6 +57,10 @@ export interface ProjectStore extends ProjectTables {
   close(): void
 }
 
+/** How long opening waits for the write lock of another process before it goes on without repairs. */
+const SETTLE_WAIT_MS = 2_000
+const CUT_OFF = 'The program did not end in order the last time. The database was checked and is sound.'
+
 export interface OpenOptions {
   /** Refuse a folder that holds no project instead of making one there. */
   mustExist?: boolean
@@ -58,23 +68,132 @@ export interface OpenOptions {
   repair?: boolean
 }
 
-/** Opens or makes a project. Throws StudioError naming the folder. */
+/**
+ * Opens or makes a project. One that cannot be written to is opened for reading, from a copy.
+ *
+ * @throws StudioError that names the folder or the database: where there is none and must be one, where data lies
+ * without its database, where the database is empty, damaged, locked, another program's or a newer version's. A refusal
+ * changes nothing and leaves nothing behind.
+ */
 export function openProject(path: string, options: OpenOptions = {}): ProjectStore {
   const folder = resolve(path)
-  prepareFolder(folder, options.mustExist ?? false)
-  const database = openDatabase(join(folder, DATABASE))
-  const tables = makeTables(database)
-  return storeOf(database, tables, folder, options.repair === false ? [] : repair(database, folder, tables))
+  const file = join(folder, DATABASE)
+  const state = databaseState(file)
+  if (state === 'project') return openExisting(folder, options)
+  if (options.mustExist) throw state === 'empty' ? emptyDatabase(folder) : noProject(folder)
+  refuseAbandoned(folder, state)
+  restrictTo(folder)
+  const undo = makeFolder(folder)
+  try {
+    // SQLite itself would let nobody but the owner write.
+    closeSync(openSync(file, 'a', 0o666))
+    return openWritable(folder, options)
+  } catch (error) {
+    if (state === 'absent') for (const name of ['', '-wal', '-shm']) rmSync(`${file}${name}`, { force: true })
+    undo()
+    throw error
+  }
+}
+
+function openExisting(folder: string, options: OpenOptions): ProjectStore {
+  const reason = readOnlyReason(folder)
+  if (reason !== null) return openReadOnly(folder, reason)
+  try {
+    return openWritable(folder, options)
+  } catch (error) {
+    // Permissions cannot tell everything: SQLite was refused what they allow.
+    if (error instanceof StudioError && error.kind === 'forbidden') return openReadOnly(folder, error.message)
+    throw error
+  }
+}
+
+function openWritable(folder: string, options: OpenOptions): ProjectStore {
+  const file = join(folder, DATABASE)
+  restrictTo(folder)
+  const database = openDatabase(file, { keepBackup: true })
+  try {
+    const tables = makeTables(database)
+    if (options.repair === false) return storeOf(database, tables, folder)
+    const fault = wasCutOff(folder) ? quickCheck(database) : null
+    if (fault !== null) {
+      database.close()
+      return openReadOnly(folder, damaged(file, fault))
+    }
+    const notices = settle(database, tables, folder)
+    const close = () => {
+      database.close()
+      unmarkOpen(folder)
+    }
+    return { ...storeOf(database, tables, folder, notices), close }
+  } catch (error) {
+    if (database.open) database.close()
+    throw databaseError(error, file)
+  }
+}
+
+/** What is wrong with the database's structure, in SQLite's words; null where it is sound. */
+function quickCheck(database: Sqlite): string | null {
+  try {
+    const found = database.prepare<[], string>('PRAGMA quick_check(1)').pluck().get() ?? 'ok'
+    return found === 'ok' ? null : (found.split('\n').at(-1) ?? found)
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error)
+  }
+}
+
+/** Puts right what a kill left behind and tells that the project is open now. Another process may be writing for long. */
+function settle(database: Sqlite, tables: ProjectTables, folder: string): string[] {
+  const cutOff = wasCutOff(folder)
+  database.pragma(`busy_timeout = ${SETTLE_WAIT_MS}`)
+  try {
+    const notices = repair(database, folder, tables)
+    markOpen(folder)
+    return cutOff ? [CUT_OFF, ...notices] : notices
+  } catch (error) {
+    if (!/^SQLITE_BUSY/.test((error as NodeJS.ErrnoException).code ?? '')) throw error
+    return [
+      'Another program is writing to this project: what an interrupted one left is looked for at the next opening.',
+    ]
+  } finally {
+    database.pragma(`busy_timeout = ${WAIT_MS}`)
+  }
+}
+
+function openReadOnly(folder: string, reason: string | StudioError): ProjectStore {
+  const { database, remove } = openCopy(folder)
+  try {
+    database.pragma('query_only = ON')
+    const tables = makeTables(database, true)
+    const why = typeof reason === 'string' ? `${reason}.` : `${reason.message} ${reason.where.hint ?? ''}`
+    const time = new Date().toISOString().slice(0, 16).replace('T', ' ')
+    const notice = `Opened for reading only: ${why} It is shown as it was at ${time} UTC.`
+    return {
+      ...storeOf(database, tables, folder, [notice, ...missingPixels(folder, tables)], true),
+      transaction() {
+        throw new StudioError('forbidden', 'The project is open for reading only.', { file: folder, hint: why })
+      },
+      close: remove,
+    }
+  } catch (error) {
+    remove()
+    throw databaseError(error, join(folder, DATABASE))
+  }
 }
 
 /** A project as it is at this moment, to read from: nothing in its folder is written or locked (see snapshot.ts). */
 export function openSnapshot(path: string): ProjectStore {
   const folder = resolve(path)
   const { database, remove } = openCopy(folder)
-  return { ...storeOf(database, makeTables(database), folder, []), close: remove }
+  return { ...storeOf(database, makeTables(database, true), folder, [], true), close: remove }
 }
 
-function storeOf(database: Sqlite, tables: ProjectTables, folder: string, notices: string[]): ProjectStore {
+function storeOf(
+  database: Sqlite,
+  tables: ProjectTables,
+  folder: string,
+  notices: string[] = [],
+  readOnly = false,
+): ProjectStore {
   const dataVersion = database.prepare<[], number>('PRAGMA data_version').pluck()
   const othersVersion = () => dataVersion.get() ?? 0
   const changes = database.prepare<[], number>('SELECT total_changes()').pluck()
@@ -83,6 +202,7 @@ function storeOf(database: Sqlite, tables: ProjectTables, folder: string, notice
     folder,
     name: basename(folder),
     notices,
+    readOnly,
     transaction: (change) => database.transaction(change).immediate(),
     version: () => `${othersVersion()}.${changes.get() ?? 0}`,
     othersVersion,
@@ -96,18 +216,5 @@ function storeOf(database: Sqlite, tables: ProjectTables, folder: string, notice
       return readSlices(join(folder, 'datasets', `${set.id}.u8`), indices.map((index) => index * size), size) // prettier-ignore
     },
     close: () => database.close(),
-  }
-}
-
-function prepareFolder(folder: string, mustExist: boolean) {
-  const database = statSync(join(folder, DATABASE), { throwIfNoEntry: false })
-  if (mustExist && !database) throw noProject(folder)
-  try {
-    mkdirSync(join(folder, 'datasets'), { recursive: true })
-    mkdirSync(join(folder, 'runs'), { recursive: true })
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException
-    const reason = code === 'ENOTDIR' || code === 'EEXIST' ? 'This is a file, not a folder.' : 'The folder cannot be made or written to.' // prettier-ignore
-    throw new StudioError(code === 'EACCES' || code === 'EROFS' ? 'forbidden' : 'bad-input', reason, { file: folder }, { cause: error }) // prettier-ignore
   }
 }

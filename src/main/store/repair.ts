@@ -9,7 +9,9 @@ import type { Sqlite } from './database'
 import type { ProjectTables } from './index'
 import { deadTemporaries } from './files'
 import { settleRunFolders } from './finishedRuns'
+import { settlePixels } from './pixelFiles'
 import { isProcessAlive, processName } from './processes'
+import { filesOf } from './projectFolder'
 
 const plural = (n: number, one: string, many: string) => (n === 1 ? one : `${n} ${many}`)
 
@@ -23,26 +25,55 @@ export function repair(database: Sqlite, folder: string, tables: ProjectTables):
         ...deleteRemoved(folder, tables),
         ...repairRuns(folder, tables),
         ...missingPixels(folder, tables),
+        ...strays(database, folder, tables),
       ]
     })
     .immediate()
 }
 
+/** Removes what imports that were killed had begun, and only that: a file nobody names may be somebody's data. */
 function repairImports(folder: string, tables: ProjectTables): string[] {
   const dead = tables.claims.takeDead().filter(({ name }) => name.startsWith('import:'))
   const datasets = join(folder, 'datasets')
   const isAlive = (pid: number) => isProcessAlive(processName(pid))
   const parts = deadTemporaries(datasets, isAlive)
+  for (const path of parts) rmSync(path, { force: true })
   const known = new Set(tables.imageSets.list().map(({ id }) => `${id}.u8`))
-  const orphans = existsSync(datasets)
-    ? readdirSync(datasets).filter((name) => /^\d+\.u8$/.test(name) && !known.has(name))
-    : []
-  for (const path of [...parts, ...orphans.map((name) => join(datasets, name))]) rmSync(path, { force: true })
-  if (dead.length === 0 && parts.length === 0 && orphans.length === 0) return []
+  const settled = settlePixels(datasets, (file) => known.has(file))
+  if (dead.length === 0 && parts.length === 0 && settled === 0) return []
   const what = dead[0]?.detail
   return [
     `${plural(Math.max(dead.length, 1), 'An import', 'imports')} cut off before the end${what ? ` (${what})` : ''} ${dead.length > 1 ? 'were' : 'was'} removed; nothing of it had been added. Import again.`, // prettier-ignore
   ]
+}
+
+/**
+ * Files of image sets and runs that the database does not know: left where they are, counted, and their numbers never
+ * given again. They are there where an older copy of the database was restored.
+ */
+function strays(database: Sqlite, folder: string, tables: ProjectTables): string[] {
+  const files = filesOf(folder)
+  const sets = new Set(tables.imageSets.list().map(({ id }) => id))
+  const runs = new Set([...tables.runs.list(), ...tables.runs.removed()].map(({ id }) => id))
+  const strayPixels = files.imageSets.filter((id) => !sets.has(id))
+  const strayRuns = files.runs.filter((id) => !runs.has(id))
+  reserve(database, 'image_sets', strayPixels)
+  reserve(database, 'runs', strayRuns)
+  const names = [...strayPixels.map((id) => `datasets/${id}.u8`), ...strayRuns.map((id) => `runs/${id}`)]
+  if (names.length === 0) return []
+  const shown = names.length > 5 ? `${names.slice(0, 5).join(', ')} and ${names.length - 5} more` : names.join(', ')
+  return [
+    `The database knows nothing of ${shown}. ${names.length === 1 ? 'It was' : 'They were'} left as found. If an older copy of project.sqlite was restored, the newer one knows more.`, // prettier-ignore
+  ]
+}
+
+/** The next row of `table` gets an id above all of `ids`. */
+function reserve(database: Sqlite, table: string, ids: readonly number[]) {
+  const most = Math.max(0, ...ids)
+  const known = database.prepare<[string], number>('SELECT seq FROM sqlite_sequence WHERE name = ?').pluck().get(table)
+  if (known === undefined && most > 0) database.prepare('INSERT INTO sqlite_sequence VALUES (?, ?)').run(table, most)
+  else if (known !== undefined && most > known)
+    database.prepare('UPDATE sqlite_sequence SET seq = ? WHERE name = ?').run(most, table)
 }
 
 function repairRuns(folder: string, tables: ProjectTables): string[] {
@@ -81,7 +112,8 @@ function deleteRemoved(folder: string, tables: ProjectTables): string[] {
   return []
 }
 
-function missingPixels(folder: string, tables: ProjectTables): string[] {
+/** Image sets whose pixels are not all there. Changes nothing. */
+export function missingPixels(folder: string, tables: ProjectTables): string[] {
   return tables.imageSets.list().flatMap((set) => {
     const file = join(folder, 'datasets', `${set.id}.u8`)
     const expected = set.count * set.height * set.width * set.channels

@@ -7,6 +7,7 @@ import { StudioError } from '../../../shared/errors'
 import { version } from '../../../../package.json'
 import type { ProjectStore } from '../../store'
 import { writeAtomically } from '../../store/files'
+import { withUsualMask } from '../../store/permissions'
 import { furtherData, judgedPredictions, peopleOf, picturesOf, predictionsOf, scopeOf } from './scope'
 
 export interface WrittenReport {
@@ -36,10 +37,15 @@ export function writeReport(store: ProjectStore, experiment: number | null, into
   }
   const report = buildReport({ ...about, preset: scope.experiment?.preset ?? null, created: new Date().toISOString() })
   const folder = into ?? reportFolder(store, experiment)
-  mkdirSync(folder, { recursive: true })
   const html = join(folder, 'report.html')
   const curves = new Map(done.map((run) => [run.id, store.runs.metrics(run.id)]))
-  writeAtomically(html, reportHtml(report, { ...about, version, curves, pictures: picturesOf(store, images) }))
-  writeAtomically(join(folder, 'report.json'), `${JSON.stringify(report, null, 2)}\n`)
+  const document = reportHtml(report, { ...about, version, curves, pictures: picturesOf(store, images) })
+  const write = () => {
+    mkdirSync(folder, { recursive: true })
+    writeAtomically(html, document)
+    writeAtomically(join(folder, 'report.json'), `${JSON.stringify(report, null, 2)}\n`)
+  }
+  if (into === undefined) write()
+  else withUsualMask(write)
   return { folder, html }
 }

@@ -7,7 +7,9 @@ import type { Input } from '../../../shared/contract'
 import { digestLabels } from '../../../data/digest'
 import { writeAll, writeAtomically } from '../../../data/write/atomic'
 import { exportLabels } from '../../../data/write/labels'
+import { usualFileMode } from '../../store/permissions'
 import { studyLabels, type StudyLabels } from './labels'
+import { exportTarget } from '../exportTarget'
 import { stateOf } from './participants'
 import type { StudyStates } from './state'
 
@@ -24,6 +26,7 @@ export async function exportStudy(
   identifiers: boolean,
 ): Promise<{ path: string; rows: number }> {
   const state = states.get(id)
+  const target = exportTarget(out, states.store.folder)
   const labels = studyLabels(states.store, state)
   if (!identifiers) labels.judgments.session?.answeredAt.fill(0)
   const { set } = state.images
@@ -34,7 +37,8 @@ export async function exportStudy(
       digest: digestLabels(labels),
     },
     format,
-    out,
+    target,
+    { mode: usualFileMode() },
   )
   if (format !== 'counts' && format !== 'probs') await exportParticipants(labels, written.path, identifiers)
   return written
@@ -69,5 +73,5 @@ async function exportParticipants({ sessions, annotators }: StudyLabels, out: st
     }),
   }))
   const text = `${Papa.unparse(rows, { newline: '\n' })}\n`
-  await writeAtomically(participantsPath(out), (file) => writeAll(file, Buffer.from(text)))
+  await writeAtomically(participantsPath(out), (file) => writeAll(file, Buffer.from(text)), usualFileMode())
 }
