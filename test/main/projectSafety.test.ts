@@ -9,8 +9,10 @@ import { beforeAll, describe, expect, test } from 'vitest'
 import { openDoor } from '../../src/main/doors/server'
 import { forkWorker } from '../../src/main/jobs/forkWorker'
 import { createServices } from '../../src/main/services'
+import { exportLabelSet } from '../../src/main/services/exporting'
 import { addToProject } from '../../src/main/services/importing'
 import { openProject } from '../../src/main/store'
+import { countsFile } from './given'
 import { build, cli, digests, entry } from './program'
 import { someImages, someLabels, temporaryFolder } from './temporary'
 
@@ -24,13 +26,6 @@ async function project(): Promise<string> {
   return folder
 }
 
-/** A file that every project would take. */
-function counts(): string {
-  const file = join(temporaryFolder(), 'images.csv')
-  writeFileSync(file, 'x')
-  return file
-}
-
 /** Starts the browser server and waits for its end: it must refuse, not listen. */
 function serve(folder: string) {
   return spawnSync(process.execPath, [entry('serve'), '--project', folder, '--port', '0'], {
@@ -40,37 +35,48 @@ function serve(folder: string) {
   })
 }
 
-describe.each([
-  ['an empty database', (file: string) => truncateSync(file)],
-  ['a missing database', (file: string) => rmSync(file)],
-])('%s beside pixels', (_, damage) => {
-  test('is refused by every command, and every byte stays', async () => {
+const DAMAGES = {
+  'an empty database': (file: string) => truncateSync(file),
+  'a missing database': (file: string) => rmSync(file),
+}
+
+describe.each(Object.entries(DAMAGES))('%s beside pixels', (_, damage) => {
+  async function damaged() {
     const folder = await project()
-    const file = join(folder, 'project.sqlite')
-    damage(file)
-    const before = digests(folder)
-    const out = join(temporaryFolder(), 'out')
-    const commands = [
-      ['stats', '--project', folder],
-      ['export', '--project', folder, '--format', 'counts', '--out', out],
-      ['aggregate', '--project', folder, '--method', 'majority'],
-      ['figures', '--project', folder, '--out', out],
-      ['merge', '--project', folder, folder],
-      ['attack', '--project', folder, '--run', '1', '--attack', 'fgsm', '--epsilon', '1'],
-      ['study', 'simulate', '--project', folder, '--participants', '1'],
-      ['plan', '--project', folder, '--preset', 'smoke', '--out', out],
-      ['reproduce', '--project', folder, '--preset', 'smoke', '--out', out],
-    ]
-    for (const command of commands) {
-      const { code, last } = cli(...command)
-      expect([command[0], code, last]).toEqual([command[0], 1, expect.stringMatching(/database is (empty|missing)/)])
-      expect(digests(folder), command[0]).toEqual(before)
-    }
-    expect(cli('import', '--project', folder, counts()).code).toBe(1)
-    const served = serve(folder)
-    expect([served.status, served.stdout]).toEqual([1, ''])
+    damage(join(folder, 'project.sqlite'))
+    return { folder, before: digests(folder), out: join(temporaryFolder(), 'out') }
+  }
+
+  test.each([
+    ['stats'],
+    ['export', '--format', 'counts', '--out', 'OUT'],
+    ['aggregate', '--method', 'majority'],
+    ['figures', '--out', 'OUT'],
+    ['merge', 'OUT'],
+    ['attack', '--run', '1', '--attack', 'fgsm', '--epsilon', '1'],
+    ['plan', '--preset', 'smoke', '--out', 'OUT'],
+    ['reproduce', '--preset', 'smoke', '--out', 'OUT'],
+  ])('is refused by %s, and every byte stays', async (command, ...rest) => {
+    const { folder, before, out } = await damaged()
+    const { code, last } = cli(command, '--project', folder, ...rest.map((each) => (each === 'OUT' ? out : each)))
+    expect([code, last]).toEqual([1, expect.stringMatching(/database is (empty|missing)/)])
     expect(digests(folder)).toEqual(before)
     expect(existsSync(out)).toBe(false)
+  })
+
+  test('is refused by import, and every byte stays', async () => {
+    const { folder, before } = await damaged()
+    const file = countsFile(join(temporaryFolder(), 'counts.npy'))
+    const { code, last } = cli('import', '--project', folder, file)
+    expect([code, last]).toEqual([1, expect.stringMatching(/database is (empty|missing)/)])
+    expect(digests(folder)).toEqual(before)
+  })
+
+  test('is refused by serve, and every byte stays', async () => {
+    const { folder, before } = await damaged()
+    const { status, stdout } = serve(folder)
+    expect([status, stdout]).toEqual([1, ''])
+    expect(digests(folder)).toEqual(before)
   })
 })
 
@@ -93,11 +99,12 @@ describe('the target of an export', () => {
       join(other, 'project.sqlite'),
       join(other, 'datasets', '1.u8'),
     ]
-    for (const out of targets) {
-      const { code, last } = cli('export', '--project', folder, '--format', 'counts', '--out', out)
-      expect([out, code]).toEqual([out, 1])
-      expect(last).toMatch(/inside a project/)
-    }
+    const store = openProject(folder)
+    for (const out of targets)
+      await expect(exportLabelSet(store, 'some-labels', 'counts', out), out).rejects.toThrow(/inside a project/)
+    store.close()
+    const { code, last } = cli('export', '--project', folder, '--format', 'counts', '--out', targets[0] ?? '')
+    expect([code, last]).toEqual([1, expect.stringMatching(/inside a project/)])
     expect(cli('plan', '--project', folder, '--preset', 'smoke', '--no-trial', '--out', targets[0] ?? '').code).toBe(1)
     expect(cli('figures', '--project', folder, '--out', join(folder, 'runs')).code).toBe(1)
     expect([digests(folder), digests(other)]).toEqual(before)
@@ -112,11 +119,12 @@ describe('the target of an export', () => {
     // A device node as good as /dev/null, which must not be risked.
     const isNode = spawnSync('mknod', [node, 'c', '1', '3']).status === 0
     if (!isNode) console.warn('SKIPPED in part: device nodes cannot be made here')
-    for (const out of [pipe, place, ...(isNode ? [node] : [])]) {
-      const { code, last } = cli('export', '--project', folder, '--format', 'counts', '--out', out)
-      expect([out, code]).toEqual([out, 1])
-      expect(last).toMatch(/no regular file|A folder of this name/)
-    }
+    const store = openProject(folder)
+    for (const out of [pipe, place, ...(isNode ? [node] : [])])
+      await expect(exportLabelSet(store, 'some-labels', 'counts', out), out).rejects.toThrow(
+        /no regular file|A folder of this name/,
+      )
+    store.close()
     if (isNode) expect(statSync(node).isCharacterDevice()).toBe(true)
   })
 

@@ -51,8 +51,10 @@ async function into<T>(folder: string, add: (store: ReturnType<typeof openProjec
     failed = false
     return result
   } finally {
+    // Another process may have put something into the new project meanwhile.
+    const isEmpty = store.imageSets.list().length + store.labelSets.list().length + store.studies.list().length === 0
     store.close()
-    if (failed && !projectWas) removeEmptyProject(folder, folderWas)
+    if (failed && !projectWas && isEmpty) removeEmptyProject(folder, folderWas)
   }
 }
 

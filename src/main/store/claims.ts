@@ -1,4 +1,5 @@
 /** Which process holds what in a project: the run queue, an import. Claims of dead processes are taken over. */
+import { StudioError } from '../../shared/errors'
 import type { Sqlite } from './database'
 import { isOfThisHost, isProcessAlive, processName } from './processes'
 
@@ -26,7 +27,10 @@ export function claimsTable(database: Sqlite, readOnly = false) {
 
   return {
     /** Takes `name` for this process; answers the living holder when there is one, else null. */
-    take: (name: string, detail = ''): Claim | null => take.immediate(name, detail),
+    take(name: string, detail = ''): Claim | null {
+      if (readOnly) throw new StudioError('forbidden', 'The project is open for reading only.')
+      return take.immediate(name, detail)
+    },
     /** Takes `name` from a process of another machine, of which nobody here can tell whether it lives. */
     takeOver(name: string) {
       const held = get.get(name)
