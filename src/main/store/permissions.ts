@@ -6,12 +6,12 @@
 import { statSync } from 'node:fs'
 import { isMainThread } from 'node:worker_threads'
 
-const usual = isMainThread ? process.umask() : 0o022
+/** Sets the umask; returns the one before. Threads share their process's and may not set it. */
+const setMask = (mask: number): number => (isMainThread ? process.umask(mask) : mask)
 
-function setMask(mask: number): number {
-  // Threads share the umask of their process and may not set it.
-  return isMainThread ? process.umask(mask) : mask
-}
+/** As the user started the program. */
+const usual = setMask(0o022)
+setMask(usual)
 
 /** The group's bits that new files take over from `folder`: none unless the folder is meant for its group. */
 function groupBits(folder: string): number {
