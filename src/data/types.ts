@@ -1,6 +1,7 @@
 /** What readers return and writers take. In memory, columnar, without any notion of a project or a database. */
 import type { LabelSetFormat, Progress } from '../shared/domain'
 import type { AnnotatorTable, JudgmentTable } from '../shared/judgments'
+import type { Aggregation } from '../shared/study'
 import type { Verdict } from './rules'
 
 export interface ReadOptions {
@@ -52,6 +53,10 @@ export interface LabelSetData {
   /** Share of checks below which annotators were excluded, and who was judged by hand, where a sidecar says so. */
   threshold?: number
   verdicts?: Verdict[]
+  /** The study of the same project that it is published from, by id. */
+  study?: number
+  /** The label set of the same project that it is aggregated from, by id, and how. */
+  derivedFrom?: { labelSet: number; method: Aggregation }
   source: string
   licence: string | null
   citation: string | null

@@ -8,6 +8,7 @@ import { importCommand } from './commands/import'
 import { exportCommand, statsCommand } from './commands/labels'
 import { importRunCommand } from './commands/importRun'
 import { mergeCommand } from './commands/merge'
+import { participantsCommand } from './commands/participants'
 import { planCommand } from './commands/plan'
 import { reproduceCommand } from './commands/reproduce'
 import { runsCommand } from './commands/runs'
@@ -20,6 +21,7 @@ const program = command('second-guess', 'Human label uncertainty: import, train,
   .addCommand(exportCommand())
   .addCommand(aggregateCommand())
   .addCommand(studyCommand())
+  .addCommand(participantsCommand())
   .addCommand(networksCommand())
   .addCommand(benchCommand())
   .addCommand(goldenCommand())

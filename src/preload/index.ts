@@ -73,6 +73,8 @@ const CALL_NAMES: Record<CallName, true> = {
   'studies.label': true,
   'studies.quality': true,
   'studies.decide': true,
+  'studies.erase': true,
+  'studies.erasures': true,
   'studies.setThreshold': true,
   'studies.ledger': true,
   'studies.publish': true,

@@ -41,6 +41,8 @@ import {
   type Comparison,
   type ImageJudgments,
   type ImagePool,
+  type ErasureInfo,
+  type ErasureResult,
   type LedgerEntry,
   type ParticipantInfo,
   type SessionView,
@@ -515,6 +517,18 @@ export const CALLS = {
   'studies.quality': call(z.strictObject({ study: id, threshold: share }), answer<StudyQuality>()),
   /** `null` leaves it to the rule. */
   'studies.decide': call(z.strictObject({ study: id, participant: id, verdict: z.enum(['exclude', 'include']).nullable(), reason: z.string().max(1000) }), answer<ParticipantInfo>()), // prettier-ignore
+  /** Deletes a participant's answers, identifiers and browser data for good, in the study and in label sets made of it. */
+  'studies.erase': call(
+    z.strictObject({
+      study: id,
+      participant: id,
+      decidedBy: z.string().trim().min(1).max(200),
+      reason: z.string().trim().max(1000),
+    }),
+    answer<ErasureResult>(),
+  ),
+  /** What is left of participants who were erased, by number. */
+  'studies.erasures': call(z.strictObject({ study: id }), answer<ErasureInfo[]>()),
   'studies.setThreshold': call(z.strictObject({ study: id, threshold: share, reason: z.string().max(1000) }), answer<StudyInfo>()), // prettier-ignore
   'studies.ledger': call(z.strictObject({ study: id }), answer<LedgerEntry[]>()),
   /** Makes a label set of the judgments so far: a named version that does not change any more. */

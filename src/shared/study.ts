@@ -253,15 +253,44 @@ export interface StudyQuality {
   then: ThresholdEffect
 }
 
-/** What was decided about whom, and why. Entries are only ever added. */
+/**
+ * What was decided about whom, and why. Entries are only ever added. An erasure empties the reasons of earlier entries
+ * about the participant, because they may say who it is.
+ */
 export interface LedgerEntry {
   at: string
-  kind: 'verdict' | 'threshold' | 'withdrawn'
+  kind: 'verdict' | 'threshold' | 'withdrawn' | 'erased'
   /** Null for the threshold, which is everybody's. */
   participant: string | null
   from: string
   to: string
   reason: string
+}
+
+/** What is left of a participant who was erased. */
+export interface ErasureInfo {
+  /** Never given again in the study. */
+  number: number
+  at: string
+  decidedBy: string
+  reason: string
+  /** Answers to trials, attention checks and every revision included. */
+  answers: number
+  practiceAnswers: number
+}
+
+/** What erasing a participant did. */
+export interface ErasureResult extends Pick<ErasureInfo, 'answers' | 'practiceAnswers'> {
+  /** Label sets that held the participant's judgments and were computed again without them. */
+  recalculated: string[]
+  /** Label sets aggregated by iterating over judgments that are erased now: to be aggregated again by hand. */
+  outdated: string[]
+  /** Backups of the database that were deleted. */
+  backups: number
+  /** False while the database file still holds bytes of what was erased: participants or another process are at work. */
+  clean: boolean
+  /** Files exported into the project's folder earlier, which may hold the participant's answers. */
+  exports: string[]
 }
 
 // ---------------------------------------------------------------- distributions

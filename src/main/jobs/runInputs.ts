@@ -4,7 +4,8 @@ import { join } from 'node:path'
 import type { ImageSetInfo, LabelSetInfo, RunConfig } from '../../shared/domain'
 import { StudioError } from '../../shared/errors'
 import type { ProjectStore } from '../store'
-import { BEST, CHECKPOINT, measuredWeightsFile, readSetPredictions, type RunData } from '../store/runFiles'
+import { whyChanged } from '../services/erasure'
+import { BEST, CHECKPOINT, measuredWeightsFile, readRunData, readSetPredictions, type RunData } from '../store/runFiles'
 import type { EngineWork, PackedSet } from './engineMessages'
 
 type Work = Omit<EngineWork, 'config' | 'threads' | 'flag'>
@@ -38,6 +39,26 @@ export function runInputs(store: ProjectStore, run: number, config: RunConfig): 
     },
     data: { images, labels, further: further.filter((each) => each !== null) },
   }
+}
+
+/**
+ * A run that was interrupted continues on the data that it began with: half of it on other labels would be neither.
+ *
+ * @throws StudioError('conflict') naming the set that changed since, and why
+ */
+export function requireUnchanged(store: ProjectStore, run: number, data: RunData) {
+  const folder = store.runFolder(run)
+  if (!existsSync(join(folder, CHECKPOINT))) return
+  const before = readRunData(folder)
+  if (!before) return
+  const all = ({ images, labels, further }: RunData) => [images, ...(labels ? [labels] : []), ...further]
+  const now = new Map(all(data).map(({ name, digest }) => [`${name} ${digest}`, name]))
+  const changed = all(before).find(({ name, digest }) => !now.has(`${name} ${digest}`))
+  if (!changed) return
+  const reason = `Run ${run} cannot be resumed: ${changed.name} is no longer what the run began with.`
+  throw new StudioError('conflict', [reason, whyChanged(store, changed.name)].filter(Boolean).join(' '), {
+    hint: 'Queue a new run of the same configuration: it begins with the data as they are now.',
+  })
 }
 
 function imagesNamed(store: ProjectStore, name: string): ImageSetInfo {

@@ -14,7 +14,7 @@ import { writeAtomically } from '../store/files'
 import { BEST, CHECKPOINT, writeConfig, writePredictions, writeSetPredictions } from '../store/runFiles'
 import { PAUSE, STOP, type EngineWork, type FromEngine } from './engineMessages'
 import type { Outcome, Task } from './messages'
-import { runInputs } from './runInputs'
+import { requireUnchanged, runInputs } from './runInputs'
 import type { Parent } from './worker'
 
 type RunTask = Extract<Task, { kind: 'run' }>
@@ -25,6 +25,7 @@ function prepare({ project, run, config, threads }: RunTask): { folder: string; 
   try {
     const folder = store.runFolder(run)
     const { work, data } = runInputs(store, run, config)
+    requireUnchanged(store, run, data)
     writeConfig(folder, config, data)
     return { folder, work: { ...work, config, threads, flag: new SharedArrayBuffer(4) } }
   } finally {

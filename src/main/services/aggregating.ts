@@ -13,8 +13,12 @@ import type { ProjectStore } from '../store'
 import { labelSetNamed } from './data'
 import { addToProject } from './importing'
 
+/** Methods that pass over the judgments once: an erasure computes their label sets again at once (erasure/labelSets.ts). */
+export const isQuick = (method: Aggregation): boolean =>
+  method === 'counts' || method === 'majority' || method === 'wawa'
+
 /** Methods start from the data, or from draws of this seed: the same judgments always give the same version. */
-const SEED = 0
+export const SEED = 0
 
 /** Those that ask who gave a judgment. */
 const needsPeople: Record<Aggregation, boolean> = {
@@ -44,6 +48,7 @@ export async function aggregateLabels(
     signal?.throwIfAborted()
   }
   await breathe()
+  const erasure = store.erasures.newest()
   const votes = votesOf(store, set, method)
   await breathe()
   const result = aggregateVotes(method, votes, { seed: SEED, onProgress: telling(method, options) })
@@ -64,8 +69,14 @@ export async function aggregateLabels(
     licence: set.licence,
     citation: set.citation,
     report: result.report,
+    derivedFrom: { labelSet: set.id, method },
   }
-  const [added] = await addToProject(store, [data], options)
+  const verify = () => {
+    if (store.erasures.newest() === erasure) return
+    const hint = 'Aggregate it again.'
+    throw new StudioError('conflict', `Judgments were erased while ${labelSet} was being aggregated.`, { hint })
+  }
+  const [added] = await addToProject(store, [data], { ...options, verify })
   if (!added) throw new StudioError('internal', `Nothing was added for ${data.name}.`)
   return added
 }
@@ -80,7 +91,7 @@ function telling(method: Aggregation, { onProgress }: ReadOptions): (done: numbe
 }
 
 /** The judgments of a set, or where it has only counts, as many nameless ones for the methods that ask for no names. */
-function votesOf(store: ProjectStore, set: LabelSetInfo, method: Aggregation): Votes {
+export function votesOf(store: ProjectStore, set: LabelSetInfo, method: Aggregation): Votes {
   const { images, classes, counts } = store.labelSets.arrays(set.id)
   const judgments = store.labelSets.judgments.read(set.id)
   if (judgments) {

@@ -124,6 +124,8 @@ export function createHandlers({
     'studies.label': studies.label,
     'studies.quality': studies.quality,
     'studies.decide': studies.decide,
+    'studies.erase': studies.erase,
+    'studies.erasures': studies.erasures,
     'studies.setThreshold': studies.setThreshold,
     'studies.ledger': studies.ledger,
     'studies.publish': studies.publish,

@@ -22,11 +22,16 @@ interface Planned<T> {
   present: boolean
 }
 
+export interface AddOptions extends ReadOptions {
+  /** Called in the transaction before anything is added; what it throws changes nothing. */
+  verify?: () => void
+}
+
 /** Adds what was read, all or nothing. Aborting before the last moment leaves no trace. */
 export async function addToProject(
   store: ProjectStore,
   items: Imported[],
-  options: ReadOptions = {},
+  options: AddOptions = {},
 ): Promise<ImportedItem[]> {
   const claim = `import:${processName()}`
   store.claims.take(claim, items.map(({ path }) => path).join(', '))
@@ -55,6 +60,7 @@ export async function addToProject(
     options.signal?.throwIfAborted()
     options.onProgress?.({ label: 'Adding to the project', done: 0, total: null, secondsLeft: null })
     store.transaction(() => {
+      options.verify?.()
       for (const { plan: each, temporary } of written) {
         refuseTaken(store.imageSets.find(each.name), each)
         refuseOtherCount(store, each.data, each.name)

@@ -1,17 +1,22 @@
-/** Answers that are worked out once: label sets and image sets never change, so what follows from one stays true. */
+/**
+ * Answers that are worked out once: image sets never change, and label sets only by an erasure, so what follows from one
+ * stays true until then.
+ */
 import type { LabelSetInfo } from '../../shared/domain'
 import { NO_LABEL } from '../../shared/judgments'
 import type { ProjectStore } from '../store'
 
 /**
- * A function of an open project and the id of one of its sets, computed once for each. Forgotten with the project; of
- * every project only the `most` sets asked last are kept.
+ * A function of an open project and the id of one of its sets, computed once for each. Forgotten with the project, and
+ * after an erasure by this process or another; of every project only the `most` sets asked last are kept.
  */
 export function keptPerSet<T>(compute: (store: ProjectStore, id: number) => T, most = 4) {
-  const projects = new WeakMap<ProjectStore, Map<number, T>>()
+  const projects = new WeakMap<ProjectStore, { erasure: number; sets: Map<number, T> }>()
   return (store: ProjectStore, id: number): T => {
-    const kept = projects.get(store) ?? new Map<number, T>()
-    projects.set(store, kept)
+    const erasure = store.erasures.newest()
+    const known = projects.get(store)
+    const kept = known?.erasure === erasure ? known.sets : new Map<number, T>()
+    if (known?.sets !== kept) projects.set(store, { erasure, sets: kept })
     const value = kept.has(id) ? (kept.get(id) as T) : compute(store, id)
     kept.delete(id)
     kept.set(id, value)

@@ -1,4 +1,7 @@
-/** Answers of sessions, practice apart. An answer is inserted and never changed; a trial's newest revision counts. */
+/**
+ * Answers of sessions, practice apart. An answer is inserted and never changed; a trial's newest revision counts. Only
+ * an erasure of the whole participant deletes any.
+ */
 import type { Sqlite } from './database'
 
 /** One answer as stored; practice has no checks. */
@@ -45,6 +48,10 @@ export function answersTable(database: Sqlite) {
     `SELECT ${COLUMNS} FROM answers AS a WHERE session = ? AND revision =
        (SELECT max(revision) FROM answers AS b WHERE b.session = a.session AND b.trial = a.trial) ORDER BY trial`,
   )
+  const everyRevision = database.prepare<[number], Row>(
+    `SELECT ${COLUMNS} FROM answers WHERE session = ? ORDER BY trial, revision`,
+  )
+  const practice = database.prepare<[number], number>('SELECT count(*) FROM practice_answers WHERE session = ?').pluck()
   const count = database.prepare<[number], { rows: number }>(
     `SELECT count(*) AS rows FROM answers JOIN sessions ON sessions.id = answers.session
        WHERE sessions.study = ? AND sessions.kind IN ('person', 'owner')`,
@@ -68,6 +75,9 @@ export function answersTable(database: Sqlite) {
     },
     /** The newest answer of every trial, in order. */
     ofSession: (session: number): AnswerRow[] => ofSession.all(session).map(toAnswer),
+    everyRevision: (session: number): AnswerRow[] => everyRevision.all(session).map(toAnswer),
+    /** Practice answers, every attempt. */
+    practiceCount: (session: number): number => practice.get(session) ?? 0,
     /** Answers given by people, every revision. */
     byPeople: (study: number): number => count.get(study)?.rows ?? 0,
   }

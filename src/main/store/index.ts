@@ -8,8 +8,10 @@ import { StudioError } from '../../shared/errors'
 import type { ImageSetInfo } from '../../shared/domain'
 import { answersTable } from './answers'
 import { claimsTable } from './claims'
+import { cleanUp, isCleanupDue } from './cleanup'
 import { openDatabase, WAIT_MS, type Sqlite } from './database'
 import { damaged, databaseError, databaseState } from './databaseState'
+import { erasuresTable } from './erasures'
 import { experimentsTable } from './experiments'
 import { readSlices } from './files'
 import { imageSetsTable } from './imageSets'
@@ -34,6 +36,7 @@ const makeTables = (database: Sqlite, readOnly = false) => ({
   studies: studiesTable(database),
   sessions: sessionsTable(database),
   answers: answersTable(database),
+  erasures: erasuresTable(database),
 })
 export type ProjectTables = ReturnType<typeof makeTables>
 
@@ -54,6 +57,8 @@ export interface ProjectStore extends ProjectTables {
   runFolder(run: number): string
   /** Packed uint8 NHWC pixels of the images asked for, in that order. */
   readPixels(set: ImageSetInfo, indices: number[]): Uint8Array
+  /** Removes what an erasure leaves in the files (cleanup.ts); false where that has to wait for another process. */
+  cleanUp(): boolean
   close(): void
 }
 
@@ -146,7 +151,7 @@ function settle(database: Sqlite, tables: ProjectTables, folder: string): string
   const cutOff = wasCutOff(folder)
   database.pragma(`busy_timeout = ${SETTLE_WAIT_MS}`)
   try {
-    const notices = repair(database, folder, tables)
+    const notices = [...repair(database, folder, tables), ...finishErasure(database, folder, tables)]
     markOpen(folder)
     return cutOff ? [CUT_OFF, ...notices] : notices
   } catch (error) {
@@ -177,6 +182,19 @@ function openReadOnly(folder: string, reason: string | StudioError): ProjectStor
   } catch (error) {
     remove()
     throw databaseError(error, join(folder, DATABASE))
+  }
+}
+
+/** An erasure whose process ended before its files were clean. */
+function finishErasure(database: Sqlite, folder: string, tables: ProjectTables): string[] {
+  if (!isCleanupDue(tables)) return []
+  const what = 'The database file still held bytes of a participant who was erased'
+  try {
+    if (cleanUp(database, folder, tables)) return [`${what}: they are removed now, and so are backups from before.`]
+    return [`${what}, and another process is using it. They are removed at the next opening.`]
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error)
+    return [`${what}, and they could not be removed (${reason}). It is tried again at the next opening.`]
   }
 }
 
@@ -215,6 +233,7 @@ function storeOf(
         throw new StudioError('bad-input', `Image ${outside} is outside ${set.name}, which has ${set.count}.`)
       return readSlices(join(folder, 'datasets', `${set.id}.u8`), indices.map((index) => index * size), size) // prettier-ignore
     },
+    cleanUp: () => cleanUp(database, folder, tables),
     close: () => database.close(),
   }
 }

@@ -21,6 +21,16 @@ export interface ImageJudgmentRow {
   answeredAt: number | null
 }
 
+/** One annotator's judgment, as far as it can be recognized elsewhere. */
+export interface JudgmentOf {
+  trial: number
+  /** -1 on attention checks. */
+  image: number
+  chosen: number
+  isCheck: number
+  reactionTimeMs: number
+}
+
 /** Rows of image i: `rows` from `starts[i]` to before `starts[i + 1]`. */
 export interface RowsByImage {
   starts: Int32Array
@@ -48,7 +58,7 @@ export function judgmentsTable(database: Sqlite) {
   )
   const select = database
     .prepare<[number], number[]>(
-      `SELECT annotator, trial, image, truth, chosen, is_check, reaction_time_ms, elapsed_ms, file
+      `SELECT annotator, trial, image, truth, chosen, is_check, reaction_time_ms, elapsed_ms, file, row
          FROM judgments WHERE label_set = ? ORDER BY row`,
     )
     .raw()
@@ -60,9 +70,9 @@ export function judgmentsTable(database: Sqlite) {
     { code: string; checks: number; checks_correct: number; excluded: number; layout: string | null }
   >('SELECT code, checks, checks_correct, excluded, layout FROM annotators WHERE label_set = ? ORDER BY number')
 
-  const selectImages = database
-    .prepare<[number], number>('SELECT image FROM judgments WHERE label_set = ? ORDER BY row')
-    .pluck()
+  const selectImages = database.prepare<[number], { row: number; image: number }>(
+    'SELECT row, image FROM judgments WHERE label_set = ? ORDER BY row',
+  )
   const selectRow = database.prepare<[number, number], ImageJudgmentRow>(
     `SELECT j.annotator, a.code, ifnull(a.excluded, 0) AS excluded, j.trial, j.chosen,
         j.reaction_time_ms AS reactionTimeMs, j.file, s.slot, s.answered_at AS answeredAt
@@ -74,6 +84,27 @@ export function judgmentsTable(database: Sqlite) {
   const selectFile = database
     .prepare<[number, number], number>('SELECT file FROM judgments WHERE label_set = ? AND row = ?')
     .pluck()
+
+  const selectOf = database.prepare<[number, number], JudgmentOf>(
+    `SELECT trial, image, chosen, is_check AS isCheck, reaction_time_ms AS reactionTimeMs
+       FROM judgments WHERE label_set = ? AND annotator = ?`,
+  )
+  const eraseSessions = database.prepare(
+    `DELETE FROM judgment_sessions WHERE label_set = $set AND row IN
+       (SELECT row FROM judgments WHERE label_set = $set AND annotator = $annotator)`,
+  )
+  const eraseRows = database.prepare('DELETE FROM judgments WHERE label_set = $set AND annotator = $annotator')
+  const eraseAnnotator = database.prepare('DELETE FROM annotators WHERE label_set = $set AND number = $annotator')
+  // Those after the one that is gone move up, one number at a time: numbers are indices of an array.
+  const later = database
+    .prepare<{ set: number; annotator: number }, number>(
+      'SELECT number FROM annotators WHERE label_set = $set AND number > $annotator ORDER BY number',
+    )
+    .pluck()
+  const moveAnnotator = database.prepare('UPDATE annotators SET number = number - 1 WHERE label_set = ? AND number = ?')
+  const moveRows = database.prepare(
+    'UPDATE judgments SET annotator = annotator - 1 WHERE label_set = $set AND annotator > $annotator',
+  )
 
   function fill(values: unknown[], at: number, labelSet: number, table: JudgmentTable, row: number) {
     values[at] = labelSet
@@ -89,18 +120,22 @@ export function judgmentsTable(database: Sqlite) {
     values[at + 10] = table.file[row]
   }
 
-  function readSessions(labelSet: number, rows: number): SessionColumns | null {
+  /** @param rows number of each row read, ascending: an erasure leaves gaps */
+  function readSessions(labelSet: number, rows: Int32Array): SessionColumns | null {
     const found = selectSessions.all(labelSet)
     if (found.length === 0) return null
     const columns: SessionColumns = {
-      slot: new Uint8Array(rows).fill(NO_SLOT),
-      onsetMs: new Float64Array(rows),
-      answeredAt: new Float64Array(rows),
-      focusLosses: new Uint16Array(rows),
+      slot: new Uint8Array(rows.length).fill(NO_SLOT),
+      onsetMs: new Float64Array(rows.length),
+      answeredAt: new Float64Array(rows.length),
+      focusLosses: new Uint16Array(rows.length),
     }
     const { slot, onsetMs, answeredAt, focusLosses } = columns
-    for (const [row = 0, ...values] of found)
-      [slot, onsetMs, answeredAt, focusLosses].forEach((column, i) => (column[row] = values[i] ?? 0))
+    let at = 0
+    for (const [row = 0, ...values] of found) {
+      while (at < rows.length && (rows[at] ?? 0) < row) at++
+      ;[slot, onsetMs, answeredAt, focusLosses].forEach((column, i) => (column[at] = values[i] ?? 0))
+    }
     return columns
   }
 
@@ -137,6 +172,20 @@ export function judgmentsTable(database: Sqlite) {
         ),
       )
     },
+    ofAnnotator: (labelSet: number, annotator: number): JudgmentOf[] => selectOf.all(labelSet, annotator),
+    /**
+     * Deletes an annotator and their judgments, and returns how many those were. The annotators after them move up by
+     * one; rows keep their numbers, with gaps. Call inside a transaction.
+     */
+    erase(labelSet: number, annotator: number): number {
+      const where = { set: labelSet, annotator }
+      eraseSessions.run(where)
+      const { changes } = eraseRows.run(where)
+      eraseAnnotator.run(where)
+      for (const number of later.all(where)) moveAnnotator.run(labelSet, number)
+      moveRows.run(where)
+      return changes
+    },
     count: (labelSet: number): number => count.get(labelSet)?.rows ?? 0,
     /** Whether the label set keeps the single judgments it was made of. */
     has: (labelSet: number): boolean => selectFiles.get(labelSet) !== undefined,
@@ -150,17 +199,17 @@ export function judgmentsTable(database: Sqlite) {
      * image costs only its own rows. Attention checks are of no image.
      */
     rowsByImage(labelSet: number, images: number): RowsByImage {
-      const image = Int32Array.from(selectImages.all(labelSet))
+      const judged = selectImages.all(labelSet)
       const starts = new Int32Array(images + 1)
-      for (const i of image) if (i >= 0 && i < images) starts[i + 1] = (starts[i + 1] ?? 0) + 1
+      for (const { image: i } of judged) if (i >= 0 && i < images) starts[i + 1] = (starts[i + 1] ?? 0) + 1
       for (let i = 0; i < images; i++) starts[i + 1] = (starts[i + 1] ?? 0) + (starts[i] ?? 0)
       const rows = new Int32Array(starts[images] ?? 0)
       const next = starts.slice()
-      image.forEach((i, row) => {
-        if (i < 0 || i >= images) return
+      for (const { row, image: i } of judged) {
+        if (i < 0 || i >= images) continue
         rows[next[i] ?? 0] = row
         next[i] = (next[i] ?? 0) + 1
-      })
+      }
       return { starts, rows }
     },
     /** The judgments of these rows, those of excluded annotators too. */
@@ -185,17 +234,19 @@ export function judgmentsTable(database: Sqlite) {
         elapsedMs: new Float64Array(rows),
         file: new Int32Array(rows),
         files: JSON.parse(files.names) as string[],
-        session: readSessions(labelSet, rows),
+        session: null,
       }
+      const numbers = new Int32Array(rows)
       const columns = [
         table.annotator, table.trial, table.image, table.truth, table.chosen, table.isCheck, table.reactionTimeMs,
-        table.elapsedMs, table.file,
+        table.elapsedMs, table.file, numbers,
       ] // prettier-ignore
       let row = 0
       for (const values of select.iterate(labelSet)) {
         columns.forEach((column, i) => (column[row] = values[i] ?? 0))
         row++
       }
+      table.session = readSessions(labelSet, numbers)
       return table
     },
     annotators(labelSet: number): AnnotatorTable | null {

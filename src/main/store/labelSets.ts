@@ -1,5 +1,6 @@
 /** Label sets: distributions over an image set, with the judgments and annotators they were made of where known. */
 import type { LabelSetFormat, LabelSetInfo } from '../../shared/domain'
+import type { Aggregation } from '../../shared/study'
 import type { LabelSetData } from '../../data/types'
 import type { Sqlite } from './database'
 import { asFloat64, asUint32, toBlob } from './blobs'
@@ -26,6 +27,23 @@ interface Row {
 /** How annotators came to be left out, as far as it is known. */
 export type LabelRules = Pick<LabelSetData, 'threshold' | 'verdicts'>
 
+/** Where a label set of this project was made of. */
+export interface LabelOrigin {
+  /** Published from this study. */
+  study: number | null
+  /** Aggregated from this label set by this method. */
+  derivedFrom: number | null
+  method: Aggregation | null
+}
+
+/** What an erasure changes of a label set. */
+export interface ChangedLabels extends Pick<LabelSetData, 'counts' | 'probabilities' | 'report'> {
+  digest: string
+  annotators: number | null
+  excluded: number | null
+  rules: LabelRules
+}
+
 /** The distributions themselves; `counts` and `probabilities` are (images, classes). */
 export interface LabelArrays {
   images: number
@@ -51,6 +69,12 @@ const toInfo = (row: Row): LabelSetInfo => ({
   createdAt: row.created_at,
 })
 
+const keptJudgments = (counts: Uint32Array | null): number | null =>
+  counts ? counts.reduce((sum, count) => sum + count, 0) : null
+
+const rulesJson = ({ threshold, verdicts = [] }: LabelRules): string | null =>
+  threshold === undefined ? null : JSON.stringify({ threshold, verdicts })
+
 const COLUMNS = `id, name, image_set, format, images, classes, judgments, annotators, excluded, digest, source, licence,
   citation, report, created_at`
 
@@ -65,8 +89,15 @@ export function labelSetsTable(database: Sqlite) {
   const rules = database.prepare<[number], string | null>('SELECT rules FROM label_sets WHERE id = ?').pluck()
   const insert = database.prepare(
     `INSERT INTO label_sets (name, image_set, format, images, classes, counts, probabilities, judgments, annotators,
-       excluded, digest, source, licence, citation, report, rules, created_at)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+       excluded, digest, source, licence, citation, report, rules, study, derived_from, method, created_at)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+  )
+  const origin = database.prepare<[number], LabelOrigin>(
+    'SELECT study, derived_from AS derivedFrom, method FROM label_sets WHERE id = ?',
+  )
+  const change = database.prepare(
+    `UPDATE label_sets SET counts = ?, probabilities = ?, judgments = ?, annotators = ?, excluded = ?, digest = ?,
+       report = ?, rules = ? WHERE id = ?`,
   )
   return {
     judgments,
@@ -85,9 +116,25 @@ export function labelSetsTable(database: Sqlite) {
       const json = rules.get(id)
       return json ? (JSON.parse(json) as LabelRules) : {}
     },
+    origin(id: number): LabelOrigin {
+      return origin.get(id) ?? { study: null, derivedFrom: null, method: null }
+    },
+    /** Writes what an erasure changed. Call inside a transaction. */
+    change(id: number, { counts, probabilities, annotators, excluded, digest, report, rules }: ChangedLabels) {
+      change.run(
+        counts && toBlob(counts),
+        toBlob(probabilities),
+        keptJudgments(counts),
+        annotators,
+        excluded,
+        digest,
+        JSON.stringify(report),
+        rulesJson(rules),
+        id,
+      )
+    },
     /** Answers the new set's id. Call inside a transaction: judgments and annotators go with it. */
     insert(set: LabelSetData, name: string, imageSet: string, digest: string): number {
-      const kept = set.counts ? set.counts.reduce((sum, count) => sum + count, 0) : null
       const { lastInsertRowid } = insert.run(
         name,
         imageSet,
@@ -96,7 +143,7 @@ export function labelSetsTable(database: Sqlite) {
         set.probabilities.length / set.images,
         set.counts && toBlob(set.counts),
         toBlob(set.probabilities),
-        kept,
+        keptJudgments(set.counts),
         set.annotators?.code.length ?? null,
         set.annotators ? set.annotators.excluded.reduce((sum, each) => sum + each, 0) : null,
         digest,
@@ -104,7 +151,10 @@ export function labelSetsTable(database: Sqlite) {
         set.licence,
         set.citation,
         JSON.stringify(set.report),
-        set.threshold === undefined ? null : JSON.stringify({ threshold: set.threshold, verdicts: set.verdicts ?? [] }),
+        rulesJson(set),
+        set.study ?? null,
+        set.derivedFrom?.labelSet ?? null,
+        set.derivedFrom?.method ?? null,
         new Date().toISOString(),
       )
       const id = Number(lastInsertRowid)

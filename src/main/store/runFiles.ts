@@ -17,6 +17,7 @@
  */
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { z } from 'zod'
 import { decodeCheckpoint } from '../../engine/training/checkpoint'
 import type { NamedValues } from '../../engine/program'
 import type { ImageSetInfo, LabelSetInfo, RunConfig, RunResult } from '../../shared/domain'
@@ -42,6 +43,23 @@ export function writeConfig(folder: string, config: RunConfig, data: RunData) {
   const { images, labels, further } = data
   const kept: RunData = { images: named(images), labels: labels && named(labels), further: further.map(named) }
   writeAtomically(join(folder, 'config.json'), `${JSON.stringify({ config, data: kept }, null, 2)}\n`)
+}
+
+const named = z.looseObject({ name: z.string(), digest: z.string() })
+const configFile = z.looseObject({
+  data: z.looseObject({ images: named, labels: named.nullish(), further: z.array(named).default([]) }),
+})
+
+/** The data that a run began with. Null where it has not begun, or its configuration cannot be read. */
+export function readRunData(folder: string): RunData | null {
+  const file = join(folder, 'config.json')
+  if (!existsSync(file)) return null
+  try {
+    const { images, labels = null, further } = configFile.parse(JSON.parse(readFileSync(file, 'utf8'))).data
+    return { images, labels, further }
+  } catch {
+    return null // Of an earlier version, or damaged: it is written anew.
+  }
 }
 
 /** NumPy's format 1.0: magic, header padded to a multiple of 64 bytes, little-endian values in C order. */

@@ -201,4 +201,43 @@ export const MIGRATIONS: readonly string[] = [
     value TEXT NOT NULL                    -- JSON
   ) STRICT, WITHOUT ROWID;
   `,
+  `
+  -- What is left of a participant, or of an annotator of a label set, whose data were erased: nothing that identifies.
+  -- A participant's number is never given again. Survives its study, so that it can still be shown that it was done.
+  CREATE TABLE erasures (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    study INTEGER REFERENCES studies (id) ON DELETE SET NULL,  -- null for an annotator of a label set
+    number INTEGER,                        -- the participant's within the study; null for an annotator
+    source TEXT NOT NULL,                  -- name of the study or of the label set at that time
+    at TEXT NOT NULL, decided_by TEXT NOT NULL, reason TEXT NOT NULL,
+    answers INTEGER NOT NULL,              -- every revision, attention checks included
+    practice_answers INTEGER NOT NULL,
+    UNIQUE (study, number)
+  ) STRICT;
+
+  -- Label sets that changed by an erasure, or rest on judgments that were erased since.
+  CREATE TABLE erased_labels (
+    label_set INTEGER NOT NULL REFERENCES label_sets (id) ON DELETE CASCADE,
+    erasure INTEGER NOT NULL REFERENCES erasures (id),
+    judgments INTEGER NOT NULL,            -- taken out, of this set or of the set it was made of
+    PRIMARY KEY (label_set, erasure)
+  ) STRICT, WITHOUT ROWID;
+
+  -- Which study a label set was published from (null where it was not, or by an earlier version: then the judgments
+  -- themselves tell), and which label set it was aggregated from.
+  ALTER TABLE label_sets ADD COLUMN study INTEGER REFERENCES studies (id) ON DELETE SET NULL;
+  ALTER TABLE label_sets ADD COLUMN derived_from INTEGER REFERENCES label_sets (id) ON DELETE SET NULL;
+  ALTER TABLE label_sets ADD COLUMN method TEXT;
+  -- Earlier versions wrote "<name>, aggregated by <method>. ..." as the source.
+  UPDATE label_sets SET derived_from = (
+      SELECT s.id FROM label_sets s WHERE s.id < label_sets.id AND s.image_set = label_sets.image_set
+        AND substr(label_sets.source, 1, length(s.name) + 16) = s.name || ', aggregated by '
+      ORDER BY length(s.name) DESC LIMIT 1)
+    WHERE format = 'aggregate';
+  UPDATE label_sets SET method = (
+      SELECT substr(label_sets.source, length(s.name) + 17,
+          instr(substr(label_sets.source, length(s.name) + 17), '.') - 1)
+        FROM label_sets s WHERE s.id = label_sets.derived_from)
+    WHERE derived_from IS NOT NULL;
+  `,
 ]

@@ -119,7 +119,10 @@ export function sessionsTable(database: Sqlite) {
   const count = database.prepare<[number], number>('SELECT count(*) FROM sessions WHERE study = ?').pluck()
   const begun = database.prepare<[number], number>('SELECT count(*) FROM sessions WHERE study = ? AND layout IS NOT NULL').pluck() // prettier-ignore
   const owners = select<[number]>("study = ? AND kind = 'owner' ORDER BY number LIMIT 1")
-  const last = database.prepare<[number], { number: number | null }>('SELECT max(number) AS number FROM sessions WHERE study = ?') // prettier-ignore
+  const last = database.prepare<{ study: number }, { number: number | null }>(
+    `SELECT max(number) AS number FROM (SELECT number FROM sessions WHERE study = $study
+       UNION ALL SELECT number FROM erasures WHERE study = $study)`,
+  )
   const insert = database.prepare(
     `INSERT INTO sessions (study, number, token, kind, simulated, external, external_id, stage, practice_position,
        position, checks, checks_correct, elapsed_ms, created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, 0, 0, 0, 0, 0, ?)`,
@@ -134,6 +137,7 @@ export function sessionsTable(database: Sqlite) {
   const blobs = database.prepare<[number], { plan: Buffer | null; practice: Buffer | null }>(
     'SELECT plan, practice FROM sessions WHERE id = ?',
   )
+  const erase = database.prepare('DELETE FROM sessions WHERE id = ?')
   const one = (row: Row | undefined): SessionRow | null => (row ? toSession(row) : null)
   return {
     get: (id: number) => one(byId.get(id)),
@@ -148,9 +152,9 @@ export function sessionsTable(database: Sqlite) {
     /** Few rows however many sessions: a full study is counted four times a second while people answer. */
     groups: (study: number): SessionGroup[] => groups.all(study),
     ofStudy: (study: number): SessionRow[] => ofStudy.all(study).map(toSession),
-    /** Call inside a transaction: the number is the next of the study. */
+    /** Call inside a transaction: the number is the next of the study, erased participants' numbers left out. */
     insert(study: number, { kind, simulated = null, external = null, stage, token }: NewSession): SessionRow {
-      const number = (last.get(study)?.number ?? 0) + 1
+      const number = (last.get({ study })?.number ?? 0) + 1
       const json = external && JSON.stringify(external)
       const now = new Date().toISOString()
       const { lastInsertRowid } = insert.run(study, number, token, kind, simulated, json, externalId(external), stage, now) // prettier-ignore
@@ -179,6 +183,8 @@ export function sessionsTable(database: Sqlite) {
       begin.run(toBlob(Uint8Array.from(layout)), toBlob(practice), id)
     },
     setEnvironment: (id: number, environment: Environment) => void setEnvironment.run(JSON.stringify(environment), id),
+    /** Deletes the session with its answers and practice. What is left of it is written by erasures.ts. */
+    erase: (id: number) => void erase.run(id),
     setPlan: (id: number, plan: Int32Array) => void setPlan.run(toBlob(plan), id),
     /** int32 (trials, 2); null until it is drawn. */
     plan(id: number): Int32Array | null {

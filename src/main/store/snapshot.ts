@@ -65,5 +65,7 @@ function forgetAllBut(database: Sqlite, kept: ReadonlySet<string>) {
   database.pragma('foreign_keys = OFF')
   database.transaction(() => {
     for (const name of tables) if (!kept.has(name)) database.exec(`DELETE FROM "${name}"`)
+    // Of what is kept, this refers to a study and tells why somebody was left out.
+    database.exec('UPDATE label_sets SET study = NULL, rules = NULL')
   })()
 }

@@ -49,6 +49,7 @@ export function studiesTable(database: Sqlite) {
     `SELECT at, kind, participant, from_value AS "from", to_value AS "to", reason FROM study_ledger
        WHERE study = ? ORDER BY id`,
   )
+  const clearReasons = database.prepare("UPDATE study_ledger SET reason = '' WHERE study = ? AND participant = ?")
   const one = (row: Row | undefined): StudyRow | null => (row ? toStudy(row) : null)
   return {
     list: (): StudyRow[] => all.all().map(toStudy),
@@ -70,9 +71,11 @@ export function studiesTable(database: Sqlite) {
     restore: (id: number): boolean => restore.run(id).changes > 0,
     /** Deletes removed studies for good, with their sessions and answers. */
     purge: () => void purge.run(),
-    /** Adds an entry; there is no way to change or remove one. */
+    /** Adds an entry; none is ever removed, and only an erasure changes one (`clearReasons`). */
     note: (study: number, entry: Omit<LedgerEntry, 'at'>) =>
       void note.run(study, new Date().toISOString(), entry.kind, entry.participant, entry.from, entry.to, entry.reason),
+    /** Empties the reasons typed for decisions about a participant: they may say who it is. The entries stay. */
+    clearReasons: (study: number, participant: string) => void clearReasons.run(study, participant),
     ledger: (study: number): LedgerEntry[] => ledger.all(study),
   }
 }

@@ -12,6 +12,7 @@ import type { EventHub } from '../events'
 import type { Handlers, Role } from '../handlers'
 import type { JobsService } from '../jobs'
 import type { ProjectService } from '../project'
+import { eraseParticipant, erasureCleanup, exportsIn } from '../erasure'
 import { exportStudy } from './exporting'
 import * as owner from './owner'
 import { participantInfo } from './participants'
@@ -46,6 +47,7 @@ export function studiesService({ project, events, jobs, openDoor }: StudiesOptio
   let kept: { states: StudyStates; quality: ReturnType<typeof qualityOf> } | null = null
   let door: Omit<DoorInfo, 'canOpen'> = { address: null, network: false }
   const waiting = new Map<number, NodeJS.Timeout>()
+  const cleanup = erasureCleanup(project)
   project.onClose(() => {
     for (const timer of waiting.values()) clearTimeout(timer)
     waiting.clear()
@@ -102,6 +104,7 @@ export function studiesService({ project, events, jobs, openDoor }: StudiesOptio
   /** Finds the session by its token and acts on it in one transaction. */
   function inSession<T>(token: string, act: (sessions: ReturnType<typeof sessionsOf>, session: SessionRow) => T): T {
     const sessions = sessionsOf(states())
+    cleanup.participantSeen()
     const { study: id } = sessions.byToken(token)
     // Read again inside the transaction: another window may have moved it on.
     return change(id, () => act(sessions, sessions.byToken(token)))
@@ -137,6 +140,15 @@ export function studiesService({ project, events, jobs, openDoor }: StudiesOptio
     quality: ({ study: id, threshold }) => current().quality(id, threshold),
     decide: ({ study: id, participant: number, verdict, reason }) =>
       participant(change(id, () => owner.decide(states(), study(id), number, verdict, reason))),
+    erase({ study: id, participant: number, decidedBy, reason }) {
+      const row = study(id)
+      const erased = change(id, () => eraseParticipant(states(), row, number, { decidedBy, reason }))
+      // Label sets changed with it.
+      project.changed()
+      const exports = exportsIn(store().folder, [row.config.name, ...erased.recalculated])
+      return { ...erased, ...cleanup.begin(), exports }
+    },
+    erasures: ({ study: id }) => store().erasures.ofStudy(study(id).id),
     setThreshold: ({ study: id, threshold, reason }) =>
       settle(id, () => owner.setThreshold(store(), study(id), threshold, reason)),
     ledger: ({ study: id }) => store().studies.ledger(study(id).id),

@@ -135,10 +135,34 @@ export function studyLabels(store: ProjectStore, state: StudyState): StudyLabels
     source: `Study ${study.config.name}, made with Second Guess`,
     licence,
     citation,
-    report: [
-      `${kept} judgments by ${sessions.length - excluded} participants.`,
-      `${excluded} participants excluded: below ${protocol.checkThreshold * 100}% on the attention checks, or by hand (${byHand} decided by hand).`,
-      ...(empty > 0 ? [`${empty} images have no judgment; their distribution is uniform.`] : []),
-    ],
+    study: study.id,
+    report: studyReport({
+      kept,
+      participants: sessions.length,
+      excluded,
+      byHand,
+      empty,
+      threshold: protocol.checkThreshold,
+    }),
   }
+}
+
+/** What a label set of a study says of itself. */
+export function studyReport(set: {
+  kept: number
+  participants: number
+  excluded: number
+  /** Decisions by hand, to exclude or to keep. */
+  byHand: number
+  /** Images without a judgment. */
+  empty: number
+  /** Share of the attention checks. */
+  threshold: number
+}): string[] {
+  const { kept, participants, excluded, byHand, empty, threshold } = set
+  return [
+    `${kept} judgments by ${participants - excluded} participants.`,
+    `${excluded} participants excluded: below ${threshold * 100}% on the attention checks, or by hand (${byHand} decided by hand).`,
+    ...(empty > 0 ? [`${empty} images have no judgment; their distribution is uniform.`] : []),
+  ]
 }

@@ -20,6 +20,8 @@ export interface StudyStates {
   forget(id: number): void
   /** Writes a session and counts it anew. Call inside a transaction. */
   save(session: SessionRow): void
+  /** Deletes a session with its answers and no longer counts it. Call inside a transaction. */
+  erase(session: SessionRow): void
 }
 
 export function studyStates(store: ProjectStore): StudyStates {
@@ -45,6 +47,10 @@ export function studyStates(store: ProjectStore): StudyStates {
       store.sessions.save(session)
       // A transaction that is rolled back leaves the tallies ahead: whoever rolls back forgets the study.
       states.get(session.study)?.tallies.update(session)
+    },
+    erase(session: SessionRow) {
+      store.sessions.erase(session.id)
+      states.get(session.study)?.tallies.remove(session.id)
     },
   }
   return states_

@@ -61,6 +61,15 @@ export class Tallies {
     Object.assign(known, next, { settled: state === 'finished' || state === 'stopped' })
   }
 
+  /** Takes a session out that no longer exists: its images are drawn again. */
+  remove(session: number): void {
+    const known = this.applied.get(session)
+    if (!known) return
+    move(this.answered, known.plan, known.answered, 0)
+    move(this.promised, known.plan, known.promised, 0)
+    this.applied.delete(session)
+  }
+
   /** A session's trials; none until they are drawn. */
   plan(session: number): Plan {
     return this.applied.get(session)?.plan ?? this.store.sessions.plan(session) ?? new Int32Array(0)

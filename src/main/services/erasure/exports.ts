@@ -1,0 +1,26 @@
+/** Files exported into the project's own folder, as far as their sidecars tell: an erasure cannot change them. */
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { z } from 'zod'
+import { aboutPath } from '../../../data/about'
+import { participantsPath } from '../studies/exporting'
+
+const sidecar = z.looseObject({ program: z.literal('Second Guess'), labels: z.looseObject({ name: z.string() }) })
+
+/** Paths of exports of these studies or label sets, with the tables of participants beside them. */
+export function exportsIn(folder: string, names: readonly string[]): string[] {
+  const ending = aboutPath('')
+  return readdirSync(folder)
+    .filter((name) => name.endsWith(ending) && isOf(join(folder, name), names))
+    .map((name) => join(folder, name.slice(0, -ending.length)))
+    .flatMap((path) => [path, participantsPath(path)].filter((each) => existsSync(each)))
+}
+
+function isOf(file: string, names: readonly string[]): boolean {
+  try {
+    const { success, data } = sidecar.safeParse(JSON.parse(readFileSync(file, 'utf8')))
+    return success && names.includes(data.labels.name)
+  } catch {
+    return false // Not a sidecar of ours.
+  }
+}
