@@ -35,10 +35,17 @@ export function announcement(state: FlowState): string {
 }
 
 export const STOPPED: Record<NonNullable<SessionView['stopped']>, { title: string; text: string }> = {
-  withdrawn: { title: 'You have left the study', text: 'Nothing more is recorded. You can close this page.' },
+  withdrawn: {
+    title: 'You have left the study',
+    text: 'Nothing more is recorded, and what you answered is left out of the results. You can close this page.',
+  },
   refused: {
     title: 'This session cannot go on',
     text: 'It was interrupted for longer than the study allows. What you answered before is saved.',
   },
   closed: { title: 'This study is closed', text: 'It takes no more answers. What you answered before is saved.' },
 }
+
+/** How to have one's data deleted. The code is all that people who run the study need. */
+export const erasureAdvice = (code: string): string =>
+  `To have your answers deleted, now or later, tell the people who run the study your participant code: ${code}.`

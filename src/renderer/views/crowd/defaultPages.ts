@@ -10,7 +10,7 @@ You are invited to take part in a study about how people see small pictures. It 
 
 - You will look at pictures one at a time and choose the word that fits each best. It takes about [15] minutes.
 - We record which word you choose, how long you take, and the size of your screen and the kind of browser you use. We do not ask for your name.
-- Taking part is voluntary. You may stop at any time by closing this page, without giving a reason.
+- Taking part is voluntary. You may stop at any time by closing this page, without giving a reason. You can have your answers deleted, also later: tell us the participant code that the last page shows.
 - The answers are analysed together and may be published without anything that identifies you.
 
 Questions: [how to reach you]. Approved by: [ethics board and number, or remove this line].

@@ -4,7 +4,7 @@
  */
 import { computed, onScopeDispose, ref, shallowRef, watch } from 'vue'
 import { StudioError, type ErrorData } from '../../../shared/errors'
-import type { LedgerEntry, ParticipantInfo, StudyInfo, StudyQuality } from '../../../shared/study'
+import type { ErasureInfo, LedgerEntry, ParticipantInfo, StudyInfo, StudyQuality } from '../../../shared/study'
 import { call } from '../../client'
 import { latest } from './latest'
 import { joinPeople } from './people'
@@ -16,6 +16,7 @@ export function useStudyData(study: () => StudyInfo) {
   const participants = shallowRef<ParticipantInfo[]>([])
   const quality = shallowRef<StudyQuality | null>(null)
   const ledger = shallowRef<LedgerEntry[]>([])
+  const erasures = shallowRef<ErasureInfo[]>([])
   const known = ref(false)
   const error = ref<ErrorData | null>(null)
   /** The threshold looked at, a share; the one in force is the study's. */
@@ -46,10 +47,16 @@ export function useStudyData(study: () => StudyInfo) {
   const everything = latest(
     (id: number) =>
       guarded(async () => {
-        const [list, entries] = await Promise.all([call('studies.participants', { study: id }), call('studies.ledger', { study: id }), readQuality(id)]) // prettier-ignore
+        const [list, entries, erased] = await Promise.all([
+          call('studies.participants', { study: id }),
+          call('studies.ledger', { study: id }),
+          call('studies.erasures', { study: id }),
+          readQuality(id),
+        ])
         if (ended || study().id !== id) return
         participants.value = list
         ledger.value = entries
+        erasures.value = erased
         known.value = true
       }),
     (tookMs) => Math.min(MOST_REST_MS, 3 * tookMs),
@@ -62,6 +69,7 @@ export function useStudyData(study: () => StudyInfo) {
       participants.value = []
       quality.value = null
       ledger.value = []
+      erasures.value = []
       known.value = false
     },
   )
@@ -80,6 +88,6 @@ export function useStudyData(study: () => StudyInfo) {
   /** After an action of this window, without waiting for its event. */
   const refresh = () => everything.ask(study().id)
   const lookAt = (share: number) => (threshold.value = share)
-  return { participants, people, quality, ledger, known, error, threshold, lookAt, refresh }
+  return { participants, people, quality, ledger, erasures, known, error, threshold, lookAt, refresh }
 }
 export type StudyData = ReturnType<typeof useStudyData>
