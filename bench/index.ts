@@ -1,10 +1,11 @@
 /**
- * `npm run bench [-- training|account|families|attacks|memory|labelling|interface]`: measurements that claims in
+ * `npm run bench [-- training|account|families|attacks|memory|labelling|interface|crowd]`: measurements that claims in
  * docs/measurements.md rest on. Ratios against a peer in the same run, medians of interleaved repetitions; nothing here
  * is a test.
  */
 import { account } from './account'
 import { attacks } from './attacks'
+import { crowd } from './crowd'
 import { families } from './families'
 import { measureInterface } from './interface'
 import { labelling } from './labelling'
@@ -19,6 +20,7 @@ const BENCHES: Record<string, (args: string[]) => Promise<unknown>> = {
   memory,
   labelling,
   interface: measureInterface,
+  crowd,
 }
 
 const [name = 'training', ...args] = process.argv.slice(2)
@@ -27,4 +29,5 @@ if (!bench) {
   process.stderr.write(`usage: npm run bench [-- ${Object.keys(BENCHES).join('|')}] [options]\n`)
   process.exit(2)
 }
-process.stdout.write(`${JSON.stringify(await bench(args), null, 2)}\n`)
+const found = await bench(args)
+process.stdout.write(`${typeof found === 'string' ? found : JSON.stringify(found, null, 2)}\n`)

@@ -17,6 +17,8 @@ const keepMs = 60 * 60 * 1000
 const sources = [
   'src',
   'bench',
+  'verify',
+  'test/support',
   'resources',
   'electron.vite.config.ts',
   'package.json',

@@ -48,10 +48,13 @@ export function answersTable(database: Sqlite) {
     `SELECT ${COLUMNS} FROM answers AS a WHERE session = ? AND revision =
        (SELECT max(revision) FROM answers AS b WHERE b.session = a.session AND b.trial = a.trial) ORDER BY trial`,
   )
-  const everyRevision = database.prepare<[number], Row>(
+  const everyAnswer = database.prepare<[number], Row>(
     `SELECT ${COLUMNS} FROM answers WHERE session = ? ORDER BY trial, revision`,
   )
-  const practice = database.prepare<[number], number>('SELECT count(*) FROM practice_answers WHERE session = ?').pluck()
+  const everyPractice = database.prepare<[number], Omit<AnswerRow, 'isCheck'>>(
+    `SELECT ${COLUMNS.replace('revision', 'attempt AS revision').replace('is_check AS isCheck, ', '')}
+       FROM practice_answers WHERE session = ? ORDER BY trial, attempt`,
+  )
   const count = database.prepare<[number], { rows: number }>(
     `SELECT count(*) AS rows FROM answers JOIN sessions ON sessions.id = answers.session
        WHERE sessions.study = ? AND sessions.kind IN ('person', 'owner')`,
@@ -75,9 +78,11 @@ export function answersTable(database: Sqlite) {
     },
     /** The newest answer of every trial, in order. */
     ofSession: (session: number): AnswerRow[] => ofSession.all(session).map(toAnswer),
-    everyRevision: (session: number): AnswerRow[] => everyRevision.all(session).map(toAnswer),
-    /** Practice answers, every attempt. */
-    practiceCount: (session: number): number => practice.get(session) ?? 0,
+    /** Every revision of every trial as it was stored, and every attempt at practice. */
+    history: (session: number): { answers: AnswerRow[]; practice: AnswerRow[] } => ({
+      answers: everyAnswer.all(session).map(toAnswer),
+      practice: everyPractice.all(session).map((row) => ({ ...row, isCheck: false })),
+    }),
     /** Answers given by people, every revision. */
     byPeople: (study: number): number => count.get(study)?.rows ?? 0,
   }

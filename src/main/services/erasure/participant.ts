@@ -23,8 +23,8 @@ export function eraseParticipant(states: StudyStates, study: StudyRow, number: n
   const session = store.sessions.byNumber(study.id, number)
   const code = codeOf({ number })
   if (!session) throw noParticipant(store, study, number)
-  const every = store.answers.everyRevision(session.id)
-  const [answers, practiceAnswers] = [every.length, store.answers.practiceCount(session.id)]
+  const { answers: every, practice } = store.answers.history(session.id)
+  const [answers, practiceAnswers] = [every.length, practice.length]
   const held = setsHolding(store, study.id, code, every)
   states.erase(session)
   const erasure = store.erasures.insert({ study: study.id, number, source: study.config.name, answers, practiceAnswers, ...decision }) // prettier-ignore
