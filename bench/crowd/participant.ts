@@ -22,6 +22,8 @@ const REACTION = { medianMs: 1_200, sigma: 0.5, leastMs: 250, mostMs: 20_000 }
 const READING_MS = [2_000, 6_000] as const
 /** Wrong answers in practice and trials; a wrong answer in practice shows the image again. */
 const WRONG = 0.1
+const PAGE_ATTEMPTS = 30
+const PAGE_RETRY_MS = 1_000
 /** How often a participant of an unsteady server opens its session again, as after a reload. */
 const RELOAD = 0.02
 
@@ -33,7 +35,8 @@ export interface Script {
   /** From 0 among all participants. */
   number: number
   seed: number
-  pace: Pace
+  /** Pauses as a factor of realistic ones: 1 realistic, 0 as fast as it can. */
+  pauses: number
   /** Waits before it begins. */
   arrivesAfterMs: number
   /** Now and then opens the session again, and holds what the server says against what it knows. */
@@ -60,8 +63,15 @@ export interface Account {
 
 const now = () => performance.timeOrigin + performance.now()
 
-/** Never throws: what goes wrong is in the account. `stop` ends it between two trials. */
-export async function takePart(script: Script, stop?: AbortSignal): Promise<Account> {
+export interface PartOptions {
+  /** Ends it between two trials. */
+  stop?: AbortSignal
+  /** Gets the account at once, which fills from then on. */
+  observe?: (account: Readonly<Account>) => void
+}
+
+/** Never throws: what goes wrong is in the account. */
+export async function takePart(script: Script, { stop, observe }: PartOptions = {}): Promise<Account> {
   const account: Account = {
     token: script.join ? '' : script.token,
     finished: false,
@@ -73,6 +83,7 @@ export async function takePart(script: Script, stop?: AbortSignal): Promise<Acco
     reloads: 0,
     error: null,
   }
+  observe?.(account)
   let connection: Connection | null = null
   try {
     await sleep(script.arrivesAfterMs)
@@ -115,18 +126,18 @@ async function answerAll(script: Script, account: Account, connection: Connectio
   const call = <N extends CallName>(name: N, input: Input<N>): Promise<Output<N>> =>
     persist(account, () => connection.call(name, input))
   const open = () => call('session.open', { token, environment: SIMULATED_ENVIRONMENT })
-  const readPage = () => (script.pace === 'fast' ? Promise.resolve() : sleep(random.between(...READING_MS)))
+  const pause = (ms: number) => (script.pauses > 0 ? sleep(ms * script.pauses) : Promise.resolve())
   const fetchImage = (practice: boolean, trial: number) => {
     const image = call('session.image', { token, practice, trial })
     image.catch(() => {}) // heard where it is waited for
     return image
   }
 
-  await persist(account, () => connection.load('/study.html'))
+  await loadPage(account, connection)
   const began = performance.now()
   let view = await open()
   while (view.stage === 'consent' || view.stage === 'instructions') {
-    await readPage()
+    await pause(random.between(...READING_MS))
     view = await call('session.advance', { token, from: view.stage })
   }
   let stage: SessionStage = view.stage
@@ -146,7 +157,7 @@ async function answerAll(script: Script, account: Account, connection: Connectio
     const ahead = trial + 1 < total ? fetchImage(practice, trial + 1) : null
     const onset = performance.now()
     const reactionTimeMs = reactionTime(random)
-    if (script.pace === 'realistic') await sleep(reactionTimeMs)
+    await pause(reactionTimeMs)
     const chosen = choose(random, shown.image)
     const slot = view.layout.indexOf(chosen)
     const onsetMs = onset - began
@@ -178,6 +189,20 @@ async function answerAll(script: Script, account: Account, connection: Connectio
   // The last page comes with the session.
   account.finished = (await open()).stage === 'finished'
   if (!account.finished) throw new Error(`The session is ${stage} and did not end as finished.`)
+}
+
+/** A browser waits for a page as long as it takes; its user loads it again where it could not be had. */
+async function loadPage(account: Account, connection: Connection): Promise<void> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      await connection.load('/study.html')
+      return
+    } catch (error) {
+      if (attempt === PAGE_ATTEMPTS) throw error
+      account.retries++
+      await sleep(PAGE_RETRY_MS)
+    }
+  }
 }
 
 function requireSameState(found: SessionView, before: SessionView, stage: string, trial: number) {

@@ -132,7 +132,7 @@ async function playAll(
     join: byJoinLink,
     number,
     seed,
-    pace,
+    pauses: pace === 'fast' ? 0 : 1,
     arrivesAfterMs: (1_000 * arrivalSeconds * number) / participants,
   }))
   const shares = Array.from({ length: clients }, (_, share) =>
