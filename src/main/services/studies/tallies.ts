@@ -14,20 +14,24 @@ import { isOut, stateOf } from './participants'
 const answered = (session: SessionRow, protocol: StudyProtocol): number =>
   isOut(session, protocol) ? 0 : session.position
 
+/** From then on whoever has not been seen counts as away for long, milliseconds since 1970. */
+const deadlineOf = (session: SessionRow, protocol: StudyProtocol): number =>
+  Date.parse(session.seenAt ?? session.createdAt) + protocol.longInterruptionMinutes * 60_000
+
 /** Trials that count or will: the whole plan of whoever is under way, only what was answered of who has left. */
 function promised(session: SessionRow, protocol: StudyProtocol, now: number): number {
   const state = stateOf(session)
   if (state === 'finished' || state === 'stopped') return answered(session, protocol)
   if (session.verdict === 'exclude') return 0
-  const away = now - Date.parse(session.seenAt ?? session.createdAt)
-  return away > protocol.longInterruptionMinutes * 60_000 ? session.position : session.trials
+  return now > deadlineOf(session, protocol) ? session.position : session.trials
 }
 
 interface Applied {
   plan: Plan
   answered: number
   promised: number
-  settled: boolean
+  /** When the rest of its images is released, milliseconds since 1970; Infinity where nothing will be. */
+  absentAfter: number
 }
 
 export class Tallies {
@@ -51,14 +55,16 @@ export class Tallies {
     const { protocol } = this.study.config
     let known = this.applied.get(session.id)
     if (!known) {
-      known = { plan: this.plan(session.id), answered: 0, promised: 0, settled: false }
+      known = { plan: this.plan(session.id), answered: 0, promised: 0, absentAfter: Infinity }
       this.applied.set(session.id, known)
     }
     const next = { answered: answered(session, protocol), promised: promised(session, protocol, now) }
     move(this.answered, known.plan, known.answered, next.answered)
     move(this.promised, known.plan, known.promised, next.promised)
     const state = stateOf(session)
-    Object.assign(known, next, { settled: state === 'finished' || state === 'stopped' })
+    const deadline = deadlineOf(session, protocol)
+    const isFinal = state === 'finished' || state === 'stopped' || now > deadline
+    Object.assign(known, next, { absentAfter: isFinal ? Infinity : deadline })
   }
 
   /** Takes a session out that no longer exists: its images are drawn again. */
@@ -77,8 +83,9 @@ export class Tallies {
 
   /** Whoever has stayed away for long no longer holds the rest of their images. */
   releaseAbsent(now = Date.now()): void {
-    for (const [id, { settled }] of this.applied) {
-      const session = settled ? null : this.store.sessions.get(id)
+    // Everybody is looked at for everybody who begins: the database is read only for those whose time is over.
+    for (const [id, { absentAfter }] of this.applied) {
+      const session = now > absentAfter ? this.store.sessions.get(id) : null
       if (session) this.update(session, now)
     }
   }
