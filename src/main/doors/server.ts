@@ -20,6 +20,8 @@ import { SECURITY_HEADERS } from './csp'
 import { serveSockets } from './sockets'
 import { createUploads, UPLOAD_BYTES, type Uploads } from './uploads'
 
+/** Connections that may wait to be accepted. With Node's own 511 a crowd's first minute loses some, and TCP tries again late. */
+const BACKLOG = 4096
 const CALL_BYTES = 8 * 2 ** 20
 /** An answer is some hundred bytes; nothing a participant sends is larger. */
 const PARTICIPANT_BYTES = 16 * 2 ** 10
@@ -65,9 +67,10 @@ function createApp(services: Services, access: () => Access, uploads: Uploads): 
     const origin = context.req.header('origin')
     const refused = access().foreign({ host: context.req.header('host'), origin })
     if (refused) return refuse(context, refused)
-    await next()
+    // Before the response is made: afterwards Hono makes a new one, body included, for each of them.
     for (const [name, value] of Object.entries(SECURITY_HEADERS)) context.header(name, value)
     context.header('cache-control', 'no-store')
+    await next()
     return undefined
   })
   /** The owner by the door's token; participants by a session's or a study's, which open nothing but that. */
@@ -147,7 +150,7 @@ export async function openDoor(services: Services, options: DoorOptions): Promis
       const hint = taken ? 'Choose another with --port, or 0 for any.' : undefined
       reject(new StudioError('conflict', reason, { hint }, { cause: error }))
     })
-    server.listen(options.port, host, resolve)
+    server.listen(options.port, host, BACKLOG, resolve)
   })
   const { port } = server.address() as AddressInfo
   granted = createAccess(host, port, participantsOnly ? newToken() : token)
