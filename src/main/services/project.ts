@@ -24,6 +24,8 @@ export interface ProjectService {
   /** The open project's store; throws StudioError('conflict') where none is open. */
   store(): ProjectStore
   current(): ProjectInfo | null
+  /** Whether one is open; `current` reads all sets and runs to tell what it holds. */
+  isOpen(): boolean
   open(path: string): Promise<ProjectInfo>
   recent(): Listed
   /** Leaves a project out of the recent ones, or takes it in again. */
@@ -103,6 +105,7 @@ export function projectService({ events, recentFile: file }: ProjectServiceOptio
       throw new StudioError('conflict', 'No project is open.', { hint: 'Open or make one first.' })
     },
     current: () => (open ? projectInfo(open) : null),
+    isOpen: () => open !== null,
     async open(path) {
       if (open?.folder === resolve(path)) return projectInfo(open)
       // The new one first: where it cannot be opened, the old one stays.

@@ -14,6 +14,7 @@ import { damaged, databaseError, databaseState } from './databaseState'
 import { erasuresTable } from './erasures'
 import { experimentsTable } from './experiments'
 import { readSlices } from './files'
+import { groupCommit } from './groupCommit'
 import { imageSetsTable } from './imageSets'
 import { labelSetsTable } from './labelSets'
 import { markOpen, unmarkOpen, wasCutOff } from './openings'
@@ -49,6 +50,8 @@ export interface ProjectStore extends ProjectTables {
   readOnly: boolean
   /** Runs `change` in one transaction that holds the write lock from its start. */
   transaction<T>(change: () => T): T
+  /** The same in one commit with what else is asked for at this moment (groupCommit.ts); resolves once it is on disk. */
+  transactionInGroup<T>(change: () => T): Promise<T>
   /** Another value whenever anything was committed since, by this process or another: what was worked out may be old. */
   version(): string
   /** Another value whenever another process (or another opening) committed something. */
@@ -125,11 +128,12 @@ function openWritable(folder: string, options: OpenOptions): ProjectStore {
       return openReadOnly(folder, damaged(file, fault))
     }
     const notices = settle(database, tables, folder)
+    const store = storeOf(database, tables, folder, notices)
     const close = () => {
-      database.close()
+      store.close()
       unmarkOpen(folder)
     }
-    return { ...storeOf(database, tables, folder, notices), close }
+    return { ...store, close }
   } catch (error) {
     if (database.open) database.close()
     throw databaseError(error, file)
@@ -172,11 +176,14 @@ function openReadOnly(folder: string, reason: string | StudioError): ProjectStor
     const why = typeof reason === 'string' ? `${reason}.` : `${reason.message} ${reason.where.hint ?? ''}`
     const time = new Date().toISOString().slice(0, 16).replace('T', ' ')
     const notice = `Opened for reading only: ${why} It is shown as it was at ${time} UTC.`
+    const refused = () =>
+      new StudioError('forbidden', 'The project is open for reading only.', { file: folder, hint: why })
     return {
       ...storeOf(database, tables, folder, [notice, ...missingPixels(folder, tables)], true),
       transaction() {
-        throw new StudioError('forbidden', 'The project is open for reading only.', { file: folder, hint: why })
+        throw refused()
       },
+      transactionInGroup: () => Promise.reject(refused()),
       close: remove,
     }
   } catch (error) {
@@ -215,6 +222,7 @@ function storeOf(
   const dataVersion = database.prepare<[], number>('PRAGMA data_version').pluck()
   const othersVersion = () => dataVersion.get() ?? 0
   const changes = database.prepare<[], number>('SELECT total_changes()').pluck()
+  const group = groupCommit(database)
   return {
     ...tables,
     folder,
@@ -222,6 +230,7 @@ function storeOf(
     notices,
     readOnly,
     transaction: (change) => database.transaction(change).immediate(),
+    transactionInGroup: (change) => group.transact(change),
     version: () => `${othersVersion()}.${changes.get() ?? 0}`,
     othersVersion,
     pixelsFile: (imageSet) => join(folder, 'datasets', `${imageSet}.u8`),
@@ -234,6 +243,9 @@ function storeOf(
       return readSlices(join(folder, 'datasets', `${set.id}.u8`), indices.map((index) => index * size), size) // prettier-ignore
     },
     cleanUp: () => cleanUp(database, folder, tables),
-    close: () => database.close(),
+    close() {
+      group.flush()
+      database.close()
+    },
   }
 }

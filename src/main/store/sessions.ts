@@ -109,6 +109,7 @@ export function sessionsTable(database: Sqlite) {
     database.prepare<P, Row>(`SELECT ${COLUMNS} FROM sessions WHERE ${where}`)
   const byId = select<[number]>('id = ?')
   const byToken = select<[string]>('token = ?')
+  const known = database.prepare<[string], number>('SELECT 1 FROM sessions WHERE token = ?').pluck()
   const byExternal = select<[number, string]>('study = ? AND external_id = ?')
   const byNumber = select<[number, number]>('study = ? AND number = ?')
   const ofStudy = select<[number]>('study = ? ORDER BY number')
@@ -142,6 +143,8 @@ export function sessionsTable(database: Sqlite) {
   return {
     get: (id: number) => one(byId.get(id)),
     byToken: (token: string) => one(byToken.get(token)),
+    /** Whether a token opens a session; cheaper than reading it. */
+    has: (token: string): boolean => known.get(token) !== undefined,
     byNumber: (study: number, number: number) => one(byNumber.get(study, number)),
     byExternal: (study: number, external: External) => one(byExternal.get(study, externalId(external) ?? '')),
     /** The owner's own session in the study. */

@@ -101,13 +101,30 @@ export function studiesService({ project, events, jobs, openDoor }: StudiesOptio
     return participantInfo(session, row.config.protocol, trialsOf(row.config.protocol, images.candidates.length))
   }
 
-  /** Finds the session by its token and acts on it in one transaction. */
-  function inSession<T>(token: string, act: (sessions: ReturnType<typeof sessionsOf>, session: SessionRow) => T): T {
+  /**
+   * Finds the session by its token and acts on it, in one transaction with other participants' calls of this moment: a
+   * crowd waits for the disk together instead of one after the other. Resolves once it is committed.
+   */
+  async function inSession<T>(
+    token: string,
+    act: (sessions: ReturnType<typeof sessionsOf>, session: SessionRow) => T,
+  ): Promise<T> {
     const sessions = sessionsOf(states())
     cleanup.participantSeen()
-    const { study: id } = sessions.byToken(token)
-    // Read again inside the transaction: another window may have moved it on.
-    return change(id, () => act(sessions, sessions.byToken(token)))
+    const found: { study: number | null } = { study: null }
+    try {
+      return await store().transactionInGroup(() => {
+        const session = sessions.byToken(token)
+        found.study = session.study
+        return act(sessions, session)
+      })
+    } catch (error) {
+      // The project may have been closed meanwhile.
+      if (found.study !== null) kept?.states.forget(found.study)
+      throw error
+    } finally {
+      if (found.study !== null) tell(found.study)
+    }
   }
 
   return {
@@ -206,8 +223,8 @@ export function studiesService({ project, events, jobs, openDoor }: StudiesOptio
       },
     },
     roleOf(token) {
-      if (!project.current()) return null
-      if (store().sessions.byToken(token)) return { participant: token }
+      if (!project.isOpen()) return null
+      if (store().sessions.has(token)) return { participant: token }
       return store().studies.byJoinToken(token) ? { join: token } : null
     },
     doorOpened: (opened) => void (door = opened),
