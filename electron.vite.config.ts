@@ -23,6 +23,7 @@ export default defineConfig({
           serve: main('serve.ts'),
           cli: main('cli.ts'),
           bench: resolve(import.meta.dirname, 'bench/index.ts'),
+          verify: resolve(import.meta.dirname, 'verify/index.ts'),
           worker: main('jobs/worker.ts'),
           engineThread: main('jobs/engineThread.ts'),
           deviceProbe: main('jobs/deviceProbe.ts'),
