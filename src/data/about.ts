@@ -3,24 +3,27 @@
  * were made by. A file read with its sidecar leaves nothing to guess. What it says is checked against the file as far
  * as the file can tell; a sidecar that does not fit is refused by its own name.
  */
-import { readFile, stat } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { z } from 'zod'
 import { EXPORTS } from '../shared/contract'
 import { CIFAR10_CLASSES } from '../shared/domain'
-import { StudioError, badFile } from '../shared/errors'
-import { accessError, count } from './formats/files'
+import { StudioError } from '../shared/errors'
+import { readAll } from './formats/files'
+import { outline, tooDeep } from './formats/json'
+import { LIMITS } from './limits'
 
 export type ExportFormat = (typeof EXPORTS)[number]
 
 const ENDING = '.about.json'
-const LARGEST = 64 << 20
 
 export const aboutPath = (file: string): string => `${file}${ENDING}`
 
-const text = z.string()
+/** A name or a code. */
+const text = z.string().max(LIMITS.nameLength)
+/** What people wrote at any length; the size of a sidecar bounds it. */
+const prose = z.string()
 const amount = z.number().int().positive().max(0xffffffff)
-const credit = { licence: text.nullable(), citation: text.nullable() }
+const credit = { licence: prose.nullable(), citation: prose.nullable() }
 
 const schema = z.strictObject({
   program: z.literal('Second Guess'),
@@ -30,7 +33,7 @@ const schema = z.strictObject({
   /** Judgments or images, as many as the file has rows. */
   rows: z.number().int().nonnegative(),
   /** `digest` identifies the distributions (`digestLabels`). */
-  labels: z.strictObject({ name: text, source: text.nullable(), digest: text, ...credit }),
+  labels: z.strictObject({ name: text, source: prose.nullable(), digest: text, ...credit }),
   /** `name` and `digest` (`digestImages`) are null where they are not known. */
   images: z.strictObject({
     name: text.nullable(),
@@ -45,7 +48,7 @@ const schema = z.strictObject({
       /** Annotators with a smaller share of their attention checks right are excluded. */
       threshold: z.number().min(0).max(1),
       /** Decisions that go before the rule. */
-      byHand: z.array(z.strictObject({ annotator: text, verdict: z.enum(['exclude', 'include']), reason: text })),
+      byHand: z.array(z.strictObject({ annotator: text, verdict: z.enum(['exclude', 'include']), reason: prose })),
     })
     .nullable(),
 })
@@ -57,26 +60,24 @@ export type Sidecar = About & { path: string }
 export async function readAbout(file: string): Promise<Sidecar | null> {
   const path = aboutPath(file)
   try {
-    const { size: bytes } = await stat(path)
-    if (bytes > LARGEST) throw badFile(path, 'size', `${count(bytes)} bytes are too many for a sidecar.`)
-    return parseAbout(path, await readFile(path))
+    return parseAbout(path, await readAll(path, 'Reading the sidecar', {}, LIMITS.json.sidecarBytes))
   } catch (error) {
-    if (error instanceof StudioError) throw error
-    if (['ENOENT', 'ENOTDIR', 'ENAMETOOLONG'].includes((error as NodeJS.ErrnoException).code ?? '')) return null
-    if ((error as NodeJS.ErrnoException).code === 'EISDIR') throw badFile(path, 'path', 'It is a folder.')
-    throw accessError(path, error)
+    const code = ((error as Error).cause as NodeJS.ErrnoException | undefined)?.code ?? ''
+    if (['ENOENT', 'ENOTDIR', 'ENAMETOOLONG'].includes(code)) return null
+    throw error
   }
 }
 
 /** A sidecar's content; `path` is what a refusal names. */
 export function parseAbout(path: string, bytes: Uint8Array): Sidecar {
+  const content = Buffer.from(bytes)
+    .toString('utf8')
+    .replace(/^\uFEFF/, '')
+  const deep = tooDeep(outline(content))
+  if (deep !== null) throw misfit(path, 'content', deep)
   let value: unknown
   try {
-    value = JSON.parse(
-      Buffer.from(bytes)
-        .toString('utf8')
-        .replace(/^\uFEFF/, ''),
-    )
+    value = JSON.parse(content)
   } catch (error) {
     throw misfit(path, 'content', `It is not JSON: ${(error as Error).message.split('\n')[0] ?? ''}.`)
   }

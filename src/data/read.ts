@@ -3,15 +3,27 @@
  * header lines), never by its name; names only label the result and settle which of several fitting files belong
  * together. Nothing is written, so that a cancelled or refused read leaves nothing behind.
  */
-import { createReadStream } from 'node:fs'
 import { basename } from 'node:path'
 import { pipeline, type Readable } from 'node:stream'
 import { StudioError, badFile } from '../shared/errors'
 import { aboutPath, isAboutPath, parseAbout, readAbout, type Sidecar } from './about'
-import { Meter, count, readHead, statPath, tap, throwIfCancelled } from './formats/files'
+import { dialectOf, namesOf } from './formats/csvStream'
+import {
+  Meter,
+  count,
+  openRegular,
+  readHead,
+  shown,
+  specialFile,
+  statPath,
+  tap,
+  throwIfCancelled,
+} from './formats/files'
 import { isNpy } from './formats/npy'
 import { isPickle } from './formats/pickle'
+import { headText } from './formats/text'
 import { readMember, withZip } from './formats/zip'
+import { LIMITS } from './limits'
 import { readCifarArchive, readCifarFolder } from './read/archive'
 import { isCifarBinary, readBinaryFile } from './read/cifar10Binary'
 import { isRawHeader, readRaw } from './read/cifar10hRaw'
@@ -25,8 +37,6 @@ import type { Imported, LabelSetData, ReadOptions } from './types'
 
 /** Enough for every magic number, a CSV header, and ten CIFAR-10 records. */
 const HEAD = 32_768
-const LARGEST_PICKLE = 256 << 20
-const LARGEST_ABOUT = 64 << 20
 const READABLE =
   'CIFAR-10 (binary or Python version), .npy arrays, CIFAR-10H, CIFAR-10N, per-judgment CSV and JSON lines, and folders of pictures can be read.'
 
@@ -38,7 +48,7 @@ export async function readPath(path: string, options: ReadOptions = {}): Promise
   try {
     const stats = await statPath(path)
     if (stats.isDirectory()) return finished(await readFolder(path, options), options)
-    if (!stats.isFile()) throw badFile(path, 'path', 'It is neither a file nor a folder.')
+    if (!stats.isFile()) throw specialFile(path, stats)
     if (stats.size === 0) throw badFile(path, 'byte 0', 'The file is empty.')
     return finished(await readFile(path, stats.size, options), options)
   } catch (error) {
@@ -81,7 +91,7 @@ async function readFile(path: string, size: number, options: ReadOptions): Promi
   if (read) {
     const sidecar = await readAbout(path)
     const meter = new Meter(`Reading ${basename(path)}`, size, options)
-    const source = createReadStream(path, { highWaterMark: 1 << 20 })
+    const source = (await openRegular(path)).createReadStream({ highWaterMark: 1 << 20 })
     // Errors reach the reader through the last stream; the callback only keeps them from being uncaught here.
     const text = pipeline(
       source,
@@ -98,13 +108,12 @@ async function readFile(path: string, size: number, options: ReadOptions): Promi
   throw badFile(path, 'byte 0', `The content is not recognised. ${READABLE}`)
 }
 
-/** The names in a CSV's first line; null where the bytes are no text with a comma in its first line. */
+/** The names in a CSV's header; null where the bytes are no text with a delimiter in its first line. */
 function csvHeader(head: Uint8Array): string[] | null {
-  const text = Buffer.from(head).toString('utf8')
-  const line = (/^[^\r\n]*/.exec(text.replace(/^\uFEFF/, '')) ?? [''])[0]
+  const dialect = dialectOf(headText(head))
   // eslint-disable-next-line no-control-regex -- control characters are what tells bytes from text
-  if (!line.includes(',') || /[\x00-\x08\x0e-\x1f\ufffd]/.test(line)) return null
-  return line.split(',').map((name) => name.trim().replace(/^"(.*)"$/, '$1'))
+  if (!dialect || /[\x00-\x08\x0e-\x1f]/.test(dialect.header)) return null
+  return namesOf(dialect)
 }
 
 type TextReader = (stream: Readable, sidecar: Sidecar | null) => Promise<LabelSetData>
@@ -117,7 +126,8 @@ function textReader(path: string, head: Uint8Array): TextReader | null {
   if (!header) return null
   if (isRawHeader(header)) return (stream, sidecar) => readRaw(path, stream, name, sidecar)
   if (isTidyHeader(header)) return (stream, sidecar) => readTidy(path, stream, name, sidecar)
-  const columns = header.slice(0, 8).join(', ')
+  if (header.some((column) => column.includes('\uFFFD'))) return null
+  const columns = shown(header.slice(0, 8).join(', '))
   return () =>
     Promise.reject(badFile(path, 'header (line 1)', `Its columns are not those of a known format: ${columns}.`))
 }
@@ -126,22 +136,18 @@ function textReader(path: string, head: Uint8Array): TextReader | null {
 async function readZip(path: string, options: ReadOptions): Promise<Imported[]> {
   return withZip(path, async (members) => {
     const pickle = members.find((member) => /(^|\/)data\.pkl$/.test(member.name))
-    if (pickle) return readCifar10n(path, await readMember(path, pickle, LARGEST_PICKLE, options))
+    if (pickle) return readCifar10n(path, await readMember(path, pickle, LIMITS.pickle.bytes, options))
     for (const member of members) {
-      const probe = await member.open()
-      let head: Buffer = Buffer.alloc(0)
-      for await (const chunk of probe as AsyncIterable<Buffer>) {
-        head = Buffer.concat([head, chunk])
-        if (head.length >= 4096) break
-      }
+      throwIfCancelled(options.signal)
+      const head = await member.head(4096)
       const header = csvHeader(head) ?? []
       const read = isJsonLines(head) || isRawHeader(header) || isTidyHeader(header) ? textReader(path, head) : null
       if (!read) continue
       const about = members.find(({ name }) => name === aboutPath(member.name))
-      const sidecar = about ? parseAbout(`${path}: ${about.name}`, await readMember(path, about, LARGEST_ABOUT, options)) : null // prettier-ignore
+      const sidecar = about ? parseAbout(`${path}: ${about.name}`, await readMember(path, about, LIMITS.json.sidecarBytes, options)) : null // prettier-ignore
       return [await read(await member.open(options), sidecar)]
     }
-    const names = members.slice(0, 5).map((member) => member.name)
+    const names = members.slice(0, 5).map((member) => shown(member.name))
     throw badFile(path, 'members', `None of the ${count(members.length)} members can be read (${names.join(', ')}).`)
   })
 }

@@ -2,6 +2,7 @@
  * NumPy element types ("<i8", "|u1", ">f4") and how their bytes become numbers. Shared by the `.npy` reader and the
  * pickle reader, so that both refuse the same things.
  */
+import { LIMITS } from '../limits'
 
 export interface ElementType {
   kind: 'bool' | 'int' | 'uint' | 'float'
@@ -37,6 +38,14 @@ export function parseElementType(descr: string): ElementType | null {
 
 /** Product of the shape; 1 for a scalar. */
 export const elements = (shape: readonly number[]): number => shape.reduce((product, size) => product * size, 1)
+
+/** Whether these are sizes of an array; whether so much is there, its bytes tell. */
+export function isShape(sizes: readonly unknown[]): sizes is number[] {
+  if (sizes.length > LIMITS.npy.dimensions) return false
+  if (!sizes.every((size) => Number.isSafeInteger(size) && (size as number) >= 0)) return false
+  // Without the zeros: an empty array may still name sizes whose product is beyond any number.
+  return elements((sizes as number[]).filter((size) => size > 0)) <= Number.MAX_SAFE_INTEGER
+}
 
 /** One element as a number. 64-bit integers beyond 2^53 lose digits: no label or count comes near. */
 function reader(type: ElementType, view: DataView): (offset: number) => number {

@@ -3,15 +3,23 @@
  * (`src/data/read.ts`), never from its name.
  */
 import { open, stat, type FileHandle } from 'node:fs/promises'
-import type { Stats } from 'node:fs'
+import { constants, type Stats } from 'node:fs'
 import { Transform } from 'node:stream'
 import { StudioError, badFile } from '../../shared/errors'
+import { LIMITS } from '../limits'
 import type { ReadOptions } from '../types'
 
 const CHUNK = 4 << 20
 
 /** "30,730,000": numbers inside messages. */
 export const count = (n: number): string => n.toLocaleString('en-US')
+
+/** A file's own text for a message: on one line, cut where it is long. */
+export function shown(text: string): string {
+  // eslint-disable-next-line no-control-regex -- control characters would break the one line of a message
+  const line = text.slice(0, LIMITS.shownLength).replace(/[\x00-\x1f\x7f\u2028\u2029]/g, ' ')
+  return text.length > LIMITS.shownLength ? `${line}…` : line
+}
 
 /** Throws `cancelled` once the signal is aborted. */
 export function throwIfCancelled(signal: AbortSignal | undefined): void {
@@ -39,7 +47,43 @@ export function accessError(path: string, error: unknown): StudioError {
   if (code === 'EACCES' || code === 'EPERM') {
     return new StudioError('bad-file', 'Reading it is not permitted.', { file: path, place: 'path' }, { cause: error })
   }
+  const reason = UNREADABLE[code ?? '']
+  if (reason) return new StudioError('bad-file', reason, { file: shown(path), place: 'path' }, { cause: error })
   return StudioError.from(error)
+}
+
+const UNREADABLE: Record<string, string> = {
+  ELOOP: 'Its symbolic links lead in a circle.',
+  ENAMETOOLONG: 'The path is too long.',
+  // A socket, or a device without a driver.
+  ENXIO: 'It is not a regular file.',
+  EISDIR: 'It is a folder.',
+  EIO: 'The disk reports an error.',
+  ERR_INVALID_ARG_VALUE: 'The path contains a null character.',
+}
+
+/** The refusal of what is no regular file, in words. */
+export function specialFile(path: string, stats: Stats): StudioError {
+  if (stats.isDirectory()) return badFile(path, 'path', 'It is a folder.')
+  const kind = stats.isFIFO() ? 'a named pipe' : stats.isSocket() ? 'a socket' : 'a device'
+  return badFile(path, 'path', `It is ${kind}, not a regular file.`)
+}
+
+/** Opens a regular file for reading; devices, pipes, sockets and folders are refused without waiting for them. */
+export async function openRegular(path: string): Promise<FileHandle> {
+  // Without O_NONBLOCK, opening a pipe waits for a writer, which may never come. Windows has no such flag.
+  const nonBlocking = (constants.O_NONBLOCK as number | undefined) ?? 0
+  const file = await open(path, constants.O_RDONLY | nonBlocking).catch((error: unknown) => {
+    throw accessError(path, error)
+  })
+  try {
+    const stats = await file.stat()
+    if (!stats.isFile()) throw specialFile(path, stats)
+    return file
+  } catch (error) {
+    await file.close()
+    throw error
+  }
 }
 
 /** Reports at most ten times a second, with the time left guessed from the pace so far. */
@@ -85,9 +129,7 @@ export async function readHead(path: string, length: number): Promise<Uint8Array
 
 /** Up to `length` bytes from `position`. */
 export async function readPart(path: string, position: number, length: number): Promise<Uint8Array> {
-  const file = await open(path, 'r').catch((error: unknown) => {
-    throw accessError(path, error)
-  })
+  const file = await openRegular(path)
   try {
     const bytes = new Uint8Array(length)
     return bytes.subarray(0, await fill(file, bytes, position, null))
@@ -96,13 +138,17 @@ export async function readPart(path: string, position: number, length: number): 
   }
 }
 
-/** The whole file. */
-export async function readAll(path: string, label: string, options: ReadOptions): Promise<Uint8Array> {
-  const { size } = await statPath(path)
-  const file = await open(path, 'r').catch((error: unknown) => {
-    throw accessError(path, error)
-  })
+/** The whole file. Throws bad-file where it has more than `most` bytes. */
+export async function readAll(
+  path: string,
+  label: string,
+  options: ReadOptions,
+  most: number = LIMITS.arrayBytes,
+): Promise<Uint8Array> {
+  const file = await openRegular(path)
   try {
+    const { size } = await file.stat()
+    if (size > most) throw badFile(path, 'size', `It has ${count(size)} bytes; at most ${count(most)} are read.`)
     const bytes = new Uint8Array(size)
     const got = await fill(file, bytes, 0, new Meter(label, size, options))
     if (got < size) throw badFile(path, `byte ${count(got)}`, 'The file became shorter while it was read.')

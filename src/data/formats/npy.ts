@@ -4,8 +4,9 @@
  */
 import { badFile } from '../../shared/errors'
 import type { ReadOptions } from '../types'
-import { elements, parseElementType, toRowMajor, type ElementType, type RawArray } from './elements'
-import { count, readAll, readHead, statPath } from './files'
+import { LIMITS } from '../limits'
+import { elements, isShape, parseElementType, toRowMajor, type ElementType, type RawArray } from './elements'
+import { count, readAll, readHead, shown, statPath } from './files'
 import { parseLiteral, type Literal } from './pythonLiteral'
 
 export interface NpyHeader {
@@ -17,8 +18,6 @@ export interface NpyHeader {
 }
 
 const MAGIC = [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59]
-/** NumPy itself refuses to evaluate longer headers. */
-const LONGEST = 10_000
 
 /** Whether the bytes begin as a `.npy` file does. */
 export const isNpy = (head: Uint8Array): boolean => MAGIC.every((byte, i) => head[i] === byte)
@@ -32,7 +31,7 @@ export function parseNpyHeader(path: string, head: Uint8Array): NpyHeader {
   if (head.length < start) throw badFile(path, `byte ${head.length}`, 'The file ends inside its header.')
   const view = new DataView(head.buffer, head.byteOffset, head.byteLength)
   const length = major === 1 ? view.getUint16(8, true) : view.getUint32(8, true)
-  if (length > LONGEST) throw badFile(path, 'byte 8', `A header of ${count(length)} bytes is too long.`)
+  if (length > LIMITS.npy.headerBytes) throw badFile(path, 'byte 8', `A header of ${count(length)} bytes is too long.`)
   const offset = start + length
   if (head.length < offset) throw badFile(path, `byte ${count(head.length)}`, 'The file ends inside its header.')
   const text = new TextDecoder(major === 3 ? 'utf-8' : 'latin1').decode(head.subarray(start, offset))
@@ -53,19 +52,17 @@ function parseFields(path: string, place: string, text: string): Omit<NpyHeader,
   const type = typeof descr === 'string' ? parseElementType(descr) : null
   if (!type) {
     const name = typeof descr === 'string' ? descr : 'structured'
-    throw badFile(path, place, `Elements of type ${name} cannot be read (integers, float32 and float64 can).`)
+    throw badFile(path, place, `Elements of type ${shown(name)} cannot be read (integers, float32 and float64 can).`)
   }
   if (typeof fortranOrder !== 'boolean') throw badFile(path, place, 'The header does not say fortran_order.')
   const sizes = Array.isArray(shape) ? shape : [NaN]
-  if (!sizes.every((size): size is number => Number.isSafeInteger(size) && (size as number) >= 0)) {
-    throw badFile(path, place, 'The header gives no valid shape.')
-  }
+  if (!isShape(sizes)) throw badFile(path, place, 'The header gives no valid shape.')
   return { type, shape: sizes, fortranOrder }
 }
 
 /** Header of a file on disk, checked against the file's size: a truncated file is refused before it is read. */
 export async function readNpyHeader(path: string): Promise<NpyHeader> {
-  const header = parseNpyHeader(path, await readHead(path, LONGEST + 12))
+  const header = parseNpyHeader(path, await readHead(path, LIMITS.npy.headerBytes + 12))
   const { size } = await statPath(path)
   const wanted = elements(header.shape) * header.type.bytes
   const found = size - header.offset

@@ -4,8 +4,9 @@
  * function is refused by name and nothing is ever called. Python 2's `str` comes out as bytes (Uint8Array).
  */
 import { badFile } from '../../shared/errors'
-import { count } from './files'
-import { ALLOWED, buildState, reduce, type Callable, type PickledObject } from './pickleObjects'
+import { LIMITS } from '../limits'
+import { count, shown } from './files'
+import { ALLOWED, buildState, reduce, type Build, type Callable, type PickledObject } from './pickleObjects'
 
 export type PickleValue =
   null | boolean | number | bigint | string | Uint8Array | PickleValue[] | Map<string, PickleValue> | PickledObject
@@ -20,10 +21,17 @@ export function isPickle(head: Uint8Array): boolean {
   return /^\((dp|lp|d\n|l\n)|^\}q|^\]q/.test(text)
 }
 
-class Unpickler {
+const { operations, containers, integerBytes, integerDigits, keyBytes, copiesPerByte, copiedBytes } = LIMITS.pickle
+
+class Unpickler implements Build {
   private at = 0
   private readonly stack: Item[] = []
-  private readonly memo: PickleValue[] = []
+  /** A map: an index is a number that the file names. */
+  private readonly memo = new Map<number, PickleValue>()
+  private steps = 0
+  private made = 0
+  /** Bytes that constructors may still copy: a value recalled a million times must not be copied as often. */
+  private budget: number
   private readonly view: DataView
   /** How far the current opcode began, for errors. */
   private opcodeAt = 0
@@ -34,10 +42,22 @@ class Unpickler {
     private readonly bytes: Uint8Array,
   ) {
     this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+    this.budget = copiedBytes + copiesPerByte * bytes.length
   }
 
   fail(reason: string): never {
     throw badFile(this.file, `${this.place}byte ${count(this.opcodeAt)}`, reason)
+  }
+
+  spend(length: number): void {
+    this.budget -= length
+    if (this.budget < 0) this.fail('The pickle makes far more data than it has.')
+  }
+
+  /** Counts a list, tuple or dictionary that is being made. */
+  private container<T extends PickleValue>(value: T): T {
+    if (++this.made > containers) this.fail(`The pickle has more than ${count(containers)} lists and dictionaries.`)
+    return value
   }
 
   private take(length: number): Uint8Array {
@@ -85,6 +105,9 @@ class Unpickler {
   }
 
   private key(key: PickleValue): string {
+    if ((key instanceof Uint8Array || typeof key === 'string') && key.length > keyBytes) {
+      return this.fail(`A dictionary key of ${count(key.length)} bytes is too long.`)
+    }
     if (key instanceof Uint8Array) return Buffer.from(key).toString('latin1')
     if (typeof key === 'string' || typeof key === 'number' || typeof key === 'bigint') return String(key)
     return this.fail('A dictionary key is neither text nor number.')
@@ -95,9 +118,9 @@ class Unpickler {
   }
 
   private long(length: number): number | bigint {
-    let value = 0n
+    if (length > integerBytes) this.fail(`An integer of ${count(length)} bytes is too long.`)
     const part = this.take(length)
-    for (let i = length - 1; i >= 0; i--) value = (value << 8n) | BigInt(part[i] ?? 0)
+    let value = length === 0 ? 0n : BigInt(`0x${Buffer.from(part).reverse().toString('hex')}`)
     if (length > 0 && (part[length - 1] ?? 0) >= 128) value -= 1n << BigInt(8 * length)
     return Number.isSafeInteger(Number(value)) ? Number(value) : value
   }
@@ -117,13 +140,14 @@ class Unpickler {
 
   private global(module: string, name: string): Callable {
     const found = ALLOWED[`${module}.${name}`]
-    return found ?? this.fail(`It asks for ${module}.${name}, which data has no need of.`)
+    return found ?? this.fail(`It asks for ${shown(`${module}.${name}`)}, which data has no need of.`)
   }
 
   private decimal(text: string): PickleValue {
     if (text === '00') return false
     if (text === '01') return true
-    if (!/^-?\d+L?$/.test(text)) return this.fail(`"${text}" is no integer.`)
+    if (text.length > integerDigits + 2) return this.fail(`An integer of ${count(text.length)} digits is too long.`)
+    if (!/^-?\d+L?$/.test(text)) return this.fail(`"${shown(text)}" is no integer.`)
     const value = BigInt(text.replace('L', ''))
     return Number.isSafeInteger(Number(value)) ? Number(value) : value
   }
@@ -163,17 +187,17 @@ class Unpickler {
     X: () => this.text(this.u4()),
     '\x8c': () => this.text(this.u1()),
     '\x8d': () => this.text(this.u8()),
-    ']': () => [],
-    l: () => this.popMark(),
+    ']': () => this.container([]),
+    l: () => this.container(this.popMark()),
     a: () => this.append([this.pop()]),
     e: () => this.append(this.popMark()),
-    ')': () => [],
-    t: () => this.popMark(),
-    '\x85': () => [this.pop()],
-    '\x86': () => [this.pop(), this.pop()].reverse(),
-    '\x87': () => [this.pop(), this.pop(), this.pop()].reverse(),
-    '}': () => new Map<string, PickleValue>(),
-    d: () => this.setItems(new Map(), this.popMark()),
+    ')': () => this.container([]),
+    t: () => this.container(this.popMark()),
+    '\x85': () => this.container([this.pop()]),
+    '\x86': () => this.container([this.pop(), this.pop()].reverse()),
+    '\x87': () => this.container([this.pop(), this.pop(), this.pop()].reverse()),
+    '}': () => this.container(new Map<string, PickleValue>()),
+    d: () => this.container(this.setItems(new Map(), this.popMark())),
     s: () => this.put([this.pop(), this.pop()].reverse()),
     u: () => this.put(this.popMark()),
     c: () => this.global(this.line(), this.line()),
@@ -185,11 +209,11 @@ class Unpickler {
     },
     R: () => {
       const args = this.pop()
-      return reduce(this.pop(), Array.isArray(args) ? args : [], (reason) => this.fail(reason))
+      return reduce(this.pop(), Array.isArray(args) ? args : [], this)
     },
     b: () => {
       const state = this.pop()
-      return buildState(this.pop(), state, (reason) => this.fail(reason))
+      return buildState(this.pop(), state, this)
     },
     g: () => this.recall(Number(this.line())),
     h: () => this.recall(this.u1()),
@@ -197,7 +221,7 @@ class Unpickler {
     p: () => this.remember(Number(this.line())),
     q: () => this.remember(this.u1()),
     r: () => this.remember(this.u4()),
-    '\x94': () => this.remember(this.memo.length),
+    '\x94': () => this.remember(this.memo.size),
   })
 
   private table(byName: Record<string, () => Item | undefined>): Record<number, () => Item | undefined> {
@@ -214,21 +238,21 @@ class Unpickler {
     )
   }
   private recall(index: number): PickleValue {
-    const value = this.memo[index]
+    const value = this.memo.get(index)
     return value === undefined ? this.fail(`The pickle recalls value ${index}, which was never stored.`) : value
   }
   private remember(index: number): undefined {
     const top = this.stack.at(-1)
-    // Indices are dense in every pickle Python writes; a wild one must not make a huge array.
-    if (top === undefined || top === MARK || !(index >= 0 && index <= this.bytes.length)) {
+    if (top === undefined || top === MARK || !(index >= 0)) {
       this.fail('The pickle stores a value that is not there.')
     }
-    this.memo[index] = top
+    this.memo.set(index, top)
   }
 
   run(): PickleValue {
     for (;;) {
       this.opcodeAt = this.at
+      if (++this.steps > operations) this.fail(`The pickle has more than ${count(operations)} values and steps.`)
       if (this.at >= this.bytes.length)
         this.fail(`The pickle ends after ${count(this.at)} bytes, without its end mark.`)
       const opcode = this.bytes[this.at++] ?? 0

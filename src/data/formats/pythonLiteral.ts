@@ -2,12 +2,14 @@
  * The few Python literals a `.npy` header is made of: a dict of strings, booleans, tuples of integers, and lists (which
  * structured types use and which are refused later). A parser, because headers differ in spacing, key order and quotes.
  */
+import { LIMITS } from '../limits'
 
 export type Literal = string | number | boolean | null | Literal[] | { [key: string]: Literal }
 
 /** Parses one literal; throws a plain Error with the position where it stops being one. */
 export function parseLiteral(text: string): Literal {
   let at = 0
+  let depth = 0
 
   const fail = (): never => {
     throw new Error(`the header stops making sense at its character ${at}`)
@@ -43,11 +45,17 @@ export function parseLiteral(text: string): Literal {
     }
     return entries
   }
+  const nested = <T>(read: () => T): T => {
+    if (++depth > LIMITS.npy.depth) throw new Error(`the header has more than ${LIMITS.npy.depth} brackets in brackets`)
+    const found = read()
+    depth--
+    return found
+  }
   const value = (): Literal => {
     skip()
-    if (take('{')) return dict()
-    if (take('(')) return items(')')
-    if (take('[')) return items(']')
+    if (take('{')) return nested(dict)
+    if (take('(')) return nested(() => items(')'))
+    if (take('[')) return nested(() => items(']'))
     if (take('True')) return true
     if (take('False')) return false
     if (take('None')) return null

@@ -5,7 +5,8 @@
 import { basename } from 'node:path'
 import { CIFAR10_CLASSES } from '../../shared/domain'
 import { badFile } from '../../shared/errors'
-import { toNumbers } from '../formats/elements'
+import { LIMITS } from '../limits'
+import { elements, toNumbers } from '../formats/elements'
 import { count, readAll } from '../formats/files'
 import { unpickle, type PickleValue } from '../formats/pickle'
 import { PickledArray } from '../formats/pickleObjects'
@@ -18,6 +19,9 @@ interface Batch {
   fileNames: string[] | null
 }
 
+const lengthOf = (value: PickleValue): number =>
+  typeof value === 'string' || value instanceof Uint8Array ? value.length : 0
+
 /** Checks an unpickled batch; throws bad-file naming the field and entry. */
 function asBatch(file: string, place: string, value: PickleValue): Batch {
   if (!(value instanceof Map)) throw badFile(file, `${place}top level`, 'The pickle holds no dictionary.')
@@ -28,7 +32,9 @@ function asBatch(file: string, place: string, value: PickleValue): Batch {
   }
   const images = array.shape[0] ?? 0
   const column: PickleValue | undefined = value.get('labels')
-  const numbers = column instanceof PickledArray && column.array ? Array.from(toNumbers(column.array)) : column
+  const given = column instanceof PickledArray ? column.array : null
+  // As many as images first: numbers take eight times what they may have in the file.
+  const numbers = given && elements(given.shape) === images ? Array.from(toNumbers(given)) : column
   if (!Array.isArray(numbers) || numbers.length !== images) {
     throw badFile(file, `${place}key labels`, `There are not as many labels as the ${count(images)} images.`)
   }
@@ -42,6 +48,10 @@ function asBatch(file: string, place: string, value: PickleValue): Batch {
     }
   })
   const names: PickleValue | undefined = value.get('filenames')
+  if (Array.isArray(names)) {
+    const long = names.findIndex((name) => lengthOf(name) > LIMITS.nameLength)
+    if (long >= 0) throw badFile(file, `${place}key filenames, entry [${long}]`, 'The name is too long.')
+  }
   const fileNames =
     Array.isArray(names) && names.length === images
       ? names.map((name) =>
@@ -72,7 +82,7 @@ export async function addPythonBatch(
 
 /** A single pickled batch of any number of images. */
 export async function readPythonFile(path: string, options: ReadOptions): Promise<ImageSetData> {
-  const bytes = await readAll(path, `Reading ${basename(path)}`, options)
+  const bytes = await readAll(path, `Reading ${basename(path)}`, options, LIMITS.pickle.bytes)
   const { data, labels, fileNames } = asBatch(path, '', unpickle(path, bytes))
   const pixels = new Uint8Array(labels.length * IMAGE_BYTES)
   interleave(data, labels.length, IMAGE_BYTES, 0, pixels, 0)

@@ -8,8 +8,10 @@ import { badFile } from '../../shared/errors'
 import { NO_LABEL, type JudgmentTable } from '../../shared/judgments'
 import { CHECK_THRESHOLD } from '../../study/exclusion'
 import { classesOf, type Sidecar } from '../about'
+import { LIMITS } from '../limits'
 import { columnAt, csvPlace, readCsv } from '../formats/csvStream'
-import { count } from '../formats/files'
+import { count, shown } from '../formats/files'
+import { parseDecimal } from '../formats/numbers'
 import type { LabelSetData } from '../types'
 import { countJudgments, fromSidecar, sidecarReport, unjudgedReport, type Counted } from './judged'
 import { JudgmentColumns } from './judgmentColumns'
@@ -24,8 +26,6 @@ const REQUIRED = [
 /** What the published file carries where there is nothing: as image index on attention checks. */
 export const NONE = -99999
 const INT32 = 2 ** 31
-/** More than any image set has: a wild index must not ask for a huge table. */
-const MOST_IMAGES = 10_000_000
 const TEST_IMAGES = 10_000
 
 /** Whether a header names enough of these columns to be meant as such a file; a missing one is then an error. */
@@ -36,19 +36,19 @@ export const isRawHeader = (names: readonly string[]): boolean =>
 function rowParser(file: string, columns: JudgmentColumns, classes: number): Parameters<typeof readCsv>[2] {
   let at = {} as Record<(typeof REQUIRED)[number] | 'index', number>
   let indexName: string = INDEX_COLUMNS[0]
+  let before = 0
+  const place = (row: number, name: string): string => csvPlace(row, name, before)
 
   const integer = (fields: string[], position: number, row: number, name: string): number => {
     const text = fields[position] ?? ''
-    const value = +text
-    if (text === '' || !Number.isInteger(value)) {
-      throw badFile(file, csvPlace(row, name), `"${text}" is not a whole number.`)
-    }
+    const value = parseDecimal(text)
+    if (!Number.isInteger(value)) throw badFile(file, place(row, name), `"${shown(text)}" is not a whole number.`)
     return value
   }
   const label = (fields: string[], position: number, row: number, name: string): number => {
     const value = integer(fields, position, row, name)
     if (value >= 0 && value < classes) return value
-    throw badFile(file, csvPlace(row, name), `Label ${value} is outside 0 to ${classes - 1}.`)
+    throw badFile(file, place(row, name), `Label ${value} is outside 0 to ${classes - 1}.`)
   }
   /** The published label; images without one have the file's own word for nothing. */
   const truth = (fields: string[], row: number): number =>
@@ -56,17 +56,18 @@ function rowParser(file: string, columns: JudgmentColumns, classes: number): Par
   const trial = (fields: string[], row: number): number => {
     const value = integer(fields, at.trial_index, row, 'trial_index')
     if (value >= -INT32 && value < INT32) return value
-    throw badFile(file, csvPlace(row, 'trial_index'), `${value} is no index of a trial.`)
+    throw badFile(file, place(row, 'trial_index'), `${value} is no index of a trial.`)
   }
   const milliseconds = (fields: string[], position: number, row: number, name: string): number => {
     const text = fields[position] ?? ''
-    const value = +text
-    if (text === '' || !Number.isFinite(value)) throw badFile(file, csvPlace(row, name), `"${text}" is not a number.`)
+    const value = parseDecimal(text)
+    if (Number.isNaN(value)) throw badFile(file, place(row, name), `"${shown(text)}" is not a number.`)
     return value
   }
 
   return {
-    header(names) {
+    header(names, lines) {
+      before = lines
       indexName = INDEX_COLUMNS.find((name) => names.includes(name)) ?? INDEX_COLUMNS[0]
       at = { ...at, index: columnAt(file, names, indexName) }
       for (const name of REQUIRED) at[name] = columnAt(file, names, name)
@@ -76,11 +77,11 @@ function rowParser(file: string, columns: JudgmentColumns, classes: number): Par
       const n = columns.count
       const check = integer(fields, at.is_attn_check, row, 'is_attn_check')
       if (check !== 0 && check !== 1) {
-        throw badFile(file, csvPlace(row, 'is_attn_check'), `${check} is neither 0 nor 1.`)
+        throw badFile(file, place(row, 'is_attn_check'), `${check} is neither 0 nor 1.`)
       }
       const image = integer(fields, at.index, row, indexName)
-      if (check === 0 && (image < 0 || image >= MOST_IMAGES)) {
-        throw badFile(file, csvPlace(row, indexName), `${image} is no index of an image.`)
+      if (check === 0 && (image < 0 || image >= LIMITS.images.most)) {
+        throw badFile(file, place(row, indexName), `${image} is no index of an image.`)
       }
       to.annotator[n] = columns.annotators.index(fields[at.annotator_id] ?? '')
       to.trial[n] = trial(fields, row)
@@ -148,7 +149,7 @@ export async function readRaw(
   name: string,
   sidecar: Sidecar | null,
 ): Promise<LabelSetData> {
-  const columns = new JudgmentColumns()
+  const columns: JudgmentColumns = new JudgmentColumns((reason) => badFile(path, `row ${columns.count + 1}`, reason))
   await readCsv(path, stream, rowParser(path, columns, classesOf(sidecar)))
   if (columns.count === 0) throw badFile(path, 'row 1', 'The file has a header and no rows.')
   // Another study of the same images says so in its sidecar.

@@ -5,6 +5,7 @@
  */
 import { CIFAR10_CLASSES } from '../../shared/domain'
 import { badFile } from '../../shared/errors'
+import { LIMITS } from '../limits'
 import { toNumbers } from '../formats/elements'
 import { count } from '../formats/files'
 import { unpickle, type PickleValue } from '../formats/pickle'
@@ -26,6 +27,14 @@ function column(path: string, fields: Map<string, PickleValue>, name: string): U
   const array = value instanceof PickledArray ? value.array : null
   if (!array || array.shape.length !== 1 || array.type.kind === 'float') {
     throw badFile(path, `data.pkl, key ${name}`, 'It is no array of labels.')
+  }
+  const most = LIMITS.cifar10nImages
+  if ((array.shape[0] ?? 0) > most) {
+    throw badFile(
+      path,
+      `data.pkl, key ${name}`,
+      `It has ${count(array.shape[0] ?? 0)} labels; at most ${count(most)} are read.`,
+    )
   }
   const labels = toNumbers(array)
   labels.forEach((label, i) => {

@@ -7,7 +7,8 @@ import { basename, join } from 'node:path'
 import sharp from 'sharp'
 import { CIFAR10_CLASSES } from '../../shared/domain'
 import { badFile } from '../../shared/errors'
-import { Meter, count, readHead, statPath } from '../formats/files'
+import { LIMITS } from '../limits'
+import { Meter, count, readHead, statPath, throwIfCancelled } from '../formats/files'
 import { NO_LABEL } from '../../shared/judgments'
 import type { ImageSetData, ReadOptions } from '../types'
 
@@ -31,9 +32,15 @@ interface Found {
   category: string | null
 }
 
-async function picturesIn(folder: string, category: string | null, skipped: { files: number }): Promise<Found[]> {
+async function picturesIn(
+  folder: string,
+  category: string | null,
+  skipped: { files: number },
+  options: ReadOptions,
+): Promise<Found[]> {
   const found: Found[] = []
   for (const name of (await readdir(folder)).sort()) {
+    throwIfCancelled(options.signal)
     const path = join(folder, name)
     if (name.startsWith('.') || !(await statPath(path)).isFile()) continue
     if (isPicture(await readHead(path, 12))) found.push({ path, name, category })
@@ -42,11 +49,33 @@ async function picturesIn(folder: string, category: string | null, skipped: { fi
   return found
 }
 
-/** Decodes one picture to 32x32 RGB; answers whether it had another size. */
+/** Pictures of many pixels are decoded one after the other: each may take a few bytes a pixel. */
+let large: Promise<unknown> = Promise.resolve()
+
+/** Decodes one picture to 32x32 RGB; answers whether it had another size. Its size is known before it is decoded. */
 async function decode(path: string, into: Uint8Array): Promise<boolean> {
+  const { pixels: most, manyPixels, side } = LIMITS.picture
+  const { width, height } = await sharp(path, { failOn: 'error', limitInputPixels: false })
+    .metadata()
+    .catch(undecodable(path))
+  if (width * height > most || width > side || height > side) {
+    throw badFile(path, 'picture', `It has ${count(width)}x${count(height)} pixels; at most ${count(most)} are read.`)
+  }
+  if (width * height <= manyPixels) return draw(path, into, width, height)
+  const drawn = large.then(() => draw(path, into, width, height))
+  large = drawn.catch(() => undefined) // its error is told where it is awaited
+  return drawn
+}
+
+const undecodable =
+  (path: string) =>
+  (error: unknown): never => {
+    throw badFile(path, 'picture', `It cannot be decoded: ${(error as Error).message.split('\n')[0]}.`)
+  }
+
+async function draw(path: string, into: Uint8Array, width: number, height: number): Promise<boolean> {
   try {
-    const picture = sharp(path, { failOn: 'error' }).rotate()
-    const { width, height } = await picture.metadata()
+    const picture = sharp(path, { failOn: 'error', limitInputPixels: LIMITS.picture.pixels }).rotate()
     const resized = width !== SIZE || height !== SIZE
     if (resized) picture.resize(SIZE, SIZE, { fit: 'cover', kernel: 'lanczos3' })
     const { data, info } = await picture
@@ -61,7 +90,7 @@ async function decode(path: string, into: Uint8Array): Promise<boolean> {
     }
     return resized
   } catch (error) {
-    throw badFile(path, 'picture', `It cannot be decoded: ${(error as Error).message.split('\n')[0]}.`)
+    return undecodable(path)(error)
   }
 }
 
@@ -78,14 +107,19 @@ export async function readImageFolder(path: string, options: ReadOptions): Promi
   const categories: string[] = []
   const found: Found[] = []
   for (const entry of entries.filter((one) => one.isDirectory() && !one.name.startsWith('.')).sort(byName)) {
-    const pictures = await picturesIn(join(path, entry.name), entry.name, skipped)
+    const pictures = await picturesIn(join(path, entry.name), entry.name, skipped, options)
     if (pictures.length === 0) continue
     categories.push(entry.name)
     for (const picture of pictures) found.push(picture)
   }
-  if (categories.length === 0) found.push(...(await picturesIn(path, null, skipped)))
+  if (categories.length === 0) found.push(...(await picturesIn(path, null, skipped, options)))
   if (found.length === 0) return null
   if (categories.length >= NO_LABEL) throw badFile(path, 'sub-folders', `${categories.length} classes are too many.`)
+
+  const most = Math.floor(LIMITS.arrayBytes / BYTES)
+  if (found.length > most) {
+    throw badFile(path, 'folder', `It has ${count(found.length)} pictures; at most ${count(most)} are read.`)
+  }
 
   const classes = classesOf(categories)
   const pixels = new Uint8Array(found.length * BYTES)

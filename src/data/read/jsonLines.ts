@@ -2,23 +2,20 @@
  * The tidy table as JSON lines: one object a line, its keys the columns of `src/data/tidyColumns.ts`. Keys that are not
  * among them do no harm. Which of the optional keys there are, the first line says for all.
  */
-import { StringDecoder } from 'node:string_decoder'
 import type { Readable } from 'node:stream'
 import { badFile } from '../../shared/errors'
 import type { Sidecar } from '../about'
+import { breathe, shown } from '../formats/files'
+import { outline, tooDeep } from '../formats/json'
+import { headText, textOf } from '../formats/text'
+import { LIMITS } from '../limits'
 import { SESSION_COLUMNS, TIDY_COLUMNS, type SessionColumn } from '../tidyColumns'
 import type { LabelSetData } from '../types'
 import { TidyRows, type Fields } from './tidyRows'
 
-/** A line longer than this is no judgment. */
-const LONGEST = 1 << 20
-
 /** Whether a file's first bytes are meant as such lines: an object with some of the keys; a missing one is then an error. */
 export function isJsonLines(head: Uint8Array): boolean {
-  const text = Buffer.from(head)
-    .toString('utf8')
-    .replace(/^\uFEFF/, '')
-    .trimStart()
+  const text = headText(head).trimStart()
   const line = text.split('\n', 1)[0] ?? ''
   return line.startsWith('{') && TIDY_COLUMNS.filter((name) => line.includes(`"${name}"`)).length >= 3
 }
@@ -46,7 +43,7 @@ export async function readJsonLines(
       if (value === null && column !== 'annotator') return ''
       throw this.refuse(column)
     },
-    refuse: (column, reason = `${JSON.stringify(row[column]).slice(0, 60)} is not a valid ${column}.`) =>
+    refuse: (column, reason = `${shown(JSON.stringify(row[column]))} is not a valid ${column}.`) =>
       badFile(path, linePlace(number, column), reason),
   }
   const layoutText = (value: unknown): string => {
@@ -80,36 +77,40 @@ export async function readJsonLines(
 const missing = (path: string, line: number, key: string) =>
   badFile(path, linePlace(line, key), `The key ${key} is missing.`)
 
-/** Lines without their ends (LF or CRLF), the first without a byte order mark. */
+/** Lines without their ends (LF or CRLF). */
 async function* linesOf(path: string, stream: Readable): AsyncGenerator<string> {
-  const decoder = new StringDecoder('utf8')
   let rest = ''
   let lines = 0
   const clean = (line: string): string => {
-    const text = line.endsWith('\r') ? line.slice(0, -1) : line
-    return lines++ === 0 ? text.replace(/^\uFEFF/, '') : text
+    lines++
+    if (line.length > LIMITS.json.line) throw tooLong()
+    return line.endsWith('\r') ? line.slice(0, -1) : line
   }
-  for await (const chunk of stream as AsyncIterable<Buffer>) {
-    rest += decoder.write(chunk)
+  const tooLong = () => badFile(path, linePlace(lines + 1), 'The line is too long for a judgment.')
+  for await (const text of textOf(path, stream)) {
+    rest += text
     let from = 0
     for (let end = rest.indexOf('\n'); end >= 0; end = rest.indexOf('\n', from)) {
       yield clean(rest.slice(from, end))
       from = end + 1
     }
     rest = rest.slice(from)
-    if (rest.length > LONGEST) throw badFile(path, linePlace(lines + 1), 'The line is too long for a judgment.')
+    if (rest.length > LIMITS.json.line) throw tooLong()
+    await breathe()
   }
-  rest += decoder.end()
   if (rest !== '') yield clean(rest)
 }
 
 function parseLine(path: string, line: number, text: string): Record<string, unknown> {
+  const seen = outline(text)
+  const deep = tooDeep(seen)
+  if (deep !== null) throw badFile(path, linePlace(line), deep)
   let value: unknown
   try {
     value = JSON.parse(text)
   } catch {
     const unknown = /"([^"]*)"\s*:\s*(-?(?:NaN|Infinity)\b)/.exec(text)
-    if (unknown) throw badFile(path, linePlace(line, unknown[1]), `${unknown[2]} is no number in JSON.`)
+    if (unknown) throw badFile(path, linePlace(line, shown(unknown[1] ?? '')), `${unknown[2]} is no number in JSON.`)
     const cut = text.trimEnd().endsWith('}') ? '' : ' It ends before its object does.'
     throw badFile(path, linePlace(line), `The line is not JSON.${cut}`)
   }
@@ -117,31 +118,17 @@ function parseLine(path: string, line: number, text: string): Record<string, unk
     throw badFile(path, linePlace(line), 'The line is not a JSON object.')
   }
   const row = value as Record<string, unknown>
-  const names = Object.keys(row).length
   // JSON.parse keeps the last of two equal keys without a word.
-  if (colons(text) !== names) throw badFile(path, linePlace(line, repeated(text)), 'The key is there twice.')
+  if (seen.keys.length !== Object.keys(row).length) {
+    throw badFile(path, linePlace(line, shown(repeated(seen.keys))), 'The key is there twice.')
+  }
   return row
 }
 
-/** Colons of the outermost object: one a key. */
-function colons(text: string): number {
-  let depth = 0
-  let found = 0
-  for (let i = 0; i < text.length; i++) {
-    const char = text.charCodeAt(i)
-    if (char === 0x22) {
-      for (i++; i < text.length && text.charCodeAt(i) !== 0x22; i++) if (text.charCodeAt(i) === 0x5c) i++
-    } else if (char === 0x7b || char === 0x5b) depth++
-    else if (char === 0x7d || char === 0x5d) depth--
-    else if (char === 0x3a && depth === 1) found++
-  }
-  return found
-}
-
-/** The first key of an object's text that was there before. */
-function repeated(text: string): string {
+/** The first of the written keys that was there before. */
+function repeated(keys: readonly string[]): string {
   const seen = new Set<string>()
-  for (const [, written = ''] of text.matchAll(/("(?:[^"\\]|\\.)*")\s*:/g)) {
+  for (const written of keys) {
     const key = JSON.parse(written) as string
     if (seen.has(key)) return key
     seen.add(key)

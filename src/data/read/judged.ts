@@ -2,10 +2,12 @@
  * What every per-judgment file ends in, whichever its format: annotators scored and left out, distributions counted,
  * and all of it held against the sidecar where there is one.
  */
+import { badFile } from '../../shared/errors'
 import type { AnnotatorTable, JudgmentTable } from '../../shared/judgments'
 import { CHECK_THRESHOLD, aggregate, requireJudgments, scoreAnnotators, unjudged } from '../../study/exclusion'
 import { classesOf, misfit, type ExportFormat, type Sidecar } from '../about'
 import { digestLabels } from '../digest'
+import { LIMITS, plausibleImages } from '../limits'
 import { count } from '../formats/files'
 import { exclusions } from '../rules'
 import { countsToProbabilities } from '../statistics'
@@ -58,9 +60,18 @@ export function countJudgments(source: Source): Counted {
     }
   }
   const images = sidecar?.images.count ?? source.images ?? needed
+  requirePlausible(source, images, images * classes)
   const { counts, kept } = aggregate(judgments, annotators.excluded, images, classes)
   requireJudgments(path, kept)
   return { judgments, annotators, images, counts, probabilities: countsToProbabilities(counts, classes), kept }
+}
+
+/** A table of so many cells must be worth its memory: a small file may name any number of images. */
+function requirePlausible({ path, judgments, sidecar }: Source, images: number, cells: number): void {
+  if (images <= plausibleImages(judgments.count) && cells <= LIMITS.tableCells) return
+  const reason = `${count(images)} images are too many for the file's ${count(judgments.count)} judgments.`
+  if (sidecar) throw misfit(sidecar.path, 'key images.count', reason)
+  throw badFile(path, `row ${judgments.image.indexOf(images - 1) + 1}`, reason)
 }
 
 export function requireFormat(sidecar: Sidecar, format: ExportFormat): void {

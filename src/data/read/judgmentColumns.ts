@@ -2,21 +2,43 @@
  * Growing columnar storage for judgments while a file streams by: typed arrays that double, texts interned to indices.
  * Half a million rows fit in 25 MB and no object is made per row.
  */
+import { StudioError } from '../../shared/errors'
 import type { JudgmentTable, SessionColumns } from '../../shared/judgments'
+import { LIMITS } from '../limits'
+import { count } from '../formats/files'
+
+/** The refusal of the row at hand, for a reason. */
+export type Refuse = (reason: string) => StudioError
 
 /** Texts to dense indices, in order of first appearance. */
 export class Interner {
   readonly texts: string[] = []
   private readonly indices = new Map<string, number>()
+  private characters = 0
+
+  constructor(
+    private readonly what: string,
+    private readonly refuse: Refuse,
+  ) {}
 
   index(text: string): number {
     const known = this.indices.get(text)
     if (known !== undefined) return known
-    this.indices.set(text, this.texts.length)
-    this.texts.push(text)
+    const { nameLength, judgments } = LIMITS
+    if (text.length > nameLength) throw this.refuse(`A name of ${count(text.length)} characters is too long.`)
+    this.characters += text.length
+    if (this.texts.length >= judgments.distinct || this.characters > judgments.characters) {
+      throw this.refuse(`The file has more than ${count(this.texts.length)} ${this.what}: too many for one set.`)
+    }
+    const own = copied(text)
+    this.indices.set(own, this.texts.length)
+    this.texts.push(own)
     return this.texts.length - 1
   }
 }
+
+/** The text by itself: a part of a longer one keeps all of that in memory. */
+const copied = (text: string): string => Buffer.from(text, 'utf16le').toString('utf16le')
 
 const NUMERIC = {
   annotator: Int32Array,
@@ -37,12 +59,18 @@ const COLUMNS = Object.keys(NUMERIC) as Column[]
 const SESSION_COLUMNS = Object.keys(SESSION) as (keyof SessionColumns)[]
 
 export class JudgmentColumns {
-  readonly annotators = new Interner()
-  readonly files = new Interner()
+  readonly annotators: Interner
+  readonly files: Interner
   count = 0
   private capacity = 1 << 14
   private columns = this.allocate()
   private session: SessionColumns | null = null
+
+  /** `refuse` is for rows of files; what this program draws itself stays within the limits. */
+  constructor(private readonly refuse: Refuse = (reason) => new StudioError('internal', reason)) {
+    this.annotators = new Interner('annotators', refuse)
+    this.files = new Interner('names of files', refuse)
+  }
 
   private allocate(): Columns {
     const made = Object.fromEntries(COLUMNS.map((name) => [name, new NUMERIC[name](this.capacity)]))
@@ -61,6 +89,8 @@ export class JudgmentColumns {
 
   /** Room for one more row; answers the columns to write at `count`, which the caller then increments. */
   row(): Columns {
+    const most = LIMITS.judgments.rows
+    if (this.count === most) throw this.refuse(`The file has more than ${count(most)} rows: too many for one set.`)
     if (this.count === this.capacity) {
       const before = this.columns
       this.capacity *= 2

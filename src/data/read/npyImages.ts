@@ -7,6 +7,7 @@ import { basename, dirname, join } from 'node:path'
 import { CIFAR10_CLASSES } from '../../shared/domain'
 import { badFile } from '../../shared/errors'
 import { digestImages } from '../digest'
+import { LIMITS } from '../limits'
 import { toNumbers } from '../formats/elements'
 import { count, readHead, statPath } from '../formats/files'
 import { isNpy, readNpy, readNpyHeader, type NpyHeader } from '../formats/npy'
@@ -62,6 +63,10 @@ export async function neighbours(path: string): Promise<NpyFile[]> {
 }
 
 async function readLabels(file: NpyFile, options: ReadOptions): Promise<Uint8Array> {
+  const labels = file.header.shape[0] ?? 0
+  if (labels > LIMITS.images.most) {
+    throw badFile(file.path, 'header', `It has ${count(labels)} labels; at most ${count(LIMITS.images.most)} are read.`)
+  }
   const values = toNumbers(await readNpy(file.path, `Reading ${basename(file.path)}`, options))
   values.forEach((label, i) => {
     if (label < 0 || label >= CIFAR10_CLASSES.length) {

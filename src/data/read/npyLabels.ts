@@ -7,7 +7,8 @@ import { CIFAR10_CLASSES } from '../../shared/domain'
 import { badFile } from '../../shared/errors'
 import { requireJudgments, unjudged } from '../../study/exclusion'
 import { classesOf, misfit, type Sidecar } from '../about'
-import { toNumbers } from '../formats/elements'
+import { LIMITS } from '../limits'
+import { elements, toNumbers } from '../formats/elements'
 import { count } from '../formats/files'
 import { readNpy, type NpyHeader } from '../formats/npy'
 import { countsToProbabilities } from '../statistics'
@@ -68,6 +69,10 @@ export async function readNpyLabels(
   options: ReadOptions,
 ): Promise<LabelSetData> {
   const classes = classesOf(sidecar)
+  const cells = elements(header.shape)
+  if (cells > LIMITS.tableCells || (header.shape[0] ?? 0) > LIMITS.images.most) {
+    throw badFile(path, 'header', `It has ${count(cells)} entries; at most ${count(LIMITS.tableCells)} are read.`)
+  }
   const values = toNumbers(await readNpy(path, `Reading ${basename(path)}`, options))
   const images = header.shape[0] ?? 0
   const name = basename(path).replace(/\.npy$/i, '')

@@ -2,6 +2,8 @@
 import type { Readable } from 'node:stream'
 import { badFile } from '../../shared/errors'
 import type { Sidecar } from '../about'
+import { shown } from '../formats/files'
+import { parseDecimal } from '../formats/numbers'
 import { columnAt, csvPlace, optionalColumnAt, readCsv } from '../formats/csvStream'
 import { SESSION_COLUMNS, TIDY_COLUMNS, type SessionColumn, type TidyColumn } from '../tidyColumns'
 import type { LabelSetData } from '../types'
@@ -21,18 +23,20 @@ export async function readTidy(
   let at = {} as Record<TidyColumn | SessionColumn, number>
   let row: string[] = []
   let number = 0
+  let before = 0
   const fields: Fields = {
     number(column) {
       const text = row[at[column]] ?? ''
-      return text === '' ? null : text.trim() === '' ? NaN : +text
+      return text === '' ? null : parseDecimal(text)
     },
     text: (column) => row[at[column]] ?? '',
-    refuse: (column, reason = `"${row[at[column]] ?? ''}" is not a valid ${column}.`) =>
-      badFile(path, csvPlace(number, column), reason),
+    refuse: (column, reason = `"${shown(row[at[column]] ?? '')}" is not a valid ${column}.`) =>
+      badFile(path, csvPlace(number, column, before), reason),
   }
   let rows = new TidyRows(sidecar, fields, new Set())
   await readCsv(path, stream, {
-    header(names) {
+    header(names, lines) {
+      before = lines
       for (const column of TIDY_COLUMNS) at = { ...at, [column]: columnAt(path, names, column) }
       for (const column of SESSION_COLUMNS) at = { ...at, [column]: optionalColumnAt(path, names, column) }
       rows = new TidyRows(sidecar, fields, new Set(SESSION_COLUMNS.filter((column) => at[column] >= 0)))

@@ -2,14 +2,13 @@
 import type { StudioError } from '../../shared/errors'
 import { NO_LABEL, NO_SLOT, type AnnotatorTable } from '../../shared/judgments'
 import { classesOf, type Sidecar } from '../about'
+import { LIMITS } from '../limits'
 import { count } from '../formats/files'
 import type { NumberColumn, SessionColumn, TextColumn, TidyColumn } from '../tidyColumns'
 import type { LabelSetData } from '../types'
 import { countJudgments, fromSidecar, sidecarReport, unjudgedReport } from './judged'
 import { JudgmentColumns } from './judgmentColumns'
 
-/** More than any image set has: a wild index must not ask for a huge table. */
-const MOST_IMAGES = 10_000_000
 const INT32 = 2 ** 31
 
 /** The row at hand; one object for all rows. */
@@ -23,7 +22,7 @@ export interface Fields {
 }
 
 export class TidyRows {
-  private readonly columns = new JudgmentColumns()
+  private readonly columns: JudgmentColumns
   private readonly excluded = new Set<number>()
   /** Per annotator as written; equal texts are equal layouts. */
   private readonly layouts: string[] = []
@@ -36,6 +35,7 @@ export class TidyRows {
     private readonly has: ReadonlySet<string>,
   ) {
     this.classes = classesOf(sidecar)
+    this.columns = new JudgmentColumns((reason) => fields.refuse('annotator', reason))
     this.session = ['slot', 'onset_ms', 'answered_at', 'focus_losses'].some((column) => has.has(column))
   }
 
@@ -48,7 +48,7 @@ export class TidyRows {
     const annotator = columns.annotators.index(fields.text('annotator'))
     to.annotator[n] = annotator
     to.trial[n] = this.whole('trial', -INT32, INT32 - 1)
-    to.image[n] = check ? -1 : this.whole('image', 0, MOST_IMAGES)
+    to.image[n] = check ? -1 : this.whole('image', 0, LIMITS.images.most)
     to.truth[n] = fields.number('truth') === null ? NO_LABEL : this.label('truth')
     to.chosen[n] = this.label('chosen')
     to.isCheck[n] = check
