@@ -6,6 +6,7 @@
 import { resolve } from 'node:path'
 import { z } from 'zod'
 import { EXPORTS } from '../shared/contract'
+import { restoreText } from '../shared/csvText'
 import { CIFAR10_CLASSES } from '../shared/domain'
 import { StudioError } from '../shared/errors'
 import { readAll } from './formats/files'
@@ -32,6 +33,8 @@ const schema = z.strictObject({
   format: z.enum(EXPORTS),
   /** Judgments or images, as many as the file has rows. */
   rows: z.number().int().nonnegative(),
+  /** CSV: texts that a spreadsheet would take for formulas have an apostrophe in front (`src/shared/csvText.ts`). */
+  formulas: z.literal('neutralized').optional(),
   /** `digest` identifies the distributions (`digestLabels`). */
   labels: z.strictObject({ name: text, source: prose.nullable(), digest: text, ...credit }),
   /** `name` and `digest` (`digestImages`) are null where they are not known. */
@@ -106,6 +109,13 @@ export function misfit(path: string, place: string, reason: string): StudioError
 
 /** How many classes a file has by its sidecar; CIFAR-10's ten without one. */
 export const classesOf = (sidecar: Sidecar | null): number => sidecar?.images.classes.length ?? CIFAR10_CLASSES.length
+
+/**
+ * A text of a CSV's cell as it was before it was written. A file without a sidecar is read as if it were new; one whose
+ * sidecar does not speak of formulas was written before this was done, and its texts are taken as they stand.
+ */
+export const textOfCell = (sidecar: Sidecar | null): ((cell: string) => string) =>
+  sidecar && sidecar.formulas === undefined ? (cell) => cell : restoreText
 
 /** The paths without sidecars of others among them: dropped together with its file, a sidecar is read with it. */
 export function withoutSidecars(paths: readonly string[]): string[] {

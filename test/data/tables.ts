@@ -10,7 +10,30 @@ export const CLASSES = ['a', 'b', 'c', 'd', 'e', 'f']
 
 /** Texts that are hard on CSV, on JSON or on a byte order mark. */
 const text = fc.string({
-  unit: fc.constantFrom('a', 'Z', '7', ',', '"', ' ', '\n', '\r', 'ü', '=', '\\', '\uFEFF', '\u2028', '😀', '{', ':'),
+  unit: fc.constantFrom(
+    'a',
+    'Z',
+    '7',
+    ',',
+    '"',
+    ' ',
+    '\n',
+    '\r',
+    'ü',
+    '=',
+    '\\',
+    '\uFEFF',
+    '\u2028',
+    '😀',
+    '{',
+    ':',
+    "'",
+    '-',
+    '+',
+    '@',
+    '\t',
+    ';',
+  ),
 })
 /** Any double a file can hold, whole milliseconds often. */
 const ms = fc.oneof(fc.double({ noNaN: true, noDefaultInfinity: true }), fc.nat(100_000), fc.constant(-0))

@@ -7,7 +7,7 @@ import { CIFAR10_CLASSES } from '../../shared/domain'
 import { badFile } from '../../shared/errors'
 import { NO_LABEL, type JudgmentTable } from '../../shared/judgments'
 import { CHECK_THRESHOLD } from '../../study/exclusion'
-import { classesOf, type Sidecar } from '../about'
+import { classesOf, textOfCell, type Sidecar } from '../about'
 import { LIMITS } from '../limits'
 import { columnAt, csvPlace, readCsv } from '../formats/csvStream'
 import { count, shown } from '../formats/files'
@@ -33,7 +33,9 @@ export const isRawHeader = (names: readonly string[]): boolean =>
   [...REQUIRED, ...INDEX_COLUMNS].filter((name) => names.includes(name)).length >= 4
 
 /** Parses rows into columns; every refusal names row and column. */
-function rowParser(file: string, columns: JudgmentColumns, classes: number): Parameters<typeof readCsv>[2] {
+function rowParser(file: string, columns: JudgmentColumns, sidecar: Sidecar | null): Parameters<typeof readCsv>[2] {
+  const classes = classesOf(sidecar)
+  const restored = textOfCell(sidecar)
   let at = {} as Record<(typeof REQUIRED)[number] | 'index', number>
   let indexName: string = INDEX_COLUMNS[0]
   let before = 0
@@ -83,7 +85,7 @@ function rowParser(file: string, columns: JudgmentColumns, classes: number): Par
       if (check === 0 && (image < 0 || image >= LIMITS.images.most)) {
         throw badFile(file, place(row, indexName), `${image} is no index of an image.`)
       }
-      to.annotator[n] = columns.annotators.index(fields[at.annotator_id] ?? '')
+      to.annotator[n] = columns.annotators.index(restored(fields[at.annotator_id] ?? ''))
       to.trial[n] = trial(fields, row)
       to.image[n] = check ? -1 : image
       to.truth[n] = truth(fields, row)
@@ -91,7 +93,7 @@ function rowParser(file: string, columns: JudgmentColumns, classes: number): Par
       to.isCheck[n] = check
       to.reactionTimeMs[n] = milliseconds(fields, at.reaction_time, row, 'reaction_time')
       to.elapsedMs[n] = milliseconds(fields, at.time_elapsed, row, 'time_elapsed')
-      to.file[n] = columns.files.index(fields[at.image_filename] ?? '')
+      to.file[n] = columns.files.index(restored(fields[at.image_filename] ?? ''))
       columns.count++
     },
   }
@@ -150,7 +152,7 @@ export async function readRaw(
   sidecar: Sidecar | null,
 ): Promise<LabelSetData> {
   const columns: JudgmentColumns = new JudgmentColumns((reason) => badFile(path, `row ${columns.count + 1}`, reason))
-  await readCsv(path, stream, rowParser(path, columns, classesOf(sidecar)))
+  await readCsv(path, stream, rowParser(path, columns, sidecar))
   if (columns.count === 0) throw badFile(path, 'row 1', 'The file has a header and no rows.')
   // Another study of the same images says so in its sidecar.
   const foreign = sidecar !== null && sidecar.labels.citation !== CIFAR10H.citation

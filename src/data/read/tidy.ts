@@ -1,7 +1,7 @@
 /** The tidy per-judgment CSV this program exports; see `src/data/tidyColumns.ts` for its columns. */
 import type { Readable } from 'node:stream'
 import { badFile } from '../../shared/errors'
-import type { Sidecar } from '../about'
+import { textOfCell, type Sidecar } from '../about'
 import { shown } from '../formats/files'
 import { parseDecimal } from '../formats/numbers'
 import { columnAt, csvPlace, optionalColumnAt, readCsv } from '../formats/csvStream'
@@ -24,12 +24,13 @@ export async function readTidy(
   let row: string[] = []
   let number = 0
   let before = 0
+  const restored = textOfCell(sidecar)
   const fields: Fields = {
     number(column) {
       const text = row[at[column]] ?? ''
       return text === '' ? null : parseDecimal(text)
     },
-    text: (column) => row[at[column]] ?? '',
+    text: (column) => restored(row[at[column]] ?? ''),
     refuse: (column, reason = `"${shown(row[at[column]] ?? '')}" is not a valid ${column}.`) =>
       badFile(path, csvPlace(number, column, before), reason),
   }

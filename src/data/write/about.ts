@@ -16,6 +16,7 @@ export function aboutOf(data: ExportData, format: ExportFormat, rows: number): A
     made: new Date().toISOString(),
     format,
     rows,
+    ...(format === 'tidy' || format === 'cifar10h-raw' ? { formulas: 'neutralized' as const } : {}),
     labels: {
       name: data.name,
       source: data.source ?? null,

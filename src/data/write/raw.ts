@@ -3,6 +3,7 @@
  * order. Read again by the same rules it gives the same counts.
  */
 import Papa from 'papaparse'
+import { neutralizeText } from '../../shared/csvText'
 import { NO_LABEL } from '../../shared/judgments'
 import { NONE } from '../read/cifar10hRaw'
 import { decimal, type Rows, type Written } from './rows'
@@ -14,7 +15,9 @@ export const RAW_COLUMNS = [
 ] as const // prettier-ignore
 
 export function rawRows({ judgments, annotators, classes }: Written): Rows {
-  const nameOf = (label: number): string => (label === NO_LABEL ? '' : (classes[label] ?? ''))
+  const codes = annotators.code.map(neutralizeText)
+  const names = classes.map(neutralizeText)
+  const nameOf = (label: number): string => (label === NO_LABEL ? '' : (names[label] ?? ''))
   const fileOf = (j: number): string => {
     const known = judgments.files[judgments.file[j] ?? -1]
     if (known) return known
@@ -27,7 +30,7 @@ export function rawRows({ judgments, annotators, classes }: Written): Rows {
     const check = judgments.isCheck[j] ?? 0
     const file = fileOf(j)
     return [
-      annotators.code[judgments.annotator[j] ?? 0] ?? '',
+      codes[judgments.annotator[j] ?? 0] ?? '',
       judgments.trial[j] ?? 0,
       check,
       nameOf(truth),
@@ -36,9 +39,9 @@ export function rawRows({ judgments, annotators, classes }: Written): Rows {
       chosen,
       truth === chosen ? 1 : 0,
       check ? NONE : (judgments.image[j] ?? 0),
-      file,
+      neutralizeText(file),
       // CIFAR's names say what was searched for: "domestic_cat_s_000907.png".
-      /_s_/.test(file) ? file.replace(/_s_.*$/, '') : nameOf(truth),
+      file.includes('_s_') ? neutralizeText(file.slice(0, file.indexOf('_s_'))) : nameOf(truth),
       decimal(judgments.reactionTimeMs[j]),
       decimal(judgments.elapsedMs[j]),
     ]

@@ -1,4 +1,5 @@
 /** The tidy table as CSV and as JSON lines; see `src/data/tidyColumns.ts`. Every field reads back exactly. */
+import { neutralizeText } from '../../shared/csvText'
 import { SESSION_COLUMNS, TIDY_COLUMNS, type SessionColumn, type TidyColumn } from '../tidyColumns'
 import { csv } from './raw'
 import { decimal, sessionOf, truthOf, type Rows, type Written } from './rows'
@@ -12,14 +13,17 @@ function optional({ judgments, annotators }: Written): readonly SessionColumn[] 
 export function tidyRows(written: Written): Rows {
   const { judgments, annotators } = written
   const extra = optional(written)
+  // The same few texts in every row.
+  const codes = annotators.code.map(neutralizeText)
+  const files = judgments.files.map(neutralizeText)
   const row = (j: number): (string | number)[] => {
     const annotator = judgments.annotator[j] ?? 0
     const check = judgments.isCheck[j] ?? 0
     const fields = [
-      annotators.code[annotator] ?? '',
+      codes[annotator] ?? '',
       judgments.trial[j] ?? 0,
       check ? '' : (judgments.image[j] ?? 0),
-      judgments.files[judgments.file[j] ?? -1] ?? '',
+      files[judgments.file[j] ?? -1] ?? '',
       truthOf(judgments, j) ?? '',
       judgments.chosen[j] ?? 0,
       check,

@@ -1,5 +1,6 @@
 /** A figure's numbers as CSV (RFC 4180), unrounded: a line a number of ours, with the paper's beside it. */
 import Papa from 'papaparse'
+import { neutralizeCell } from '../../shared/csvText'
 import { PROTOCOLS } from '../../shared/domain'
 import type { PaperFigure, PaperRow } from '../../shared/paper'
 import type { FigureContext } from './context'
@@ -19,7 +20,8 @@ const IMAGE_HEAD = [
   'networks',
 ]
 
-const csv = (fields: string[], data: Cell[][]): string => `${Papa.unparse({ fields, data }, { newline: '\r\n' })}\r\n`
+const csv = (fields: string[], data: Cell[][]): string =>
+  `${Papa.unparse({ fields, data: data.map((row) => row.map(neutralizeCell)) }, { newline: '\r\n' })}\r\n`
 
 function linesOf(id: string, row: PaperRow): Cell[][] {
   const { network, stage, target, label, dataset, measure, cells, published, source } = row

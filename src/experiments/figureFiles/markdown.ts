@@ -1,11 +1,9 @@
 /** A figure as Markdown: its tables as a reader sees them, what is shown, and where the paper's numbers stand. */
 import type { PaperRow, PaperTable } from '../../shared/paper'
+import { escapeMarkdown as text } from '../../shared/markdownText'
 import { fixed } from '../../shared/measureText'
 import { cellText, leavesOf, READING, sourcesOf, type Leaf } from '../../shared/paperCells'
 import { bareSentence, imageCredit, type FigureContext, type LaidOut } from './context'
-
-/** What would be markup is a character. */
-const text = (words: string): string => words.replace(/[\\`*_[\]<>#|~]/g, (sign) => `\\${sign}`).replaceAll('\n', ' ')
 
 const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`
 

@@ -1,4 +1,6 @@
 /** Saving and copying from the window: files go to the browser's downloads, texts to the clipboard. */
+import { neutralizeCell } from '../../shared/csvText'
+import { escapeMarkdown } from '../../shared/markdownText'
 
 export function saveBlob(blob: Blob, fileName: string) {
   const url = URL.createObjectURL(blob)
@@ -46,16 +48,16 @@ export function fileStem(title: string): string {
 
 export type Cell = string | number | null
 
-/** RFC 4180: comma, quotes doubled, CRLF. */
+/** RFC 4180: comma, quotes doubled, CRLF. No text is a formula to a spreadsheet. */
 export function toCsv(head: string[], rows: Cell[][]): string {
   const field = (cell: Cell) => {
-    const text = cell === null ? '' : String(cell)
+    const text = cell === null ? '' : String(neutralizeCell(cell))
     return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text
   }
   return [head, ...rows].map((row) => row.map(field).join(',') + '\r\n').join('')
 }
 
 export function toMarkdown(head: string[], rows: Cell[][]): string {
-  const line = (cells: Cell[]) => `| ${cells.map((cell) => String(cell ?? '').replaceAll('|', '\\|')).join(' | ')} |`
-  return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n') + '\n'
+  const line = (cells: Cell[]) => `| ${cells.map((cell) => escapeMarkdown(String(cell ?? ''))).join(' | ')} |`
+  return [line(head), `| ${head.map(() => '---').join(' | ')} |`, ...rows.map(line)].join('\n') + '\n'
 }

@@ -4,6 +4,7 @@
  */
 import Papa from 'papaparse'
 import type { Input } from '../../../shared/contract'
+import { neutralizeCell } from '../../../shared/csvText'
 import { digestLabels } from '../../../data/digest'
 import { writeAll, writeAtomically } from '../../../data/write/atomic'
 import { exportLabels } from '../../../data/write/labels'
@@ -72,6 +73,10 @@ async function exportParticipants({ sessions, annotators }: StudyLabels, out: st
       finished_at: session.finishedAt,
     }),
   }))
-  const text = `${Papa.unparse(rows, { newline: '\n' })}\n`
+  // Ids of services and names of browsers are what participants' addresses and programs say they are.
+  const safe = rows.map((row) =>
+    Object.fromEntries(Object.entries(row).map(([name, cell]) => [name, neutralizeCell(cell)])),
+  )
+  const text = `${Papa.unparse(safe, { newline: '\n' })}\n`
   await writeAtomically(participantsPath(out), (file) => writeAll(file, Buffer.from(text)), usualFileMode())
 }
