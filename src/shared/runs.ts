@@ -252,6 +252,8 @@ export interface QueueInfo {
   basis: 'running' | 'measured' | 'typical'
   /** Networks of which nobody knows the speed. */
   unknown: string[]
+  /** Greater in what was read later: events and answers travel separately, and an older one may arrive last. */
+  revision: number
 }
 
 /** What runs would take, nothing started. */

@@ -88,64 +88,6 @@ test('a running run is paused, resumed, stopped and queued again', async ({ page
   await expect(page.getByRole('row').filter({ hasText: 'stopped' })).toHaveCount(1)
 })
 
-test('the queue is held, put into another order, annotated, and all of it outlives a kill', async ({ page, door }) => {
-  await page.goto(door.url)
-  await goTo(page, 'Train')
-  await page.getByRole('button', { name: 'Hold the queue' }).click()
-  await expect(page.getByText('held: nothing new starts')).toBeVisible()
-  await page.getByLabel('Runs at once').selectOption({ label: '1' })
-  const waiting = await door.call('runs.queue', { configs: [91, 92, 93].map((seed) => tinyRun(data, { seed })) })
-  const [a = 0, b = 0, c = 0] = waiting.map(({ id }) => id)
-  await page.getByLabel('Show', { exact: true }).selectOption({ label: `All runs · ${(await door.call('runs.list', {})).length} runs` }) // prettier-ignore
-  const order = async () => (await door.call('queue.current', {})).order
-  await page.locator(`[data-row="${c}"]`).focus()
-  await page.keyboard.press('Alt+ArrowUp')
-  await expect.poll(order).toEqual([a, c, b])
-  await expect(page.locator(`[data-row="${c}"]`)).toBeFocused()
-  await page.keyboard.press('Alt+Home')
-  await expect.poll(order).toEqual([c, a, b])
-  const rowOf = (id: number) => page.getByRole('row', { name: new RegExp(`Run ${id}:`) })
-  await rowOf(c).dragTo(rowOf(b))
-  await expect.poll(order).toEqual([a, b, c])
-
-  await page.locator(`[data-row="${b}"]`).click()
-  const panel = page.getByRole('complementary', { name: `Run ${b}` })
-  await panel.getByLabel('Note').fill('looks odd')
-  await panel.getByLabel('Note').blur()
-  await panel.getByLabel('Add a tag').fill('pilot')
-  await page.keyboard.press('Enter')
-  await expect(panel.getByRole('button', { name: 'Remove the tag pilot' })).toBeVisible()
-  await expect(panel.getByLabel('Configuration as JSON', { exact: true })).toContainText('"seed": 92')
-  await panel.getByRole('button', { name: 'Close the run' }).click()
-
-  await page.goto('about:blank')
-  await door.kill()
-  await door.start()
-  await page.goto(door.url)
-  await goTo(page, 'Train')
-  await expect(page.getByRole('button', { name: 'Release the queue' })).toBeVisible()
-  expect(await door.call('queue.current', {})).toMatchObject({ held: true, workers: 1, order: [a, b, c] })
-  expect((await door.call('runs.list', {})).find(({ id }) => id === b)).toMatchObject({ note: 'looks odd', tags: ['pilot'] }) // prettier-ignore
-  await page.getByLabel('Show', { exact: true }).selectOption({ label: `All runs · ${(await door.call('runs.list', {})).length} runs` }) // prettier-ignore
-
-  // Several at once: stopped, then removed, then brought back.
-  await page.getByLabel(`Choose run ${a}`).click()
-  await page.getByLabel(`Choose run ${c}`).click({ modifiers: ['Shift'] })
-  const chosen = page.getByRole('toolbar', { name: 'Chosen runs' })
-  await expect(chosen.getByText('3 runs chosen')).toBeVisible()
-  await chosen.getByRole('button', { name: 'Stop' }).click()
-  for (const { id } of waiting) await runReaches(door, id, 'stopped')
-  await chosen.getByRole('button', { name: 'Remove', exact: true }).click()
-  await expect(page.locator(`[data-row="${a}"]`)).toHaveCount(0)
-  expect((await door.call('runs.list', {})).some(({ id }) => id === a)).toBe(false)
-  await door.call('runs.restore', { ids: [a, b, c] })
-  await expect(page.locator(`[data-row="${a}"]`)).toBeVisible()
-  await door.call('runs.remove', { ids: [a, b, c] })
-  await expect(page.locator(`[data-row="${a}"]`)).toHaveCount(0)
-  await page.getByRole('button', { name: 'Release the queue' }).click()
-  await expect(page.getByRole('button', { name: 'Hold the queue' })).toBeVisible()
-})
-
 test('any runs are compared with any others, paired by fold and seed', async ({ page, door }) => {
   await page.goto(door.url)
   await goTo(page, 'Train')

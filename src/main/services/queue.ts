@@ -5,6 +5,7 @@
 import { SECONDS_PER_RUN, trainingImages, TYPICAL } from '../../experiments/cost'
 import type { QueueInfo, RunInfo } from '../../shared/domain'
 import { StudioError } from '../../shared/errors'
+import { moveBefore } from '../../shared/queueOrder'
 import type { ProjectStore } from '../store'
 import { ratesOf, readSpeeds } from './speeds'
 
@@ -30,12 +31,7 @@ export function moveRuns(store: ProjectStore, ids: readonly number[], before: nu
     const waiting = new Set(order)
     const stray = [...ids, ...(before === null ? [] : [before])].find((id) => !waiting.has(id))
     if (stray !== undefined) throw new StudioError('conflict', `Run ${stray} does not wait in the queue.`, { hint: 'It has been started or taken out meanwhile.' }) // prettier-ignore
-    const moved = new Set(ids)
-    // Before itself means where the first that stays behind it stands.
-    const anchor = before === null ? null : (order.slice(order.indexOf(before)).find((id) => !moved.has(id)) ?? null)
-    const rest = order.filter((id) => !moved.has(id))
-    const at = anchor === null ? rest.length : rest.indexOf(anchor)
-    store.runs.arrange([...rest.slice(0, at), ...moved, ...rest.slice(at)])
+    store.runs.arrange(moveBefore(order, ids, before))
   })
 }
 
@@ -48,6 +44,8 @@ interface Work {
 /** Remembers what each run comes to: configurations do not change, and a queue of thousands is looked at every second. */
 export function queueClock() {
   const known = new Map<number, Work | null>()
+  // From the clock, so that a restarted process counts on from where the one before it was.
+  let revision = Date.now()
 
   function workOf(store: ProjectStore, id: number): Work | null {
     const found = known.get(id)
@@ -83,7 +81,7 @@ export function queueClock() {
       for (const id of order) add(id, 1, SECONDS_PER_RUN)
       const basis = used.has('typical') ? 'typical' : used.has('measured') ? 'measured' : 'running'
       const secondsLeft = unknown.size > 0 ? null : Math.round(seconds)
-      return { ...queueSettings(store), order, secondsLeft, basis, unknown: [...unknown] }
+      return { ...queueSettings(store), order, secondsLeft, basis, unknown: [...unknown], revision: ++revision }
     },
   }
 }

@@ -9,13 +9,13 @@ import type {
   FamilyName,
   MetricPoint,
   Preset,
-  QueueInfo,
   RunInfo,
 } from '../../shared/domain'
 import { StudioError, type ErrorData } from '../../shared/errors'
 import { call, client } from '../client'
 import { onAnotherProject } from '../lib/anotherProject'
 import { mergePoints } from '../lib/curves'
+import { queueMoves } from './queueMoves'
 import { useUndo } from './undo'
 
 /** Curves are drawn anew at most so often. */
@@ -29,8 +29,13 @@ const SHOW_MS = 150
 export const useRuns = defineStore('runs', () => {
   /** Shallow, and another list at each change: thousands of runs are data, not interface state. */
   const runs = shallowRef<RunInfo[]>([])
-  /** The queue as a whole; null before the first answer. */
-  const queueInfo = shallowRef<QueueInfo | null>(null)
+  const queueState = queueMoves({
+    move: (ids, before) => call('queue.move', { ids, before }),
+    current: () => call('queue.current', {}),
+    onSettled: (refusal) => (error.value = refusal?.toData() ?? null),
+  })
+  /** The queue as a whole, with moves that are on their way; null before the first answer. */
+  const queueInfo = queueState.shown
   const fresh = new Map<number, RunInfo>()
   let showing: ReturnType<typeof setTimeout> | null = null
   /** What is told while a list is on its way is newer than the list; null for a run that is gone. */
@@ -91,7 +96,7 @@ export const useRuns = defineStore('runs', () => {
   async function fetch() {
     try {
       const [made, now] = await Promise.all([call('experiments.list', {}), call('queue.current', {}), fetchRuns()])
-      queueInfo.value = now
+      queueState.receive(now)
       experiments.value = made
       const before = [...asked]
       asked.clear()
@@ -99,7 +104,7 @@ export const useRuns = defineStore('runs', () => {
       error.value = null
     } catch (thrown) {
       runs.value = []
-      queueInfo.value = null
+      queueState.forget()
       experiments.value = []
       error.value = StudioError.from(thrown).toData()
     } finally {
@@ -153,10 +158,8 @@ export const useRuns = defineStore('runs', () => {
     }
   }
   async function setQueue(change: Input<'queue.set'>) {
-    queueInfo.value = (await attempt(() => call('queue.set', change))) ?? queueInfo.value
-  }
-  async function move(ids: number[], before: number | null) {
-    queueInfo.value = (await attempt(() => call('queue.move', { ids, before }))) ?? queueInfo.value
+    const answer = await attempt(() => call('queue.set', change))
+    if (answer) queueState.receive(answer)
   }
 
   async function annotate(ids: number[], notes: Omit<Input<'runs.annotate'>, 'ids'>) {
@@ -209,7 +212,7 @@ export const useRuns = defineStore('runs', () => {
   function subscribe() {
     client.on('run.changed', put)
     client.on('experiment.changed', putExperiment)
-    client.on('queue.changed', (now) => (queueInfo.value = now))
+    client.on('queue.changed', queueState.receive)
     client.on('runs.removed', ({ ids }) => drop(ids))
     client.on('run.metrics', ({ run, points }) => {
       if (!asked.has(run)) return
@@ -224,5 +227,5 @@ export const useRuns = defineStore('runs', () => {
     })
   }
 
-  return { runs, known, experiments, devices, networks, curves, actionErrors, error, running, queued, done, fetch, fetchChoices, fetchCurve, queueInfo, act, actAll, setQueue, move, annotate, remove, plan, startExperiment, queue, subscribe } // prettier-ignore
+  return { runs, known, experiments, devices, networks, curves, actionErrors, error, running, queued, done, fetch, fetchChoices, fetchCurve, queueInfo, act, actAll, setQueue, move: queueState.move, annotate, remove, plan, startExperiment, queue, subscribe } // prettier-ignore
 })

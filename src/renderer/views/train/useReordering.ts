@@ -1,7 +1,15 @@
 /** Moving waiting runs in the queue: dragged by the mouse, or one place at a time by keys. */
 import { ref } from 'vue'
 import type { RunInfo } from '../../../shared/domain'
+import type { QueueTarget } from '../../../shared/queueOrder'
 import { useRuns } from '../../stores/runs'
+
+const KEYS: ReadonlyMap<string, QueueTarget> = new Map([
+  ['ArrowUp', 'up'],
+  ['ArrowDown', 'down'],
+  ['Home', 'first'],
+  ['End', 'last'],
+])
 
 export function useReordering(chosen: () => ReadonlySet<number>) {
   const store = useRuns()
@@ -12,7 +20,8 @@ export function useReordering(chosen: () => ReadonlySet<number>) {
   const order = () => store.queueInfo?.order ?? []
 
   /** One of those chosen takes the other waiting ones along. */
-  const withChosen = (id: number) => (chosen().has(id) ? order().filter((each) => chosen().has(each)) : [id])
+  const withChosen = (id: number) =>
+    chosen().has(id) && order().includes(id) ? order().filter((each) => chosen().has(each)) : [id]
 
   function start(run: RunInfo, event: DragEvent) {
     dragged.value = withChosen(run.id)
@@ -31,30 +40,31 @@ export function useReordering(chosen: () => ReadonlySet<number>) {
     // Dropped on one further down, they go behind it: that is where a person let go.
     const all = order()
     const down = all.indexOf(before) > all.indexOf(ids[0] ?? before)
-    await put(ids, down ? (all.slice(all.indexOf(before) + 1).find((id) => !ids.includes(id)) ?? null) : before)
+    await put(ids, {
+      before: down ? (all.slice(all.indexOf(before) + 1).find((id) => !ids.includes(id)) ?? null) : before,
+    })
   }
   function end() {
     dragged.value = []
     target.value = null
   }
 
-  async function put(ids: number[], before: number | null) {
-    await store.move(ids, before)
+  let latest = 0
+  async function put(ids: number[], to: QueueTarget) {
+    const asked = ++latest
+    // Of quick presses only the last is announced: it says where they end.
+    if (!(await store.move(ids, to)) || asked !== latest) return
     const place = order().indexOf(ids[0] ?? 0) + 1
     said.value = `Run ${ids.join(', ')} is now number ${place} of ${order().length} in the queue.`
   }
 
-  /** Alt with an arrow, Home or End; null where it was none of them. */
-  function key(run: RunInfo, event: KeyboardEvent): Promise<void> | null {
-    if (!event.altKey || run.state !== 'queued') return null
-    const all = order()
-    const ids = withChosen(run.id)
-    const rest = all.filter((id) => !ids.includes(id))
-    const at = rest.filter((id) => all.indexOf(id) < all.indexOf(ids[0] ?? run.id)).length
-    const to = { ArrowUp: at - 1, ArrowDown: at + 1, Home: 0, End: rest.length }[event.key]
-    if (to === undefined) return null
+  /** Alt with an arrow, Home or End. Moves the run on the screen before it returns; false where it was none of these keys. */
+  function key(run: RunInfo, event: KeyboardEvent): boolean {
+    const to = event.altKey && run.state === 'queued' ? KEYS.get(event.key) : undefined
+    if (to === undefined) return false
     event.preventDefault()
-    return put(ids, rest[Math.max(0, to)] ?? null)
+    void put(withChosen(run.id), to)
+    return true
   }
 
   return { dragged, target, said, start, over, drop, end, key }
