@@ -6,6 +6,7 @@ import tseslint from 'typescript-eslint'
 import { describe, expect, it } from 'vitest'
 // @ts-expect-error -- plain JavaScript, read by ESLint itself
 import untyped from '../eslint.boundaries.js'
+import { expectEvery } from './support/every'
 
 const boundaries = untyped as Linter.Config[]
 const root = new URL('..', import.meta.url).pathname
@@ -75,7 +76,7 @@ describe('import boundaries', () => {
   it.each(refused.filter(exists))('%s refuses %s', async (file, code) => {
     const rules = await refusals(file, code)
     expect(rules.length).toBeGreaterThan(0)
-    expect(rules.every((rule) => /^(boundaries\/|no-restricted-)/.test(rule))).toBe(true)
+    expectEvery(rules, (rule) => /^(boundaries\/|no-restricted-)/.test(rule))
   })
 
   it.each(allowed.filter(exists))('%s allows %s', async (file, code) => {

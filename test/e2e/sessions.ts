@@ -6,6 +6,9 @@ import { PAPER_PROTOCOL, type StudyConfig, type StudyProtocol } from '../../src/
 import type { Door } from './door'
 import { violations } from './axe'
 
+/** Names are unique in a project. */
+let made = 0
+
 export async function makeStudy(
   door: Door,
   data: { imageSet: string; labelSet: string },
@@ -13,7 +16,7 @@ export async function makeStudy(
 ) {
   const { pool } = await door.call('studies.proposeChecks', { ...data, perClass: 2, seed: 1 })
   return door.call('studies.create', {
-    name: `Study ${Math.random().toString(36).slice(2)}`,
+    name: `Study ${++made}`,
     kind: 'crowd',
     imageSet: data.imageSet,
     selection: null,

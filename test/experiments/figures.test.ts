@@ -8,6 +8,7 @@ import { nearestPublished, published, publishedPgdLoss } from '../../src/experim
 import { buildReport } from '../../src/experiments/report'
 import { FIGURES_OF_RUN, withMeasure } from './measure'
 import { CIFAR10_TEST, finished, humanDistributions, IMAGE_SET, LABEL_SET, quickRuns } from './fixture'
+import { expectEvery } from '../support/every'
 
 const rowOf = (runs: Parameters<typeof figureRows>[0], measure: string) =>
   figureRows(runs).find((row) => row.measure === measure)
@@ -115,7 +116,7 @@ describe('claims', () => {
   it('every finding is there once, with figures when there are runs and plainly unmeasured when there are none', () => {
     const measuredHere = (all: ReturnType<typeof claims>) => all.filter(({ basis }) => basis !== 'published')
     const none = measuredHere(claims([], null))
-    expect(none.every(({ verdict, value }) => verdict === 'not-measured' && value === null)).toBe(true)
+    expectEvery(none, ({ verdict, value }) => verdict === 'not-measured' && value === null)
     const found = measuredHere(claims(quickRuns(), people))
     expect(found.map(({ id }) => id)).toEqual(none.map(({ id }) => id))
     expect(found.filter(({ verdict }) => verdict !== 'not-measured').length).toBe(11)
@@ -136,7 +137,7 @@ describe('claims', () => {
     expect(entropyHeldByTop(Float64Array.of(1, 0, 0, 3, 0, 0, 0, 0, 0, 0), 0.1)).toBe(0.75)
     expect(entropyHeldByTop(new Float64Array(10), 0.3)).toBeNull()
     const uniform = new Float64Array(20).fill(0.1)
-    expect([...rowEntropies(uniform, 10)].every((value) => Math.abs(value - Math.log(10)) < 1e-12)).toBe(true)
+    expectEvery([...rowEntropies(uniform, 10)], (value) => Math.abs(value - Math.log(10)) < 1e-12)
   })
 })
 
@@ -152,7 +153,7 @@ describe('report.json', () => {
     const runs = quickRuns()
     const report = buildReport({ ...input, runs, people: null })
     expect(report.rows).toHaveLength(runs.length * FIGURES_OF_RUN)
-    expect(report.rows.every(({ value }) => Number.isFinite(value))).toBe(true)
+    expectEvery(report.rows, ({ value }) => Number.isFinite(value))
     expect(
       report.rows.find(({ measure, target }) => measure === 'accuracy' && target === 'soft')?.published,
     ).toBeGreaterThan(0.5)

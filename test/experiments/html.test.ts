@@ -8,6 +8,7 @@ import { buildReport } from '../../src/experiments/report'
 import type { RunInfo } from '../../src/shared/domain'
 import { paperInput, predictionsOf } from './paperInput'
 import { curve, humanDistributions, IMAGE_SET, LABEL_SET, quickRuns } from './fixture'
+import { expectEvery } from '../support/every'
 
 function document(runs: RunInfo[], change: Partial<ReportExtra> = {}): string {
   const people = { distributions: humanDistributions(10_000), classes: 10 }
@@ -127,7 +128,7 @@ describe('the images of Figure 1 in report.html', () => {
 
   it('are within the document, which allows nothing else to be loaded, with whose they are', () => {
     expect(html.match(/<image /g)?.length).toBeGreaterThan(40)
-    expect([...html.matchAll(/\b(?:src|href)="([^"]*)"/g)].every(([, address]) => address === uri)).toBe(true)
+    expectEvery([...html.matchAll(/\b(?:src|href)="([^"]*)"/g)], ([, address]) => address === uri)
     expect(html).toContain(`content="default-src 'none'; style-src 'unsafe-inline'; img-src data:"`)
     expect(html).toContain('Images: cifar10-test. Licence: none stated.')
     checkNesting(html)

@@ -14,6 +14,7 @@ import { quickRuns } from './fixture'
 import { NETWORKS } from './paperFixture'
 import { isBare } from '../../src/experiments/figureFiles/tables'
 import { paperInput, predictionsOf } from './paperInput'
+import { expectEvery } from '../support/every'
 
 const input = paperInput()
 const report = buildReport(input)
@@ -60,13 +61,13 @@ describe('published numbers', () => {
     expect(facts.get('published-loss-everywhere')).toMatchObject({ verdict: 'holds', value: 48 })
     expect(facts.get('published-fgsm-five-of-eight')).toMatchObject({ verdict: 'holds', value: 5 })
     expect(facts.get('published-table-2-rounding')?.measured).toContain('22.99%')
-    expect([...facts.values()].every(({ basis }) => basis === 'published')).toBe(true)
+    expectEvery([...facts.values()], ({ basis }) => basis === 'published')
   })
 })
 
 describe('report.json of the whole paper', () => {
   it('has finite rows only, each with its stage and protocol', () => {
-    expect(report.rows.every(({ value }) => Number.isFinite(value))).toBe(true)
+    expectEvery(report.rows, ({ value }) => Number.isFinite(value))
     expect(JSON.parse(JSON.stringify(report))).toEqual(report)
     expect(new Set(report.rows.map(({ stage }) => stage))).toEqual(new Set(['from-scratch', 'pretrained', 'fine-tuned'])) // prettier-ignore
     expect(new Set(report.rows.map(({ protocol }) => protocol)).size).toBe(2)
@@ -128,7 +129,7 @@ describe('figures and tables', () => {
   it('lists where the protocols part, of means over networks', () => {
     const all = partings(figures)
     expect(all.length).toBeGreaterThan(20)
-    expect(all.every(({ row: each }) => each.network === 'mean over 2 networks')).toBe(true)
+    expectEvery(all, ({ row: each }) => each.network === 'mean over 2 networks')
   })
 
   it('are there for a plain experiment too, as far as it goes', () => {

@@ -6,6 +6,7 @@ import { TARGETS, type Protocol, type RunConfig } from '../../src/shared/domain'
 import { finished } from './fixture'
 import { withMeasure } from './measure'
 import { pretrained } from './paperFixture'
+import { expectEvery } from '../support/every'
 
 const base: RunConfig = { ...pretrained('resnet_basic_8'), imageSet: 'cifar10-test', labelSet: 'people', target: 'soft', folds: 10, startFrom: 'abc', evaluations: [] } // prettier-ignore
 
@@ -53,7 +54,7 @@ describe('described: chosen on the other folds', () => {
   })
 
   it('one candidate is no choice; several in a single fold cannot be chosen among', () => {
-    expect(selectRuns(runs({ 0.1: [0.5, 0.6] }), 'described').every(({ by }) => by === null)).toBe(true)
+    expectEvery(selectRuns(runs({ 0.1: [0.5, 0.6] }), 'described'), ({ by }) => by === null)
     expect(selectRuns(runs({ 0.1: [0.5], 0.01: [0.4] }), 'described')).toEqual([])
     expect(choiceInWords(selectRuns(runs({ 0.1: [0.5] }), 'described'))).toBeNull()
   })

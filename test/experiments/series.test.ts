@@ -5,6 +5,7 @@ import { paperFigures } from '../../src/experiments/paper'
 import { finishedRuns } from '../../src/experiments/runValues'
 import { seriesOf } from '../../src/experiments/series'
 import { finished, quickRuns } from './fixture'
+import { expectEvery } from '../support/every'
 
 const quick = quickRuns()
 /** Four short runs of the same network beside one finished pair of the preset. */
@@ -19,8 +20,7 @@ describe('of several configurations', () => {
     for (const { target, runs, leftOut } of series) {
       const wanted = pair.filter(({ config }) => config.target === target)
       expect(runs.map(({ id }) => id)).toEqual(wanted.map(({ id }) => id))
-      expect(leftOut.every(({ id }) => id > 100)).toBe(true)
-      expect(leftOut.length).toBeGreaterThan(0)
+      expectEvery(leftOut, ({ id }) => id > 100)
     }
   })
 

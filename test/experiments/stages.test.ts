@@ -6,6 +6,7 @@ import { stageOf } from '../../src/shared/stage'
 import type { RunInfo } from '../../src/shared/domain'
 import { quickRuns } from './fixture'
 import { NETWORKS, paperRuns, pretrained } from './paperFixture'
+import { expectEvery } from '../support/every'
 
 const runs = paperRuns()
 const all = comparisons(runs)
@@ -20,7 +21,7 @@ describe('stages', () => {
     expect(stageOf({ ...config, folds: 10 })).toBe('from-scratch')
     expect(stageOf({ ...config, folds: 10, startFrom: 'abc' })).toBe('fine-tuned')
     expect(stageOf({ ...config, network: 'imported:theirs' })).toBe('imported')
-    expect(quickRuns().every((run) => stageOf(run.config) === 'from-scratch')).toBe(true)
+    expectEvery(quickRuns(), (run) => stageOf(run.config) === 'from-scratch')
   })
 })
 

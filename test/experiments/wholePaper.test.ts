@@ -7,6 +7,7 @@ import { runConfig } from '../../src/shared/contract'
 import { FAMILY_NAMES, type RunConfig } from '../../src/shared/domain'
 import { completeConfig, runKey } from '../../src/shared/runKey'
 import { CIFAR10_TEST } from './fixture'
+import { expectEvery } from '../support/every'
 
 const DATA = {
   ...CIFAR10_TEST,
@@ -68,9 +69,9 @@ describe('a plan', () => {
     const own = planPreset('laptop', DATA, 'cpu', { families: ['resnet_basic'] })
     expect(new Set(own.map(({ network }) => network))).toEqual(new Set(['resnet_basic_8']))
     const students = own.filter(({ target }) => target === 'distilled')
-    expect(students.every(({ teachers }) => teachers.length === 1)).toBe(true)
+    expectEvery(students, ({ teachers }) => teachers.length === 1)
     const all = laptop.filter(({ target, network }) => target === 'distilled' && network === 'resnet_basic_8')
-    expect(all.every(({ teachers }) => teachers.length === 8)).toBe(true)
+    expectEvery(all, ({ teachers }) => teachers.length === 8)
     expect(() => planPreset('laptop', DATA, 'cpu', { families: ['alexnet'] })).toThrow(
       /no family alexnet; there are vgg,/,
     )
@@ -80,7 +81,7 @@ describe('a plan', () => {
   it('without images to pretrain on is section 5', () => {
     const runs = planPreset('laptop', CIFAR10_TEST, 'cpu')
     expect(new Set(runs.map(stage))).toEqual(new Set(['from-scratch']))
-    expect(runs.every(({ evaluations }) => evaluations.length === 0)).toBe(true)
+    expectEvery(runs, ({ evaluations }) => evaluations.length === 0)
   })
 
   it('has the same keys on every device, others for any other change', () => {

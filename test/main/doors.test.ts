@@ -10,6 +10,8 @@ import { WebSocket } from 'ws'
 import { readAsset } from '../../src/main/doors/assets'
 import { createAccess } from '../../src/main/doors/access'
 import { safeParts } from '../../src/main/doors/uploads'
+import type { JobInfo } from '../../src/shared/contract'
+import { until } from '../support/until'
 import { build, entry, repository } from './program'
 import { mkdtempSync, rmSync } from 'node:fs'
 
@@ -97,7 +99,7 @@ describe('what it serves', () => {
     expect([status, JSON.parse(body)]).toMatchObject([200, { ok: true, value: { path: join(folder, 'project') } }])
   })
 
-  test('events of work that another request started, and answers while it runs', async () => {
+  test('events of work that another request started', async () => {
     const { socket } = await events(`?token=${token}`)
     if (!socket) throw new Error('no socket')
     const states: string[] = []
@@ -109,9 +111,6 @@ describe('what it serves', () => {
       }),
     )
     await call('data.createDemo', { seed: 1, images: 400 })
-    const before = performance.now()
-    expect((await call('jobs.list', {})).status).toBe(200)
-    expect(performance.now() - before).toBeLessThan(1000)
     await done
     expect(states[0]).toBe('running')
     socket.close()
@@ -120,26 +119,27 @@ describe('what it serves', () => {
     expect(Buffer.from(value.pixels.$bytes, 'base64')).toHaveLength(2 * 32 * 32 * 3)
   }, 60_000)
 
-  test('a cancelled import leaves no trace', async () => {
+  test('answers while an import runs; cancelled, it leaves no trace', async () => {
     const datasets = join(folder, 'project', 'datasets')
     const before = readdirSync(datasets)
     const { body } = await call('data.createDemo', { seed: 2, images: 50_000 })
     const { id } = (JSON.parse(body) as { value: { id: string } }).value
-    await new Promise((resolve) => setTimeout(resolve, 400))
-    const asked = performance.now()
+    const job = async () => {
+      const { value } = JSON.parse((await call('jobs.list', {})).body) as { value: JobInfo[] }
+      return value.find((each) => each.id === id)
+    }
+    // Half a minute of work and more: an answer with its progress is one that did not wait for the end.
+    await until('the worker is at it', async () => (await job())?.progress)
+    expect((await job())?.state).toBe('running')
     await call('jobs.cancel', { id })
-    await expect
-      .poll(
-        async () =>
-          (JSON.parse((await call('jobs.list', {})).body) as { value: { id: string; state: string }[] }).value.find(
-            (job) => job.id === id,
-          )?.state,
-        { timeout: 5000 },
-      ) // prettier-ignore
-      .toBe('cancelled')
-    expect(performance.now() - asked).toBeLessThan(2500)
+    // A job that ran to its end would be done: this one ended early.
+    const ended = await until('the job has ended', async () => {
+      const found = await job()
+      return found?.state === 'running' ? null : found
+    })
+    expect(ended.state).toBe('cancelled')
     expect(readdirSync(datasets)).toEqual(before)
-  }, 30_000)
+  }, 120_000)
 })
 
 describe('who may ask', () => {

@@ -15,6 +15,7 @@ import { NO_LABEL } from '../../src/shared/judgments'
 import { fourPeople, rawText } from '../support/raw'
 import { digests } from './program'
 import { someImages, temporaryFolder } from './temporary'
+import { expectEvery } from '../support/every'
 
 function project(): ProjectStore {
   const store = openProject(temporaryFolder())
@@ -61,12 +62,12 @@ describe('a study of some of the images', () => {
     expect(store.labelSets.find('raw')).toMatchObject({ imageSet: 'twenty', images: 20, judgments: 12 })
     expect(counts).toHaveLength(200)
     expect(Array.from(counts.subarray(0, 40)).filter((n) => n > 0)).toEqual([3, 3, 3, 3])
-    expect(counts.subarray(40).every((n) => n === 0)).toBe(true)
+    expectEvery(counts.subarray(40), (n) => n === 0)
     const report = store.labelSets.find('raw')?.report
     expect(report).toContain('It names no image set and fits twenty alone, which has 20 images.')
     expect(report).toContain('16 images have no judgment; their distribution is uniform.')
     const { probabilities } = store.labelSets.arrays(1)
-    expect(probabilities.subarray(40).every((p) => p === 0.1)).toBe(true)
+    expectEvery(probabilities.subarray(40), (p) => p === 0.1)
   })
 
   test.each(['cifar10h-raw', 'tidy', 'jsonl'] as const)(

@@ -26,6 +26,7 @@ import { finishedPaper } from '../experiments/paperFixture'
 import { generator } from '../experiments/fixture'
 import { build, cli, json } from './program'
 import { someImages, someLabels, temporaryFolder } from './temporary'
+import { expectEvery } from '../support/every'
 
 beforeAll(build, 300_000)
 
@@ -88,7 +89,7 @@ describe('the command figures', () => {
     expect(answer.path).toBe(out)
     expect(readdirSync(out).sort()).toEqual([...answer.files].sort())
     expect(answer.files).toHaveLength(6 * 5 + 3)
-    expect(answer.figures.every(({ measured }) => measured)).toBe(true)
+    expectEvery(answer.figures, ({ measured }) => measured)
 
     const report = JSON.parse(read(out, 'report.json')) as Report
     const before = JSON.parse(read(written.folder, 'report.json')) as Report
@@ -218,6 +219,6 @@ test('a project without data says what to import', async () => {
   await services.project.open(temporaryFolder())
   const { figures, runs } = await services.figures.paper(null)
   expect(runs).toBe(0)
-  expect(figures.every(({ bare, imports, plans }) => bare && imports.length > 0 && plans.length === 0)).toBe(true)
+  expectEvery(figures, ({ bare, imports, plans }) => bare && imports.length > 0 && plans.length === 0)
   await services.close()
 }, 120_000)

@@ -12,6 +12,7 @@ import { CIFAR10_CLASSES, RUN_DEFAULTS, type RunConfig } from '../../src/shared/
 import type { StudioError } from '../../src/shared/errors'
 import { runKey } from '../../src/shared/runKey'
 import { temporaryFolder } from './temporary'
+import { expectEvery } from '../support/every'
 
 const config: RunConfig = {
   ...RUN_DEFAULTS, network: 'resnet_basic_8', target: 'hard', imageSet: 'cifar10-train', labelSet: null, protocol: 'described',
@@ -80,7 +81,7 @@ describe('shares', () => {
     const shares = assign(costs, 3)
     expect(shares).toEqual(assign(costs, 3))
     const loads = [0, 1, 2].map((share) => costs.reduce((sum, cost, run) => sum + (shares[run] === share ? cost : 0), 0)) // prettier-ignore
-    expect(loads.every((load) => Math.abs(load - 15) <= 1)).toBe(true)
+    expectEvery(loads, (load) => Math.abs(load - 15) <= 1)
     expect(assign([5, 5], 4)).toEqual([0, 1])
   })
 

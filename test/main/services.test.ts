@@ -15,6 +15,7 @@ import { CALLS, type GalleryQuery } from '../../src/shared/contract'
 import type { RunConfig } from '../../src/shared/domain'
 import { runKey } from '../../src/shared/runKey'
 import { someImages, someLabels, temporaryFolder } from './temporary'
+import { expectEvery } from '../support/every'
 
 const contents = (store: ProjectStore) => ({
   images: store.imageSets.list().map(({ name, count }) => `${name} ${count}`),
@@ -243,7 +244,7 @@ describe('gallery', () => {
     expect(await indices({ filter: 'agree', classIndex: 4 })).toEqual([14])
     // Every image is as certain to people as the median; the network's median lies between even and odd images.
     expect(await indices({ filter: 'both-confident' })).toEqual([0, 2, 4, 6, 8, 10, 12, 14])
-    expect((await indices({ filter: 'people-confident' })).every((index) => index % 2 === 1)).toBe(true)
+    expectEvery(await indices({ filter: 'people-confident' }), (index) => index % 2 === 1)
     expect(await indices({ offset: 18, limit: 5 })).toEqual([18, 19])
     store.close()
   })

@@ -10,7 +10,6 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { join } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { beforeAll, expect, test } from 'vitest'
 import { mergeInto } from '../../src/main/services/merging'
 import { prepareShard } from '../../src/main/services/shards'
@@ -22,6 +21,7 @@ import { RUN_DEFAULTS, type Report, type RunConfig } from '../../src/shared/doma
 import { StudioError } from '../../src/shared/errors'
 import { runKey } from '../../src/shared/runKey'
 import { build, cli, digests, json, start } from './program'
+import { until } from '../support/until'
 import { someImages, someLabels, temporaryFolder } from './temporary'
 
 beforeAll(build, 300_000)
@@ -81,9 +81,11 @@ test('three shares, one of them killed, merged: the report of one machine, with 
   const killed = start(...share(1))
   const ended = new Promise((done) => killed.once('exit', done))
   const first = join(home, 'shards', 'plan-1-of-3')
-  for (let i = 0; i < 200 && !(existsSync(join(first, 'project.sqlite')) && statesIn(first).includes('running')); i++) await sleep(50) // prettier-ignore
+  const trains = () => existsSync(join(first, 'project.sqlite')) && statesIn(first).includes('running')
+  await until('its first run trains', trains, { child: killed })
   killed.kill('SIGKILL')
   await ended
+  expect(killed.signalCode).toBe('SIGKILL')
   expect(statesIn(first)).not.toContain('done')
   const found = [1, 2, 3].map(
     (i) => json(...share(i)) as { folder: string; done: string[]; failed: []; remaining: number },

@@ -217,7 +217,8 @@ describe('the study that is made where none is named', () => {
     const { checks, practice } = config
     expect(checks?.imageSet).toBe('judged')
     expect([checks?.images.length, practice?.images.length]).toEqual([200, 20])
-    expect([...(checks?.images ?? []), ...(practice?.images ?? [])].every((image) => image >= 100)).toBe(true)
+    for (const image of [...(checks?.images ?? []), ...(practice?.images ?? [])])
+      expect(image).toBeGreaterThanOrEqual(100)
     expect(checks?.images.filter((image) => practice?.images.includes(image))).toEqual([])
     expect(makeSimulatedStudy(store, 'judged', 6).config.name).toBe('simulated-6-2')
   })

@@ -5,20 +5,27 @@ import { idsFromWords, idsInWords, idsProblem, obviousSides, sideChoices } from 
 import { fieldWords, valuesInWords } from '../../src/renderer/lib/configWords'
 import { filterRuns, noFilter } from '../../src/renderer/lib/runFilter'
 import { firstGroup, groupOfAll, groupRuns } from '../../src/renderer/lib/groups'
-import { linesOf } from '../../src/renderer/lib/series'
+import { linesOf, MOST_LINES, type RunLine } from '../../src/renderer/lib/series'
 import { TARGETS, type ExperimentInfo, type RunConfig, type RunInfo } from '../../src/shared/domain'
 
 const all = { ...ownDefaults(), networks: ['resnet_basic_8'], imageSet: 'test', labelSet: 'people', aggregatedFrom: ['mace', 'wawa'], teachers: ['0123456789abcdef', 'fedcba9876543210'] } // prettier-ignore
 const info = (config: RunConfig, id: number, change: Partial<RunInfo> = {}): RunInfo => ({ id, key: `key${id}`, experiment: null, config, state: 'done', progress: null, error: null, device: 'CPU', engine: null, result: null, createdAt: '', startedAt: '2026-01-05', finishedAt: null, ...change }) // prettier-ignore
 const runs = (form: typeof all) => ownConfigs(form).map((config, at) => info(config, at + 1))
 
+const look = ({ colour, dash, marker }: RunLine) => `${colour} ${dash.join()} ${marker}`
+
 describe('linesOf', () => {
   it('gives all ten targets lines that differ in colour, dash or marker, with names of their own', () => {
     const lines = linesOf(runs({ ...all, targets: [...TARGETS] }))
     expect(lines.map(({ name }) => name)).toEqual(['hard', 'soft', 'category-soft', 'sampled-hard', 'mixup 1', 'distilled from 2', 'majority-hard', 'mode-forced', 'smoothed', 'aggregated from mace', 'aggregated from wawa']) // prettier-ignore
-    const looks = lines.slice(0, 10).map(({ colour, dash, marker }) => `${colour} ${dash.join()} ${marker}`)
-    expect(new Set(looks).size).toBeGreaterThanOrEqual(9)
+    expect(new Set(lines.map(look)).size).toBe(lines.length)
     for (const line of lines) expect(line.runs).toHaveLength(2)
+  })
+  it.each(['hard', 'soft'] as const)('draws as many %s lines as a chart takes, no two alike', (target) => {
+    const rates = Array.from({ length: MOST_LINES }, (_, at) => (at + 1) / 100)
+    const lines = linesOf(rates.flatMap((learningRate) => runs({ ...all, targets: [target], learningRate })))
+    expect(lines).toHaveLength(MOST_LINES)
+    expect(new Set(lines.map(look)).size).toBe(MOST_LINES)
   })
   it('names networks alone where the target is one, and what else differs only where it must', () => {
     const two = runs({ ...all, targets: ['soft'], networks: ['resnet_basic_8', 'wrn_10_2'] })

@@ -5,6 +5,7 @@ import { SeededRandom } from '../../src/shared/random'
 import { PAPER_PROTOCOL, type StudyProtocol } from '../../src/shared/study'
 import { drawLayout, drawPlan, planImage, planIsCheck, planTrials, type Drawing } from '../../src/study/draw'
 import { candidatesOf } from '../../src/study/protocol'
+import { expectEvery } from '../support/every'
 
 const CLASSES = 5
 
@@ -47,7 +48,7 @@ describe('a plan', () => {
           expect(checks).toEqual(Array.from({ length: Math.floor(images / checkEvery) }, (_, i) => (i + 1) * (checkEvery + 1) - 1)) // prettier-ignore
           const obvious = plan.filter(({ check }) => check).map(({ image }) => image)
           expect(new Set(obvious).size).toBe(obvious.length)
-          expect(obvious.every((image) => image >= 1000)).toBe(true)
+          for (const image of obvious) expect(image).toBeGreaterThanOrEqual(1000)
         },
       ),
     )
@@ -65,7 +66,7 @@ describe('a plan', () => {
       ({ image }) => image,
     )
     expect(images.length).toBe(50)
-    expect(images.every((image) => image >= 100)).toBe(true)
+    expectEvery(images, (image) => image >= 100)
   })
 
   test('shows no check again as a trial where both come from one set', () => {
@@ -79,7 +80,7 @@ describe('a plan', () => {
   test('leaves out images without a class where classes are balanced, and keeps them where they are not', () => {
     const labels = Uint8Array.from({ length: 200 }, (_, i) => (i < 100 ? 255 : i % CLASSES))
     const balanced = trialsOf(drawPlan(drawing({ checkEvery: 0 }, { labels }), new SeededRandom(1)))
-    expect(balanced.every(({ image }) => image >= 100)).toBe(true)
+    expectEvery(balanced, ({ image }) => image >= 100)
     const all = trialsOf(drawPlan(drawing({ checkEvery: 0, balanceClasses: false, imagesPerParticipant: null }, { labels }), new SeededRandom(1))) // prettier-ignore
     expect(all.length).toBe(200)
   })

@@ -3,6 +3,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { annotatorQuality, excludedAt, thresholdEffect } from '../../src/study/quality'
 import { annotatorTable, judgmentTable, type Vote } from './fixtures/votes'
+import { expectEvery } from '../support/every'
 
 const votes: Vote[] = [
   // Image 0: three say 0, one says 1. Image 1: two say 1. Image 2: one alone.
@@ -38,7 +39,7 @@ describe('annotatorQuality', () => {
     // them: two of three. A2's image 2 was judged by nobody else; A4 judged nothing.
     expect(rows.map((row) => row.agreement)).toEqual([(0.5 + 1) / 2, (0.5 + 1) / 2, 0, 2 / 3, null])
     expect(rows.map((row) => row.medianReactionTimeMs)).toEqual([700, 700, null, 300, null])
-    expect(rows.every((row) => row.positionBias === null)).toBe(true)
+    expectEvery(rows, (row) => row.positionBias === null)
   })
 
   it('takes out an own second vote on the same image', () => {

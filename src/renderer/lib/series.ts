@@ -21,12 +21,21 @@ export interface RunLine extends LineStyle {
   runs: RunInfo[]
 }
 
-/** Hard is dashed and square, soft solid and round, as in every chart; further lines of either continue from there. */
+/**
+ * Hard is dashed and square, soft solid and round, as in every chart; further lines of either continue from there. As
+ * many of each as a chart draws (MOST_LINES): all of them can be of one color.
+ */
 const HARD: readonly Omit<LineStyle, 'colour'>[] = [
   { dash: [5, 3], marker: 'rect' },
   { dash: [1.5, 3], marker: 'rectRot' },
   { dash: [9, 3, 2, 3], marker: 'crossRot' },
   { dash: [12, 4], marker: 'star' },
+  { dash: [3, 3], marker: 'triangle' },
+  { dash: [7, 2, 2, 2], marker: 'rectRounded' },
+  { dash: [2, 5], marker: 'circle' },
+  { dash: [16, 3], marker: 'rect' },
+  { dash: [6, 6], marker: 'rectRot' },
+  { dash: [10, 3, 3, 3], marker: 'triangle' },
 ]
 const SOFT: readonly Omit<LineStyle, 'colour'>[] = [
   { dash: [], marker: 'circle' },
@@ -35,6 +44,10 @@ const SOFT: readonly Omit<LineStyle, 'colour'>[] = [
   { dash: [10, 2, 2, 2], marker: 'star' },
   { dash: [4, 2], marker: 'rectRot' },
   { dash: [14, 3], marker: 'crossRot' },
+  { dash: [6, 2, 1.5, 2], marker: 'circle' },
+  { dash: [1.5, 4], marker: 'rect' },
+  { dash: [12, 2, 4, 2], marker: 'triangle' },
+  { dash: [3, 5], marker: 'star' },
 ]
 
 /** The target, with what sets it apart from others of its name. */

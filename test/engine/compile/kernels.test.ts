@@ -115,7 +115,7 @@ describe('convolution', () => {
   test('forward, input gradient and filter gradient over random shapes', { timeout: 240_000 }, async () => {
     await fc.assert(
       fc.asyncProperty(geometry, async ({ n, size, input, output, kernel, stride, pad, seed }) => {
-        if (typeof pad === 'number' && pad >= kernel && pad > 0) return
+        fc.pre(typeof pad !== 'number' || pad < kernel || pad === 0)
         const shapes = { x: [n, size, size + 1, input], filter: [kernel, kernel, input, output] }
         const rounding = typeof pad === 'number' ? 'floor' : undefined
         await agrees(

@@ -6,6 +6,7 @@ import { pearson, ranks, spearman } from '../../../src/engine/evaluation/correla
 import { measures } from '../../../src/engine/evaluation/measures'
 import { secondBestAccuracy, secondChances } from '../../../src/engine/evaluation/secondBest'
 import { byCategory, cifar10h, nothing } from './cifar10h'
+import { expectEvery } from '../../support/every'
 
 const of = (rows: number[][]) => Float64Array.from(rows.flat())
 const log = Math.log
@@ -72,7 +73,7 @@ describe('measures, by hand', () => {
 describe('measures, edge cases', () => {
   it('never give anything that is not finite; what is undefined is absent', () => {
     const unanimous = measures(of([[0, 1], [1, 0]]), Uint8Array.of(0, 1), of([[1, 0], [0, 1]]), 2) // prettier-ignore
-    expect(Object.values(unanimous).every(Number.isFinite)).toBe(true)
+    expectEvery(Object.values(unanimous), Number.isFinite)
     expect(unanimous).not.toHaveProperty('secondBestAccuracy')
     expect(unanimous).not.toHaveProperty('entropyPearson')
     expect(unanimous['crossEntropyToPeople']).toBeCloseTo(-log(1e-12), 10)
@@ -89,7 +90,7 @@ describe('measures, edge cases', () => {
       fc.property(fc.array(image, { minLength: 1, maxLength: 12 }), (images) => {
         const labels = Uint8Array.from(images, ({ label }) => label)
         const found = measures(of(images.map(({ q }) => q)), labels, of(images.map(({ p }) => p)), 4)
-        expect(Object.values(found).every(Number.isFinite)).toBe(true)
+        expectEvery(Object.values(found), Number.isFinite)
         expect(found['crossEntropyToPeople']).toBeGreaterThanOrEqual(found['meanHumanEntropy']! - 1e-9)
         for (const name of ['accuracy', 'secondBestAccuracyReleased', 'expectedCalibrationError']) {
           expect(found[name]).toBeGreaterThanOrEqual(0)
