@@ -5,7 +5,7 @@
 import { spawn, spawnSync } from 'node:child_process'
 import { chmodSync, cpSync, existsSync, mkdirSync, readFileSync, rmSync, statSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs' // prettier-ignore
 import { join } from 'node:path'
-import { beforeAll, describe, expect, test } from 'vitest'
+import { beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { openDoor } from '../../src/main/doors/server'
 import { forkWorker } from '../../src/main/jobs/forkWorker'
 import { createServices } from '../../src/main/services'
@@ -175,6 +175,7 @@ describe('a project that cannot be written to', () => {
       ...options,
       env: { ...process.env, HOME: '/' },
     })
+    onTestFinished(() => void server.kill('SIGKILL'))
     const address = await new Promise<string>((resolve, reject) => {
       let text = ''
       server.stdout.on('data', (chunk: Buffer) => {
