@@ -15,17 +15,40 @@ export function pinnedNode() {
   return process.platform !== 'win32' && existsSync(candidate) ? candidate : process.execPath
 }
 
-/** Runs `command` in the foreground and answers its exit code (128 + signal number when a signal ended it). */
+/** One Ctrl+C may arrive twice: from the terminal and from npm. */
+const SAME_MS = 300
+/** How long a child that was asked twice may take to end. */
+const PATIENCE_MS = 1000
+
+/**
+ * Runs `command` in the foreground and answers its exit code (128 + signal number when a signal ended it). Signals are
+ * passed on, each once; a child that is asked a second time and computes without pause is ended.
+ */
 export function foreground(command, args, options = {}) {
   return new Promise((done, fail) => {
     const child = spawn(command, args, { stdio: 'inherit', ...options })
-    const forward = (signal) => child.kill(signal)
+    let first = null
+    let timer
+    let ended = null
+    const forward = (signal) => {
+      const now = performance.now()
+      if (first !== null && now - first < SAME_MS) return
+      child.kill(signal)
+      if (first === null) first = now
+      else
+        timer ??= setTimeout(() => {
+          ended = signal
+          child.kill('SIGKILL')
+        }, PATIENCE_MS)
+    }
+    const numbers = { SIGHUP: 1, SIGINT: 2, SIGKILL: 9, SIGTERM: 15 }
     const signals = ['SIGINT', 'SIGTERM', 'SIGHUP']
     for (const signal of signals) process.on(signal, forward)
     child.on('error', fail)
     child.on('close', (code, signal) => {
+      clearTimeout(timer)
       for (const each of signals) process.off(each, forward)
-      done(code ?? 128 + ({ SIGHUP: 1, SIGINT: 2, SIGKILL: 9, SIGTERM: 15 }[signal] ?? 0))
+      done(code ?? 128 + (numbers[ended ?? signal] ?? 0))
     })
   })
 }

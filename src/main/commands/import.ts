@@ -1,11 +1,17 @@
 /** `import`: adds files and folders to a project, all or nothing. */
-import { existsSync, readdirSync, rmSync, rmdirSync } from 'node:fs'
+import { existsSync, readdirSync, rmSync, rmdirSync, statSync } from 'node:fs'
 import { join, resolve } from 'node:path'
+import { StudioError } from '../../shared/errors'
+import { forkWorker } from '../jobs/forkWorker'
+import type { Outcome } from '../jobs/messages'
+import { startTask } from '../jobs/task'
 import { openProject } from '../store'
-import { addToProject } from '../services/importing'
-import { readAll } from '../services/reading'
+import { removeTemporariesOf } from '../store/files'
+import { DATABASE, filesOf } from '../store/projectFolder'
 import { answer, command, jsonOption, message } from './outcome'
 import { createProgress, interruption, progressLine } from './progress'
+
+const STOP_GRACE_MS = 700
 
 interface Options {
   project: string
@@ -25,45 +31,61 @@ export const importCommand = () =>
     .option(...jsonOption)
     .addHelpText('after', HELP)
     .action(async (paths: string[], { project, json }: Options) => {
-      const signal = interruption()
-      const progress = createProgress()
-      const options = { signal, onProgress: (now: Parameters<typeof progressLine>[0]) => progress.show(progressLine(now)) } // prettier-ignore
-      try {
-        // Everything is read before the project is touched: a refusal changes nothing.
-        const items = await readAll(paths, options)
-        const added = await into(resolve(project), (store) => addToProject(store, items, options))
-        progress.end()
-        answer(json, { added }, added.flatMap((item) => [`${item.path}: added ${item.kind} ${item.name} (${item.format}, ${item.count} images)`, ...item.report.map((line) => `  ${line}`)])) // prettier-ignore
-      } finally {
-        progress.end()
-      }
+      const { added, said = [] } = await addIn(resolve(project), paths)
+      for (const notice of said) message(notice)
+      answer(json, { added }, added.flatMap((item) => [`${item.path}: added ${item.kind} ${item.name} (${item.format}, ${item.count} images)`, ...item.report.map((line) => `  ${line}`)])) // prettier-ignore
     })
 
-/** Runs `add` on the project; one that was made for it is removed again when it fails. */
-async function into<T>(folder: string, add: (store: ReturnType<typeof openProject>) => Promise<T>): Promise<T> {
+/**
+ * In a worker process, where everything is read before the project is touched: a refusal changes nothing, and a Ctrl+C
+ * is heard whatever a file makes the reader compute. A project that was made for it is removed again when it fails.
+ */
+async function addIn(folder: string, paths: string[]): Promise<Extract<Outcome, { kind: 'added' }>> {
   const folderWas = existsSync(folder)
-  const projectWas = existsSync(join(folder, 'project.sqlite'))
-  const store = openProject(folder)
-  for (const notice of store.notices) message(notice)
-  let failed = true
+  const projectWas = existsSync(join(folder, DATABASE))
+  const signal = interruption()
+  const progress = createProgress()
+  const work = { kind: 'import', project: folder, paths, create: true } as const
+  const task = startTask(forkWorker, work, { onProgress: (now) => progress.show(progressLine(now)) })
+  signal.addEventListener('abort', () => task.stop(STOP_GRACE_MS))
   try {
-    const result = await add(store)
-    failed = false
-    return result
+    const outcome = await task.outcome
+    if (outcome.kind === 'added') return outcome
+    throw new StudioError('cancelled', 'Cancelled.')
+  } catch (error) {
+    if (isFolder(folder)) {
+      // A worker that had to be killed leaves its half-written files behind.
+      if (task.pid !== undefined) removeTemporariesOf(join(folder, 'datasets'), task.pid)
+      if (!projectWas) removeEmptyProject(folder, folderWas)
+    }
+    throw signal.aborted ? new StudioError('cancelled', 'Cancelled.') : error
   } finally {
-    // Another process may have put something into the new project meanwhile.
-    const isEmpty = store.imageSets.list().length + store.labelSets.list().length + store.studies.list().length === 0
-    store.close()
-    if (failed && !projectWas && isEmpty) removeEmptyProject(folder, folderWas)
+    progress.end()
   }
 }
 
+const isFolder = (path: string): boolean => existsSync(path) && statSync(path).isDirectory()
+
+/** Removes a project that this import made and nobody has put anything into; leaves everything else. */
 function removeEmptyProject(folder: string, keepFolder: boolean) {
-  for (const name of ['project.sqlite', 'project.sqlite-wal', 'project.sqlite-shm'])
-    rmSync(join(folder, name), { force: true })
-  for (const name of ['datasets', 'runs']) {
+  const { imageSets, runs } = filesOf(folder)
+  if (imageSets.length + runs.length > 0 || !holdsNothing(join(folder, DATABASE), folder)) return
+  for (const ending of ['', '-wal', '-shm']) rmSync(join(folder, `${DATABASE}${ending}`), { force: true })
+  for (const name of ['datasets', 'runs', '.open']) {
     const path = join(folder, name)
     if (existsSync(path) && readdirSync(path).length === 0) rmdirSync(path)
   }
   if (!keepFolder && readdirSync(folder).length === 0) rmdirSync(folder)
+}
+
+function holdsNothing(file: string, folder: string): boolean {
+  if (!existsSync(file) || statSync(file).size === 0) return true
+  try {
+    const store = openProject(folder, { mustExist: true })
+    const sets = store.imageSets.list().length + store.labelSets.list().length + store.studies.list().length
+    store.close()
+    return sets === 0
+  } catch {
+    return false // not to be understood, so not to be deleted
+  }
 }

@@ -33,11 +33,31 @@ export function createProgress(): { show(line: string): void; end(): void } {
   }
 }
 
-/** A signal that is aborted by the first Ctrl+C or SIGTERM; the second ends the process. */
-export function interruption(): AbortSignal {
+/** One Ctrl+C may arrive several times: from the terminal, and once more from each program in between. */
+const SAME_MS = 300
+const EXIT_CODES = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const
+type Interrupt = keyof typeof EXIT_CODES
+
+/**
+ * A signal that is aborted by the first Ctrl+C or SIGTERM: the command ends politely. A second one after 300 ms ends the
+ * process, and so does a third at once. From then on the operating system does it, however busy the event loop is.
+ */
+export function interruption(signals: readonly Interrupt[] = ['SIGINT', 'SIGTERM']): AbortSignal {
   const abort = new AbortController()
-  const interrupt = () => abort.abort()
-  process.once('SIGINT', interrupt)
-  process.once('SIGTERM', interrupt)
+  let received = 0
+  let first = 0
+  const interrupt = (signal: NodeJS.Signals): void => {
+    received++
+    if (received === 1) {
+      first = performance.now()
+      abort.abort()
+      setTimeout(release, SAME_MS).unref()
+    } else if (received > 2 || performance.now() - first > SAME_MS) {
+      process.exit(EXIT_CODES[signal as Interrupt])
+    }
+  }
+  // All listeners, whoever's they are: without any, the signal's own action ends the process.
+  const release = (): void => signals.forEach((each) => void process.removeAllListeners(each))
+  for (const each of signals) process.on(each, interrupt)
   return abort.signal
 }

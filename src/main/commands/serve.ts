@@ -6,6 +6,7 @@ import { openDoor } from '../doors/server'
 import { forkWorker } from '../jobs/forkWorker'
 import { createServices } from '../services'
 import { command, message, whole } from './outcome'
+import { interruption } from './progress'
 
 interface Options {
   project?: string
@@ -38,9 +39,8 @@ export const serveCommand = () =>
       process.stdout.write(`Second Guess is at ${door.url}\n`)
       if (host !== '127.0.0.1' && host !== 'localhost' && host !== '::1')
         message(`It can be reached from the network at ${host}. Whoever has the address with its token is the owner.`)
-      await new Promise<void>((resolve) => {
-        for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => resolve())
-      })
+      const signal = interruption(['SIGINT', 'SIGTERM', 'SIGHUP'])
+      await new Promise((resolve) => signal.addEventListener('abort', resolve))
       message('Ending: running work is saved and goes on at the next start.')
       await door.close()
       await services.close()

@@ -1,4 +1,5 @@
 /** Imports and demo sets inside a worker process. */
+import { breathe, throwIfCancelled } from '../../data/formats/files'
 import { addToProject } from '../services/importing'
 import { readAll, readDemo } from '../services/reading'
 import { openProject } from '../store'
@@ -12,9 +13,14 @@ export async function performImport(
 ): Promise<Outcome> {
   const options = taskOptions(parent)
   const items = task.kind === 'import' ? await readAll(task.paths, options) : readDemo(task.seed, task.images, options)
-  const store = openProject(task.project, { mustExist: true, repair: false })
+  // A request to end that came during a long stretch of reading is heard before the project is touched.
+  await breathe()
+  throwIfCancelled(options.signal)
+  parent.tell({ type: 'adding' })
+  const creates = task.kind === 'import' && task.create === true
+  const store = openProject(task.project, creates ? {} : { mustExist: true, repair: false })
   try {
-    return { kind: 'added', added: await addToProject(store, items, options) }
+    return { kind: 'added', added: await addToProject(store, items, options), said: store.notices }
   } finally {
     store.close()
   }

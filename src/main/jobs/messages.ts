@@ -14,7 +14,8 @@ import type { AttackConfig, ImportedItem, MetricPoint, Progress, RunConfig, RunP
 
 /** The work of one worker process. */
 export type Task =
-  | { kind: 'import'; project: string; paths: string[] }
+  /** `create`: the project is made where it does not exist, once everything is read. */
+  | { kind: 'import'; project: string; paths: string[]; create?: boolean }
   | { kind: 'demo'; project: string; seed: number; images: number }
   | { kind: 'aggregate'; project: string; labelSet: string; method: Aggregation }
   | { kind: 'publish'; project: string; study: number }
@@ -59,6 +60,8 @@ export type FromWorker =
   | { type: 'progress'; progress: Progress }
   | { type: 'opened'; device: string; engine: string; resumedAt: number }
   | { type: 'points'; id: number; points: MetricPoint[]; progress: RunProgress | null }
+  /** Import: everything is read; from here on the project is changed. */
+  | { type: 'adding' }
   /** An attack on the run was kept. */
   | { type: 'attacked'; run: number }
   | { type: 'log'; line: string }
