@@ -2,14 +2,17 @@
 import { join } from 'node:path'
 import { app, BrowserWindow, dialog } from 'electron'
 import { openDoor, type Door } from './doors/server'
+import { guarded } from './guarded'
 import { serveIpc } from './ipc'
 import { utilityProbe, utilityWorker } from './jobs/utilityWorker'
+import { continueAfterErrors } from './lastResort'
 import { log } from './log'
 import { registerScheme, serveApp } from './protocol'
 import { denyPermissions, secureContents } from './security'
 import { createServices } from './services'
 import { openWindow } from './window'
 
+continueAfterErrors()
 app.enableSandbox()
 registerScheme()
 secureContents()
@@ -38,14 +41,18 @@ async function start() {
     chooseFolder,
     openDoor: async (open, host) => {
       await participantsDoor?.close()
+      participantsDoor = null
       participantsDoor = await openDoor(open, { host, port: 0, participantsOnly: true })
     },
   })
   const letIn = serveIpc(services)
   openWindow(letIn)
-  app.on('activate', () => {
-    if (BrowserWindow.getAllWindows().length === 0) openWindow(letIn)
-  })
+  app.on(
+    'activate',
+    guarded('opening a window', () => {
+      if (BrowserWindow.getAllWindows().length === 0) openWindow(letIn)
+    }),
+  )
   app.on('second-instance', () => BrowserWindow.getAllWindows()[0]?.focus())
 
   // Quitting waits until running work is saved; asking again while it does changes nothing.

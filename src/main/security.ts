@@ -3,6 +3,7 @@
  * no permissions; links to the few sites named here open in the person's own browser.
  */
 import { app, session, shell } from 'electron'
+import { guarded } from './guarded'
 import { isAppUrl } from './protocol'
 
 /** Sites the program itself links to, by host. */
@@ -12,6 +13,8 @@ export function isLinked(address: string): boolean {
   const url = URL.parse(address)
   return url?.protocol === 'https:' && url.port === '' && url.username === '' && LINKED_HOSTS.has(url.hostname)
 }
+
+const openOutside = guarded('opening a link in the browser', (url: string) => shell.openExternal(url))
 
 export function secureContents() {
   app.on('web-contents-created', (_event, contents) => {
@@ -23,7 +26,7 @@ export function secureContents() {
     contents.on('will-frame-navigate', keep)
     contents.on('will-attach-webview', (event) => event.preventDefault())
     contents.setWindowOpenHandler(({ url }) => {
-      if (isLinked(url)) void shell.openExternal(url)
+      if (isLinked(url)) openOutside(url)
       return { action: 'deny' }
     })
   })

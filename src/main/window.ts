@@ -1,6 +1,7 @@
 /** The desktop window: sandboxed, isolated, without Node, showing app:// only. */
 import { BrowserWindow, type WebContents } from 'electron'
 import { preloadPath } from './entries'
+import { guarded } from './guarded'
 import { START_URL } from './protocol'
 
 export function openWindow(letIn: (window: WebContents) => void): BrowserWindow {
@@ -27,6 +28,6 @@ export function openWindow(letIn: (window: WebContents) => void): BrowserWindow 
   })
   letIn(window.webContents)
   window.once('ready-to-show', () => window.show())
-  void window.loadURL(START_URL)
+  guarded('loading the window', () => window.loadURL(START_URL))()
   return window
 }

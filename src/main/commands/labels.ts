@@ -4,7 +4,7 @@ import type { ProjectStore } from '../store'
 import { openProject } from '../store'
 import { labelSetNamed, newestLabelSet, stats } from '../services/data'
 import { EXPORT_FORMATS, exportLabelSet, type ExportFormat } from '../services/exporting'
-import { answer, command, jsonOption, message } from './outcome'
+import { answer, command, jsonOption, message, sayWaiting } from './outcome'
 import { interruption } from './progress'
 
 interface Common {
@@ -22,7 +22,7 @@ export const withProject = <T>(folder: string, use: Use<T>): Promise<T> => usePr
 export const readProject = <T>(folder: string, use: Use<T>): Promise<T> => useProject(folder, use, false)
 
 async function useProject<T>(folder: string, use: Use<T>, repair: boolean): Promise<T> {
-  const store = openProject(folder, { mustExist: true, repair })
+  const store = openProject(folder, { mustExist: true, repair, onWait: sayWaiting })
   try {
     for (const notice of store.notices) message(notice)
     return await use(store)

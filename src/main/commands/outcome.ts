@@ -4,12 +4,16 @@
  */
 import { writeSync } from 'node:fs'
 import { Command, CommanderError, InvalidArgumentError } from 'commander'
-import { StudioError } from '../../shared/errors'
+import { endAfterError } from '../lastResort'
+import { toStudioError } from '../systemErrors'
 import { encode } from '../wire'
 
 export function message(line: string) {
   process.stderr.write(`${line}\n`)
 }
+
+/** Told while a command blocks on the lock of another process that writes to the project. */
+export const sayWaiting = () => message('Waiting for another program that is writing to the project.')
 
 /** Prints the answer: one JSON document with --json, else the lines for a person. */
 export function answer(json: boolean | undefined, value: unknown, lines: string[]) {
@@ -49,7 +53,7 @@ export function positive(text: string): number {
 
 function report(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2 // commander has said why
-  const known = StudioError.from(error)
+  const known = toStudioError(error)
   if (known.kind === 'internal' && known.where.details) message(known.where.details)
   if (known.where.hint) message(known.where.hint)
   message(known.toLine())
@@ -59,6 +63,10 @@ function report(error: unknown): number {
 /** Parses and runs; sets the exit code. */
 export async function runCommand(program: Command, args: string[]): Promise<void> {
   const all = (each: Command): Command[] => [each, ...each.commands.flatMap(all)]
+  endAfterError((error) => {
+    process.exitCode = report(error)
+    process.exit()
+  })
   for (const each of all(program)) each.exitOverride().showHelpAfterError('(add --help for what it takes)')
   try {
     await program.parseAsync(args, { from: 'user' })

@@ -14,7 +14,7 @@ import { requireSame } from '../services/runData'
 import { costsOf, notQueued, prepareShard, remainingWork, shareOf, type Share } from '../services/shards'
 import { openProject } from '../store'
 import { isProject, noProject } from '../store/projectFolder'
-import { answer, command, jsonOption, message } from './outcome'
+import { answer, command, jsonOption, message, sayWaiting } from './outcome'
 import { interruption } from './progress'
 import { goOn, takeQueue, workQueue } from './working'
 
@@ -99,7 +99,7 @@ export const runsCommand = () =>
 
 /** Before the project is opened: opening takes runs of a living process for being worked on. */
 function takeOver(folder: string) {
-  const store = openProject(folder, { mustExist: true, repair: false })
+  const store = openProject(folder, { mustExist: true, repair: false, onWait: sayWaiting })
   store.claims.takeOver('queue')
   store.close()
 }

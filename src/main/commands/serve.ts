@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { DEMO_SET } from '../../shared/domain'
 import { openDoor } from '../doors/server'
 import { forkWorker } from '../jobs/forkWorker'
+import { continueAfterErrors } from '../lastResort'
 import { createServices } from '../services'
 import { command, message, whole } from './outcome'
 import { interruption } from './progress'
@@ -28,6 +29,7 @@ export const serveCommand = () =>
     )
     .option('--demo', 'put the built-in demo set into the project where it is empty')
     .action(async ({ project, port, host, demo }: Options) => {
+      continueAfterErrors()
       const services = createServices({ launch: forkWorker, worksQueue: true, recentFile: recentFile() })
       if (project !== undefined) {
         const { notices, imageSets } = await services.project.open(project)

@@ -1,6 +1,7 @@
 /** Working a project's queue to its end from the command line: progress on standard error, Ctrl+C saves and ends. */
 import type { RunInfo } from '../../shared/domain'
 import { StudioError } from '../../shared/errors'
+import { continueAfterErrors } from '../lastResort'
 import type { Services } from '../services'
 import type { ProjectStore } from '../store'
 import { message } from './outcome'
@@ -24,6 +25,8 @@ export function goOn(services: Services, runs: readonly RunInfo[]) {
 
 /** Until nothing runs and nothing waits. Throws StudioError('cancelled') once interrupted; closing then saves. */
 export async function workQueue(services: Services, signal: AbortSignal): Promise<void> {
+  // Hours of training must not end because a listener failed.
+  continueAfterErrors()
   const progress = createProgress()
   const unsubscribe = services.events.subscribe((name, payload) => {
     if (name !== 'run.changed') return

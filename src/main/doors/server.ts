@@ -10,13 +10,25 @@ import { bodyLimit } from 'hono/body-limit'
 import type { Reply } from '../../shared/contract'
 import { StudioError, type ErrorData } from '../../shared/errors'
 import { rendererFolder } from '../entries'
+import { guarded } from '../guarded'
 import { log } from '../log'
 import type { Services } from '../services'
 import type { Role } from '../services/handlers'
 import { encode } from '../wire'
 import { createAccess, newToken, reachableAddress, type Access } from './access'
+import { isSystemError, toStudioError } from '../systemErrors'
 import { readAsset } from './assets'
 import { SECURITY_HEADERS } from './csp'
+import {
+  BODY_MS,
+  HEADERS_MS,
+  LOOK_MS,
+  MOST_CONNECTIONS,
+  MOST_REQUESTS,
+  MOST_UPLOADS,
+  requestLimits,
+  within,
+} from './requestLimits'
 import { serveSockets } from './sockets'
 import { createUploads, UPLOAD_BYTES, type Uploads } from './uploads'
 
@@ -40,12 +52,16 @@ export interface Door {
   close(): Promise<void>
 }
 
-const REFUSALS: Record<401 | 403 | 413 | 415 | 421, ErrorData> = {
+const REFUSALS: Record<401 | 403 | 408 | 413 | 415 | 421 | 429 | 503, ErrorData> = {
   401: { kind: 'forbidden', message: 'The token is missing or wrong.', hint: 'Open the address you were given.' },
   403: { kind: 'forbidden', message: 'Another site may not ask.' },
+  408: { kind: 'cancelled', message: 'The request did not arrive in time.', hint: 'Try again.' },
   413: { kind: 'bad-input', message: 'The request is too large.', hint: 'Import large files by their path.' },
   415: { kind: 'bad-input', message: 'A call is JSON.' },
   421: { kind: 'forbidden', message: 'This address is not served here.' },
+  // Kinds that the pages send again by themselves: nothing was done.
+  429: { kind: 'cancelled', message: 'Too many requests at once: this one was left undone.', hint: 'Try again.' },
+  503: { kind: 'internal', message: 'The study cannot answer at the moment.', hint: 'Try again in a minute.' },
 }
 
 function refuse(context: Context, status: keyof typeof REFUSALS) {
@@ -63,6 +79,7 @@ interface Env {
 
 function createApp(services: Services, access: () => Access, uploads: Uploads): Hono<Env> {
   const app = new Hono<Env>()
+  const requests = requestLimits()
   app.use(async (context, next) => {
     const origin = context.req.header('origin')
     const refused = access().foreign({ host: context.req.header('host'), origin })
@@ -77,17 +94,36 @@ function createApp(services: Services, access: () => Access, uploads: Uploads): 
   const anybody = async (context: Context<Env>, next: () => Promise<void>) => {
     const token = bearer(context.req.header('authorization'))
     const refused = access().refusal({ host: context.req.header('host'), origin: context.req.header('origin'), token })
-    const role = refused === null ? 'owner' : refused === 401 && token ? services.studies.roleOf(token) : null
+    let role: Role | null
+    try {
+      role = refused === null ? 'owner' : refused === 401 && token ? services.studies.roleOf(token) : null
+    } catch (error) {
+      log.error({ error }, 'the project could not be asked whose token it is')
+      return refuse(context, 503)
+    }
     if (role === null) return refuse(context, refused ?? 401)
     context.set('role', role)
-    await next()
+    const kind = role === 'owner' ? 'owner' : 'join' in role ? 'join' : 'participant'
+    const leave = requests.enter(`${kind} ${role === 'owner' ? '' : token}`, MOST_REQUESTS[kind])
+    if (!leave) return refuse(context, 429)
+    try {
+      await next()
+    } finally {
+      leave()
+    }
     return undefined
   }
   const owner = async (context: Context, next: () => Promise<void>) => {
     const token = bearer(context.req.header('authorization'))
     const refused = access().refusal({ host: context.req.header('host'), origin: context.req.header('origin'), token })
     if (refused) return refuse(context, refused)
-    await next()
+    const leave = requests.enter('uploads', MOST_UPLOADS)
+    if (!leave) return refuse(context, 429)
+    try {
+      await next()
+    } finally {
+      leave()
+    }
     return undefined
   }
   const limit = (maxSize: number): MiddlewareHandler =>
@@ -100,7 +136,12 @@ function createApp(services: Services, access: () => Access, uploads: Uploads): 
     if (!/^application\/json\b/.test(context.req.header('content-type') ?? '')) return refuse(context, 415)
     let input: unknown
     try {
-      input = await context.req.json()
+      const body = await within(context.req.text(), BODY_MS)
+      if (body === null) {
+        context.header('connection', 'close')
+        return refuse(context, 408)
+      }
+      input = JSON.parse(body)
     } catch {
       const error: ErrorData = { kind: 'bad-input', message: 'The body is not JSON.' }
       return context.json({ ok: false, error } satisfies Reply<never>, 400)
@@ -114,7 +155,10 @@ function createApp(services: Services, access: () => Access, uploads: Uploads): 
       const files = form.getAll('file').filter((each): each is File => each instanceof File)
       return context.json({ ok: true, value: await uploads.store(files) } satisfies Reply<string[]>)
     } catch (error) {
-      const known = error instanceof StudioError ? error : new StudioError('bad-input', 'The upload is malformed.')
+      const known =
+        error instanceof StudioError || isSystemError(error)
+          ? toStudioError(error)
+          : new StudioError('bad-input', 'The upload is malformed.')
       return context.json({ ok: false, error: known.toData() } satisfies Reply<never>, 400)
     }
   })
@@ -138,8 +182,12 @@ export async function openDoor(services: Services, options: DoorOptions): Promis
   const uploads = createUploads()
   const app = createApp(services, access, uploads)
   const answer = getRequestListener(app.fetch)
-  const listener: RequestListener = (request, response) => void answer(request, response)
-  const server = createServer({ requestTimeout: 600_000 }, listener)
+  const listener: RequestListener = guarded('answering a request', answer)
+  const server = createServer(
+    { requestTimeout: 600_000, headersTimeout: HEADERS_MS, connectionsCheckingInterval: LOOK_MS },
+    listener,
+  )
+  server.maxConnections = MOST_CONNECTIONS
   const isOwner = (given: string) => access().isOwner(given)
   const roleOf = (given: string): Role | null => (isOwner(given) ? 'owner' : services.studies.roleOf(given))
   const closeSockets = serveSockets(server, { services, access, roleOf, participantBytes: PARTICIPANT_BYTES })
@@ -152,6 +200,8 @@ export async function openDoor(services: Services, options: DoorOptions): Promis
     })
     server.listen(options.port, host, BACKLOG, resolve)
   })
+  // Of accepting connections, say: too many open files. Those there are stay.
+  server.on('error', (error) => log.error({ error }, 'the server reported an error'))
   const { port } = server.address() as AddressInfo
   granted = createAccess(host, port, participantsOnly ? newToken() : token)
   const reachable = reachableAddress(host)

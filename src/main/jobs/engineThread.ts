@@ -8,7 +8,7 @@ import { parentPort, workerData } from 'node:worker_threads'
 import { openDevice, type RealDeviceId } from '../../engine/devices'
 import { decodeCheckpoint, encodeCheckpoint } from '../../engine/training/checkpoint'
 import { executeRun, type RunImages } from '../../engine/training/run'
-import { StudioError } from '../../shared/errors'
+import { toStudioError } from '../systemErrors'
 import { PAUSE, STOP, type EngineWork, type FromEngine, type PackedSet } from './engineMessages'
 
 type Without<T> = T extends unknown ? Omit<T, 'id'> : never
@@ -107,5 +107,5 @@ async function execute() {
 }
 
 execute()
-  .catch((error: unknown) => send({ type: 'failed', error: StudioError.from(error).toData() }))
+  .catch((error: unknown) => send({ type: 'failed', error: toStudioError(error).toData() }))
   .finally(() => port.close())

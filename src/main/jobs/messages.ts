@@ -65,6 +65,8 @@ export type FromWorker =
   /** An attack on the run was kept. */
   | { type: 'attacked'; run: number }
   | { type: 'log'; line: string }
+  /** What keeps it from saving, null when that is over. */
+  | { type: 'trouble'; error: ErrorData | null }
   /** The last word of a worker; it ends once acknowledged. */
   | { type: 'done'; id: number; outcome: Outcome }
   | { type: 'failed'; id: number; error: ErrorData }

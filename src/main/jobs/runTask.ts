@@ -12,6 +12,8 @@ import { keepFiles } from '../services/attackKeeping'
 import { openProject } from '../store'
 import { writeAtomically } from '../store/files'
 import { BEST, CHECKPOINT, writeConfig, writePredictions, writeSetPredictions } from '../store/runFiles'
+import { toStudioError } from '../systemErrors'
+import { diskPatience } from './diskPatience'
 import { PAUSE, STOP, type EngineWork, type FromEngine } from './engineMessages'
 import type { Outcome, Task } from './messages'
 import { requireUnchanged, runInputs } from './runInputs'
@@ -54,17 +56,18 @@ function withMemory({ points, progress }: Extract<FromEngine, { type: 'points' }
   }
 }
 
-export function performRun(task: RunTask, parent: Parent): Promise<Outcome> {
+export async function performRun(task: RunTask, parent: Parent): Promise<Outcome> {
   yieldToPeople()
-  const { folder, work } = prepare(task)
+  const save = diskPatience(parent)
+  const { folder, work } = await save(() => prepare(task))
   const flag = new Int32Array(work.flag)
   parent.onPause(() => Atomics.store(flag, 0, PAUSE))
   parent.onStop(() => Atomics.store(flag, 0, STOP))
 
-  return new Promise((resolve, reject) => {
+  return new Promise<Outcome>((resolve, reject) => {
     const thread = new Worker(entryPath('engineThread'), { workerData: work })
     let ended: Outcome | null = null
-    const refuse = (error: unknown) => reject(StudioError.from(error))
+    const refuse = (error: unknown) => reject(toStudioError(error))
 
     async function handle(message: FromEngine) {
       switch (message.type) {
@@ -73,18 +76,18 @@ export function performRun(task: RunTask, parent: Parent): Promise<Outcome> {
         case 'points':
           return parent.report({ type: 'points', ...withMemory(message) })
         case 'checkpoint':
-          writeAtomically(join(folder, CHECKPOINT), message.bytes)
+          await save(() => writeAtomically(join(folder, CHECKPOINT), message.bytes))
           if (message.reason === 'pause') ended = { kind: 'paused' }
           if (message.reason === 'stop') ended = { kind: 'stopped' }
           return
         case 'best':
-          return writeAtomically(join(folder, BEST), message.bytes)
+          return save(() => writeAtomically(join(folder, BEST), message.bytes))
         case 'measured':
-          return writeSetPredictions(folder, message.index + 1, message.predictions, message.indices)
+          return save(() => writeSetPredictions(folder, message.index + 1, message.predictions, message.indices))
         case 'attacked':
-          return keepFiles(folder, work.images, message.index + 1, message.attacked)
+          return save(() => keepFiles(folder, work.images, message.index + 1, message.attacked))
         case 'done':
-          writePredictions(folder, message)
+          await save(() => writePredictions(folder, message))
           ended = { kind: 'finished', result: message.result }
           return
         case 'failed':

@@ -3,8 +3,10 @@
  * with its outcome. Any end without a last word is a failure that carries the last lines of its log.
  */
 import { LIMITS } from '../../data/limits'
-import { StudioError } from '../../shared/errors'
+import { StudioError, type ErrorData } from '../../shared/errors'
 import type { MetricPoint, Progress, RunProgress } from '../../shared/domain'
+import { guarded } from '../guarded'
+import { toStudioError } from '../systemErrors'
 import type { FromWorker, LaunchWorker, Outcome, Task } from './messages'
 
 const LOG_LINES = 40
@@ -13,10 +15,16 @@ const ADDING_GRACE_MS = 30_000
 
 export interface TaskListener {
   onProgress?(progress: Progress): void
-  onOpened?(opened: { device: string; engine: string; resumedAt: number }): void
+  /** The worker's further messages are dealt with once this has settled. */
+  onOpened?(opened: { device: string; engine: string; resumedAt: number }): void | Promise<void>
   onAttacked?(run: number): void
-  /** Must have stored the points when it returns: the worker may write a checkpoint that relies on them. */
-  onPoints?(points: MetricPoint[], progress: RunProgress | null): void
+  /** Something keeps the worker from saving (a full disk): it waits, and goes on by itself. Null when that is over. */
+  onTrouble?(trouble: ErrorData | null): void
+  /**
+   * Must have stored the points when it settles: the worker may write a checkpoint that relies on them. Until then the
+   * worker waits. A rejection ends it.
+   */
+  onPoints?(points: MetricPoint[], progress: RunProgress | null): void | Promise<void>
 }
 
 export interface RunningTask {
@@ -33,6 +41,7 @@ export function startTask(launch: LaunchWorker, task: Task, listener: TaskListen
   const worker = launch()
   const log: string[] = []
   let asked: 'pause' | 'stop' | null = null
+  let exited = false
   let timer: NodeJS.Timeout | undefined
   /** Import: ends reading that makes no progress, whatever it waits for or computes. */
   let stall: NodeJS.Timeout | undefined
@@ -53,43 +62,48 @@ export function startTask(launch: LaunchWorker, task: Task, listener: TaskListen
 
   const outcome = new Promise<Outcome>((resolve, reject) => {
     let last: (() => void) | null = null
+    /** Messages are dealt with one after the other: storing what one brings may take a while. */
+    let turn = Promise.resolve()
     worker.onLine(note)
-    worker.onMessage((message: FromWorker) => {
-      try {
-        switch (message.type) {
-          case 'progress':
-            watch()
-            return listener.onProgress?.(message.progress)
-          case 'opened':
-            return listener.onOpened?.(message)
-          case 'adding':
-            adding = true
-            clearTimeout(stall)
-            if (asked) ask(asked, ADDING_GRACE_MS)
-            return
-          case 'attacked':
-            return listener.onAttacked?.(message.run)
-          case 'log':
-            return note(message.line)
-          case 'points':
-            listener.onPoints?.(message.points, message.progress)
-            return worker.send({ type: 'ack', id: message.id })
-          case 'done':
-            last = () => resolve(message.outcome)
-            return worker.send({ type: 'ack', id: message.id })
-          case 'failed':
-            last = () => reject(withLog(StudioError.fromData(message.error), log))
-            return worker.send({ type: 'ack', id: message.id })
-        }
-      } catch (error) {
-        // The services could not store what came: nothing may go on as if they had.
-        last = () => reject(StudioError.from(error))
-        worker.kill()
+    async function handle(message: FromWorker) {
+      switch (message.type) {
+        case 'progress':
+          watch()
+          return listener.onProgress?.(message.progress)
+        case 'opened':
+          return listener.onOpened?.(message)
+        case 'adding':
+          adding = true
+          clearTimeout(stall)
+          if (asked) ask(asked, ADDING_GRACE_MS)
+          return
+        case 'trouble':
+          return listener.onTrouble?.(message.error)
+        case 'attacked':
+          return listener.onAttacked?.(message.run)
+        case 'log':
+          return note(message.line)
+        case 'points':
+          await listener.onPoints?.(message.points, message.progress)
+          return worker.send({ type: 'ack', id: message.id })
+        case 'done':
+          last = () => resolve(message.outcome)
+          return worker.send({ type: 'ack', id: message.id })
+        case 'failed':
+          last = () => reject(withLog(StudioError.fromData(message.error), log))
+          return worker.send({ type: 'ack', id: message.id })
       }
+    }
+    worker.onMessage((message: FromWorker) => {
+      turn = turn
+        .then(() => handle(message))
+        .catch((error: unknown) => {
+          // The services could not store what came: nothing may go on as if they had.
+          last = () => reject(toStudioError(error))
+          worker.kill()
+        })
     })
-    worker.onExit((code, signal) => {
-      clearTimeout(timer)
-      clearTimeout(stall)
+    function settle(code: number | null, signal: string | null) {
       if (last) return last()
       if (asked) return resolve({ kind: asked === 'pause' ? 'paused' : 'stopped' })
       if (stalled && task.kind === 'import') {
@@ -99,6 +113,13 @@ export function startTask(launch: LaunchWorker, task: Task, listener: TaskListen
       const how = signal ? `signal ${signal}` : `exit code ${code}`
       const hint = 'Start it again: it goes on from the last checkpoint.'
       reject(withLog(new StudioError('internal', `The worker process ended unexpectedly (${how}).`, { hint }), log))
+    }
+    worker.onExit((code, signal) => {
+      exited = true
+      clearTimeout(timer)
+      clearTimeout(stall)
+      // A kill that could not be carried out rejects `turn`: the outcome is told all the same.
+      turn.catch(reject).then(() => settle(code, signal), reject)
     })
   })
   // Handled by whoever awaits `outcome`; a rejection before that is not an unhandled one.
@@ -107,17 +128,24 @@ export function startTask(launch: LaunchWorker, task: Task, listener: TaskListen
   watch()
 
   const ask = (what: 'pause' | 'stop', graceMs: number) => {
+    // Its process number may belong to another process by now.
+    if (exited) return
     asked = what
     worker.send({ type: what })
     clearTimeout(timer)
-    timer = setTimeout(() => worker.kill(), adding ? Math.max(graceMs, ADDING_GRACE_MS) : graceMs)
+    timer = setTimeout(
+      guarded('ending a worker', () => worker.kill()),
+      adding ? Math.max(graceMs, ADDING_GRACE_MS) : graceMs,
+    )
   }
   return {
     pid: worker.pid,
     outcome,
     pause: (graceMs) => ask('pause', graceMs),
     stop: (graceMs) => ask('stop', graceMs),
-    kill: () => worker.kill(),
+    kill: () => {
+      if (!exited) worker.kill()
+    },
   }
 }
 

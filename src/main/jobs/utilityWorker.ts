@@ -3,12 +3,19 @@ import { utilityProcess } from 'electron'
 import { createInterface } from 'node:readline'
 import { text } from 'node:stream/consumers'
 import { entryPath } from '../entries'
+import { guarded } from '../guarded'
 import type { RunProbe } from '../services/devices'
 import type { FromWorker, WorkerHandle } from './messages'
 
 function kill(pid: number | undefined) {
   // utilityProcess.kill() asks politely; a worker inside a native call would not hear it.
-  if (pid !== undefined) process.kill(pid, 'SIGKILL')
+  if (pid === undefined) return
+  try {
+    process.kill(pid, 'SIGKILL')
+  } catch (error) {
+    // Gone already: its exit has been or will be told.
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error
+  }
 }
 
 export function utilityWorker(): WorkerHandle {
@@ -36,10 +43,13 @@ export const utilityProbe: RunProbe = async (args, timeoutMs) => {
     serviceName: 'Second Guess probe',
   })
   let timedOut = false
-  const timer = setTimeout(() => {
-    timedOut = true
-    kill(child.pid)
-  }, timeoutMs)
+  const timer = setTimeout(
+    guarded('ending a device probe', () => {
+      timedOut = true
+      kill(child.pid)
+    }),
+    timeoutMs,
+  )
   const exited = new Promise((resolve) => child.once('exit', resolve))
   const read = (stream: NodeJS.ReadableStream | null) => (stream ? text(stream) : Promise.resolve(''))
   const [stdout, stderr] = await Promise.all([read(child.stdout), read(child.stderr), exited])

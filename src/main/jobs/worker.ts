@@ -2,7 +2,7 @@
  * The worker process: does one task, then ends. One entry for both ways of starting it, Electron's utilityProcess (a
  * `parentPort`) and child_process.fork. Dies with its parent, so that no training goes on that nobody watches.
  */
-import { StudioError } from '../../shared/errors'
+import { toStudioError } from '../systemErrors'
 import type { FromWorker, Outcome, Task, ToWorker } from './messages'
 
 interface ParentPort {
@@ -101,7 +101,7 @@ async function start(task: Task) {
   try {
     await parent.report({ type: 'done', outcome: await perform(task) })
   } catch (error) {
-    await parent.report({ type: 'failed', error: StudioError.from(error).toData() })
+    await parent.report({ type: 'failed', error: toStudioError(error).toData() })
   }
   // The engine's thread has ended by now; native libraries may still hold the process open.
   process.exit(0)

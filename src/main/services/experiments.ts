@@ -5,6 +5,7 @@ import type { DeviceId, ExperimentInfo, ImageSetInfo, LabelSetInfo, Preset, RunC
 import { StudioError } from '../../shared/errors'
 import { runKey } from '../../shared/runKey'
 import type { ProjectStore } from '../store'
+import { CALL_PATIENCE_MS } from '../store/writeLock'
 import { imageSetNamed, labelSetNamed, newestLabelSet } from './data'
 import type { EventHub } from './events'
 import { experimentOf } from './figures/scope'
@@ -83,6 +84,7 @@ export function experimentsService({ project, events, runs }: Parts): Experiment
       const store = project.store()
       const { configs, images, labels } = plan(preset, device, labelSet ?? newestLabelSet(store).name, families)
       await checkConfigs(store, configs)
+      await store.whenWritable(CALL_PATIENCE_MS)
       // The experiment and its runs appear together or not at all.
       const id = store.transaction(() => {
         const before = key === undefined ? null : store.experiments.findByKey(key)

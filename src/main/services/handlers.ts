@@ -5,6 +5,12 @@
 import type { z } from 'zod'
 import { CALLS, SESSION_CALLS, type CallName, type Calls, type Output, type Reply } from '../../shared/contract'
 import { StudioError } from '../../shared/errors'
+import { log } from '../log'
+import type { ProjectStore } from '../store'
+import { CALL_PATIENCE_MS } from '../store/writeLock'
+import { isBusy, isSystemError, toStudioError } from '../systemErrors'
+import { WRITES } from './callKinds'
+import { refusalFor } from './refusals'
 
 export type Handlers = {
   [N in CallName]: (input: z.output<Calls[N]['input']>) => Output<N> | Promise<Output<N>>
@@ -34,19 +40,48 @@ function refusal(name: string, error: z.ZodError): StudioError {
   return new StudioError('bad-input', issue?.message ?? 'The input does not fit.', { file: name, place })
 }
 
-export function createDispatch(handlers: Handlers) {
+/** The open project as far as waiting for its write lock goes. */
+export type WritableStore = Pick<ProjectStore, 'whenWritable' | 'ownVersion'>
+
+/**
+ * Handles a call that writes once the write lock is free. Where another process took it in between, before the handler
+ * had changed anything, it is handled again. Throws StudioError('conflict') where the lock is not free
+ * within the patience.
+ */
+async function whenWritable(store: WritableStore, handle: () => unknown): Promise<unknown> {
+  const until = Date.now() + CALL_PATIENCE_MS
+  for (;;) {
+    await store.whenWritable(Math.max(0, until - Date.now()))
+    const before = store.ownVersion()
+    try {
+      return await handle()
+    } catch (error) {
+      if (!isBusy(error) || store.ownVersion() !== before || Date.now() > until) throw error
+    }
+  }
+}
+
+/** @param openStore the open project's store, null where none is open */
+export function createDispatch(handlers: Handlers, openStore: () => WritableStore | null = () => null) {
   /** Never throws. `name` and `input` may be anything: they come from outside. */
   return async function dispatch(name: unknown, input: unknown, role: Role): Promise<Reply<unknown>> {
+    let called: CallName | null = null
     try {
       if (typeof name !== 'string' || !isCallName(name))
         throw new StudioError('not-found', `There is no call ${JSON.stringify(String(name).slice(0, 100))}.`)
+      called = name
       const parsed = CALLS[name].input.safeParse(input)
       if (!parsed.success) throw refusal(name, parsed.error)
       requireRole(role, name, parsed.data as { token?: unknown; join?: unknown })
       const handler = handlers[name] as (value: unknown) => unknown
-      return { ok: true, value: await handler(parsed.data) }
+      const store = WRITES[name] ? openStore() : null
+      const handle = () => handler(parsed.data)
+      return { ok: true, value: await (store ? whenWritable(store, handle) : handle()) }
     } catch (error) {
-      return { ok: false, error: StudioError.from(error).toData() }
+      // What a participant is not told, the owner finds in the log.
+      if (isSystemError(error) || toStudioError(error).kind === 'internal')
+        log.error({ error, call: called }, 'a call failed')
+      return { ok: false, error: refusalFor(error, role, called) }
     }
   }
 }

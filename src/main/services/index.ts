@@ -66,6 +66,7 @@ export function createServices(options: ServicesOptions): Services {
   })
   const dispatch = createDispatch(
     createHandlers({ project, jobs, devices, runs, attacks, trials, experiments, figures, studies, chooseFolder }),
+    () => (project.isOpen() ? project.store() : null),
   )
   const services: Services = {
     events,

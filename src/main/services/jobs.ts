@@ -7,9 +7,11 @@ import type { JobInfo } from '../../shared/contract'
 import type { Progress } from '../../shared/domain'
 import { StudioError } from '../../shared/errors'
 import type { Aggregation } from '../../shared/study'
+import { guarded } from '../guarded'
 import { startTask, type RunningTask, type TaskListener } from '../jobs/task'
 import type { LaunchWorker, Task } from '../jobs/messages'
 import { removeTemporariesOf } from '../store/files'
+import { toStudioError } from '../systemErrors'
 import type { EventHub } from './events'
 import type { ProjectService } from './project'
 
@@ -52,25 +54,32 @@ export function jobsService(project: ProjectService, events: EventHub, launch: L
       Object.assign(job, change)
       events.emit('job.changed', { ...job })
     }
-    const task = begin((progress) => tell({ progress }))
+    const failed = (error: unknown) => {
+      const data = toStudioError(error).toData()
+      if (data.kind === 'cancelled') tell({ state: 'cancelled', progress: null })
+      else tell({ state: 'failed', error: data })
+    }
+    let task: Work
+    try {
+      task = begin((progress) => tell({ progress }))
+    } catch (error) {
+      // No process could be started: nothing is under way.
+      failed(error)
+      throw error
+    }
     const ended = task.outcome
+      .then((outcome) => {
+        if (outcome.kind === 'added') tell({ state: 'done', added: outcome.added, said: outcome.said ?? [] })
+        else tell({ state: 'cancelled', progress: null })
+      }, failed)
       .then(
-        (outcome) => {
-          if (outcome.kind === 'added') tell({ state: 'done', added: outcome.added, said: outcome.said ?? [] })
-          else tell({ state: 'cancelled', progress: null })
-        },
-        (error: unknown) => {
-          const data = StudioError.from(error).toData()
-          if (data.kind === 'cancelled') tell({ state: 'cancelled', progress: null })
-          else tell({ state: 'failed', error: data })
-        },
+        guarded('clearing up after a job', () => {
+          running.delete(job.id)
+          // A worker that had to be killed leaves its half-written files behind.
+          if (task.pid) removeTemporariesOf(dirname(store.pixelsFile(0)), task.pid)
+          if (job.state === 'done') project.changed()
+        }),
       )
-      .then(() => {
-        running.delete(job.id)
-        // A worker that had to be killed leaves its half-written files behind.
-        if (task.pid) removeTemporariesOf(dirname(store.pixelsFile(0)), task.pid)
-        if (job.state === 'done') project.changed()
-      })
     running.set(job.id, { task, ended })
     events.emit('job.changed', { ...job })
     return { ...job }

@@ -1,13 +1,19 @@
 /** The open project: which one it is, what it holds, and the list of recent ones. */
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { basename, dirname, resolve } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { z } from 'zod'
 import type { ProjectInfo } from '../../shared/contract'
 import { StudioError } from '../../shared/errors'
+import { log } from '../log'
 import { openProject, type ProjectStore } from '../store'
+import { CALL_PATIENCE_MS } from '../store/writeLock'
+import { isBusy, toStudioError } from '../systemErrors'
 import type { EventHub } from './events'
 
 const RECENT = 10
+/** Between two attempts to open a project that another process writes to, in ms. */
+const OPEN_AGAIN_MS = 100
 const recentFile = z.array(
   z.object({ path: z.string(), name: z.string(), openedAt: z.string(), forgotten: z.boolean().optional() }),
 )
@@ -92,11 +98,36 @@ export function projectService({ events, recentFile: file }: ProjectServiceOptio
       .filter(({ forgotten }) => !forgotten)
       .map(({ path, name, openedAt }) => ({ path, name: name || basename(path), openedAt }))
 
+  /** What fails to close is logged: the rest is closed all the same. */
   async function close() {
     if (!open) return
-    for (const listener of closing) await listener()
+    for (const listener of closing)
+      await listener().catch((error: unknown) => log.error({ error }, 'a part of the project could not be closed'))
     open.close()
     open = null
+  }
+
+  /** While another process writes to that project nobody here is kept waiting for it. */
+  async function openWhenFree(path: string): Promise<ProjectStore> {
+    const until = Date.now() + CALL_PATIENCE_MS
+    for (;;) {
+      try {
+        return openProject(path, { brief: true })
+      } catch (error) {
+        if (!isBusy(error)) throw error
+        // Told by its cause: the lock is all that is wrong.
+        if (Date.now() > until) throw toStudioError(new Error('locked', { cause: error }), resolve(path))
+      }
+      await sleep(OPEN_AGAIN_MS)
+    }
+  }
+
+  /** Opening and closing one after the other, whatever several windows ask for at once. */
+  let turn: Promise<unknown> = Promise.resolve()
+  function inTurn<T>(act: () => Promise<T>): Promise<T> {
+    const mine = turn.then(act)
+    turn = mine.catch(() => undefined)
+    return mine
   }
 
   return {
@@ -104,20 +135,21 @@ export function projectService({ events, recentFile: file }: ProjectServiceOptio
       if (open) return open
       throw new StudioError('conflict', 'No project is open.', { hint: 'Open or make one first.' })
     },
-    current: () => (open ? projectInfo(open) : null),
     isOpen: () => open !== null,
-    async open(path) {
-      if (open?.folder === resolve(path)) return projectInfo(open)
-      // The new one first: where it cannot be opened, the old one stays.
-      const next = openProject(path)
-      await close()
-      open = next
-      remember(next)
-      for (const listener of opened) listener(next)
-      const info = projectInfo(next)
-      events.emit('project.changed', info)
-      return info
-    },
+    current: () => (open ? projectInfo(open) : null),
+    open: (path) =>
+      inTurn(async () => {
+        if (open?.folder === resolve(path)) return projectInfo(open)
+        // The new one first: where it cannot be opened, the old one stays.
+        const next = await openWhenFree(path)
+        await close()
+        open = next
+        remember(next)
+        for (const listener of opened) listener(next)
+        const info = projectInfo(next)
+        events.emit('project.changed', info)
+        return info
+      }),
     recent,
     forget(path, forgotten) {
       keep(known().map((each) => (each.path === path ? { ...each, forgotten } : each)))
@@ -126,6 +158,6 @@ export function projectService({ events, recentFile: file }: ProjectServiceOptio
     changed: () => events.emit('project.changed', open ? projectInfo(open) : null),
     onClose: (listener) => void closing.push(listener),
     onOpen: (listener) => void opened.push(listener),
-    close,
+    close: () => inTurn(close),
   }
 }

@@ -6,11 +6,16 @@
 import { availableParallelism, totalmem } from 'node:os'
 import type { RealDeviceId } from '../../engine/devices'
 import type { MetricPoint, QueueInfo, RunConfig, RunInfo, RunProgress } from '../../shared/domain'
-import { StudioError } from '../../shared/errors'
+import { StudioError, type ErrorData } from '../../shared/errors'
+import { guarded } from '../guarded'
 import { log } from '../log'
 import type { LaunchWorker, Outcome } from '../jobs/messages'
 import { startTask, type RunningTask } from '../jobs/task'
 import type { ProjectStore } from '../store'
+import { processName } from '../store/processes'
+import type { RunChange } from '../store/runs'
+import { CALL_PATIENCE_MS } from '../store/writeLock'
+import { toStudioError } from '../systemErrors'
 import { attacksOn } from './attackPredictions'
 import { dependencies } from './dependencies'
 import type { DevicesService } from './devices'
@@ -20,9 +25,12 @@ import type { ProjectService } from './project'
 import { moveRuns, queueClock, queueSettings, setQueue, type QueueSettings } from './queue'
 import { checkConfigs } from './runConfigs'
 import { sideBySide } from './speeds'
+import { untilStored } from './untilStored'
 
 const STOP_GRACE_MS = 10_000
 const PAUSE_GRACE_MS = 60_000
+/** How long closing the project waits for a run that cannot be stored, beyond its worker's grace. */
+const STORE_GRACE_MS = 5_000
 const LOOK_MS = 2_000
 const TELL_MS = 100
 /** A CPU worker's share of memory; the smaller networks stay below it. */
@@ -34,6 +42,10 @@ interface Active {
   ended: Promise<void>
   /** A pause for closing the project: it goes on by itself at the next opening. */
   closing: boolean
+  /** What keeps it from being saved at the moment. */
+  trouble: ErrorData | null
+  /** Ends the attempts to store what came of it. */
+  abandon: AbortController
 }
 
 export interface RunsService {
@@ -48,7 +60,7 @@ export interface RunsService {
   resume(id: number): void
   stop(id: number): void
   retry(id: number): void
-  /** Tells of a run to which something was added elsewhere. */
+  /** Tells of a run to which something was added elsewhere; one that was removed meanwhile is nobody's concern. */
   changed(id: number): void
   current(): QueueInfo
   set(change: Partial<QueueSettings>): QueueInfo
@@ -87,6 +99,12 @@ export function workersFor(device: RealDeviceId): number {
   return Math.max(1, Math.min(availableParallelism(), Math.floor(totalmem() / WORKER_BYTES), 8))
 }
 
+/** While a run cannot be saved, what it does is waiting. */
+function progressOf(entry: Active | undefined): RunProgress | null {
+  if (!entry?.progress || !entry.trouble) return entry?.progress ?? null
+  return { ...entry.progress, activity: 'waiting to be saved', secondsLeft: null }
+}
+
 export function runsService({ project, events, launch, devices, worksQueue }: RunsOptions): RunsService {
   const active = new Map<number, Active>()
   const idleListeners: (() => void)[] = []
@@ -95,12 +113,15 @@ export function runsService({ project, events, launch, devices, worksQueue }: Ru
   let timer: NodeJS.Timeout | null = null
   let still = 0
   let telling: NodeJS.Timeout | null = null
+  /** Why the queue could not be worked at the last look; empty where it could. */
+  let lastTrouble = ''
   const clock = queueClock()
 
   /** With how far it is, and with the attacks that were made after it was done. */
   const live = (run: RunInfo): RunInfo => ({
     ...run,
-    progress: active.get(run.id)?.progress ?? run.progress,
+    progress: progressOf(active.get(run.id)) ?? run.progress,
+    error: active.get(run.id)?.trouble ?? run.error,
     result: run.result && { ...run.result, attacks: attacksOn(project.store(), run) },
   })
   const tell = (run: RunInfo) => events.emit('run.changed', live(run))
@@ -123,12 +144,13 @@ export function runsService({ project, events, launch, devices, worksQueue }: Ru
 
   /** How many runs there are of each kind, and the queue: once for all that changes in this moment. */
   function tellQueue() {
-    telling ??= setTimeout(() => {
+    const say = guarded('telling of the queue', () => {
       telling = null
-      if (isClosed() || !project.current()) return
+      if (isClosed() || !project.isOpen()) return
       project.changed()
       events.emit('queue.changed', current())
-    }, TELL_MS).unref()
+    })
+    telling ??= setTimeout(say, TELL_MS).unref()
   }
 
   const isClosed = () => gate.closed
@@ -147,7 +169,7 @@ export function runsService({ project, events, launch, devices, worksQueue }: Ru
       const run = found(id)
       const needed = dependencies(run.config).map((key) => ({ key, found: store.runs.findByKey(key) }))
       const lost = needed.find(({ found }) => found === null || found.state === 'failed' || found.state === 'stopped')
-      if (lost) fail(store, run.id, waitsInVain(lost.key, lost.found))
+      if (lost) refuseToStart(store, run.id, waitsInVain(lost.key, lost.found))
       else if (needed.every(({ found }) => found?.state === 'done')) return run
     }
     return null
@@ -155,31 +177,45 @@ export function runsService({ project, events, launch, devices, worksQueue }: Ru
 
   /** Starts what can be started. A failure (the disk, the database) is told in the log; the next look tries again. */
   function pump() {
-    work().catch((error: unknown) => log.error({ error }, 'working the run queue failed'))
+    work().catch((error: unknown) => {
+      // Closed while it waited; or said before: once, not at every look.
+      const { message } = toStudioError(error)
+      if (!isClosed() && message !== lastTrouble)
+        log.error({ error }, 'working the run queue failed; it is tried again')
+      lastTrouble = message
+    })
   }
 
   async function work() {
-    if (pumping || gate.closed || !worksQueue || still > 0 || !project.current() || project.store().readOnly) return
+    if (pumping || gate.closed || !worksQueue || still > 0 || !project.isOpen() || project.store().readOnly) return
     pumping = true
+    const store = project.store()
     try {
-      const store = project.store()
+      // Starting a run writes: another process's lock is waited for without holding anybody up.
+      if (store.runs.order().length > 0) await store.whenWritable()
+      if (isClosed() || !project.isOpen() || project.store() !== store || still > 0) return
       for (let next = nextReady(store); next && !queueSettings(store).held; next = nextReady(store)) {
         if (store.claims.take('queue')) return // another process is at it
         const device = await devices.resolve(next.config.device).catch((error: unknown) => StudioError.from(error))
         // Another project may be open by now.
-        if (isClosed() || !project.current() || project.store() !== store || still > 0) return
+        if (isClosed() || !project.isOpen() || project.store() !== store || still > 0) return
         if (queueSettings(store).held || store.runs.find(next.id)?.state !== 'queued') continue
-        if (device instanceof StudioError) fail(store, next.id, device)
+        if (device instanceof StudioError) refuseToStart(store, next.id, device)
         else if (active.size >= mostAtOnce(store, device, next.config.network)) return
         else start(store, next, device)
       }
     } finally {
       pumping = false
-      if (active.size === 0 && !isClosed() && project.current()) {
-        project.store().claims.release('queue')
+      if (active.size === 0 && !isClosed() && project.isOpen()) {
+        releaseQueue(project.store())
         if (project.store().runs.order().length === 0) for (const listener of idleListeners.splice(0)) listener()
       }
     }
+  }
+
+  /** Nothing is written, and no lock is needed, where this process does not hold the queue. */
+  function releaseQueue(store: ProjectStore) {
+    if (store.claims.holder('queue')?.process === processName()) store.claims.release('queue')
   }
 
   function start(store: ProjectStore, run: RunInfo, device: RealDeviceId) {
@@ -188,58 +224,103 @@ export function runsService({ project, events, launch, devices, worksQueue }: Ru
     const threads = Math.max(1, Math.floor(availableParallelism() / atOnce))
     const config = { ...run.config, device }
     const startedAt = run.startedAt ?? new Date().toISOString()
+    const abandon = new AbortController()
+    const onTrouble = (trouble: StudioError | null) => troubled(run.id, trouble?.toData() ?? null)
+    const stored = <T>(write: () => T) => untilStored(store, write, { onTrouble, signal: abandon.signal })
     const running = store.runs.change(run.id, { state: 'running', error: null, startedAt, finishedAt: null })
-    const task = startTask(launch, { kind: 'run', project: store.folder, run: run.id, config, threads }, {
-      onOpened({ device: name, engine, resumedAt }) {
-        store.runs.truncateMetrics(run.id, resumedAt)
-        tell(store.runs.change(run.id, { device: name, engine }))
-      },
-      onPoints(points, progress) {
-        if (points.length > 0) {
-          store.runs.addMetrics(run.id, points)
-          events.emit('run.metrics', { run: run.id, points })
-        }
-        if (!progress) return
-        entry.progress = progress
-        tell(found(run.id))
-      },
-    }) // prettier-ignore
-    const entry: Active = { task, progress: run.progress, closing: false, ended: Promise.resolve() }
+    let task: RunningTask
+    try {
+      task = startTask(launch, { kind: 'run', project: store.folder, run: run.id, config, threads }, {
+        async onOpened({ device: name, engine, resumedAt }) {
+          await stored(() => store.transaction(() => {
+            store.runs.truncateMetrics(run.id, resumedAt)
+            store.runs.change(run.id, { device: name, engine })
+          }))
+          tell(found(run.id))
+        },
+        onTrouble: (trouble) => troubled(run.id, trouble),
+        async onPoints(points, progress) {
+          if (points.length > 0) {
+            await stored(() => store.runs.addMetrics(run.id, points))
+            events.emit('run.metrics', { run: run.id, points })
+          }
+          if (!progress) return
+          entry.progress = progress
+          tell(found(run.id))
+        },
+      }) // prettier-ignore
+    } catch (error) {
+      // No process could be started for it (too many, no memory): it is not at work.
+      return refuseToStart(store, run.id, toStudioError(error))
+    }
+    const entry: Active = {
+      task,
+      progress: run.progress,
+      closing: false,
+      trouble: null,
+      abandon,
+      ended: Promise.resolve(),
+    }
     entry.ended = task.outcome
+      .catch((error: unknown) => toStudioError(error))
+      .then((outcome) => stored(() => keepOutcome(store, run.id, outcome, entry)))
+      .catch((error: unknown) => {
+        const lost = 'what came of a run could not be stored; it goes on from its last checkpoint at the next opening'
+        log.error({ error, run: run.id }, lost)
+      })
       .then(
-        (outcome) => finish(store, run.id, outcome, entry),
-        (error: unknown) => fail(store, run.id, StudioError.from(error)),
+        guarded('ending a run', () => {
+          active.delete(run.id)
+          if (isClosed()) return
+          const now = store.runs.find(run.id)
+          if (now) changed(now)
+          pump()
+        }),
       )
-      .finally(() => pump())
     active.set(run.id, entry)
+    lastTrouble = ''
     changed(running)
   }
 
-  function finish(store: ProjectStore, id: number, outcome: Outcome, { closing, progress }: Active) {
-    active.delete(id)
+  /** Writes what has become of a run whose worker has ended. */
+  function keepOutcome(store: ProjectStore, id: number, outcome: Outcome | StudioError, { closing, progress }: Active) {
     const finishedAt = new Date().toISOString()
+    const change = (to: RunChange) => void store.runs.change(id, { progress, ...to })
+    if (outcome instanceof StudioError) return change({ state: 'failed', error: outcome.toData(), finishedAt })
     switch (outcome.kind) {
       case 'finished':
-        return changed(store.runs.change(id, { state: 'done', result: outcome.result, progress, finishedAt }))
+        return change({ state: 'done', result: outcome.result, finishedAt })
       case 'paused':
-        if (closing) return store.runs.requeueInPlace(id)
-        return changed(store.runs.change(id, { state: 'paused', progress }))
+        return closing ? store.runs.requeueInPlace(id) : change({ state: 'paused' })
       case 'stopped':
-        return changed(store.runs.change(id, { state: 'stopped', progress, finishedAt }))
+        return change({ state: 'stopped', finishedAt })
       case 'added':
       case 'figures':
       case 'file':
       case 'report':
-      case 'measured':
-        return fail(store, id, new StudioError('internal', 'The worker did something else.'))
+      case 'measured': {
+        const error = new StudioError('internal', 'The worker did something else.').toData()
+        return change({ state: 'failed', error, finishedAt })
+      }
     }
   }
 
-  function fail(store: ProjectStore, id: number, error: StudioError) {
-    const progress = active.get(id)?.progress ?? null
-    active.delete(id)
+  /** Something keeps a run from being saved, or (null) does no longer: its row in the window says so. */
+  function troubled(id: number, trouble: ErrorData | null) {
+    const entry = active.get(id)
+    if (!entry) return
+    const hint = [trouble?.hint, 'Nothing is lost: the run waits and goes on by itself.'].filter(Boolean).join(' ')
+    if (trouble && trouble.message !== entry.trouble?.message)
+      log.warn({ run: id, trouble }, 'a run waits: it cannot be saved')
+    entry.trouble = trouble && { ...trouble, hint }
+    const run = project.isOpen() ? project.store().runs.find(id) : null
+    if (run) tell(run)
+  }
+
+  /** A run that waits and cannot be started at all. */
+  function refuseToStart(store: ProjectStore, id: number, error: StudioError) {
     const finishedAt = new Date().toISOString()
-    changed(store.runs.change(id, { state: 'failed', error: error.toData(), progress, finishedAt }))
+    changed(store.runs.change(id, { state: 'failed', error: error.toData(), finishedAt }))
   }
 
   /** The run's worker here, or a refusal that says why there is none. */
@@ -277,10 +358,11 @@ export function runsService({ project, events, launch, devices, worksQueue }: Ru
     if (!worksQueue) return
     pump()
     // Runs that another process added to the queue.
-    timer = setInterval(() => {
+    const look = guarded('looking at the run queue', () => {
       pump()
       if (active.size > 0) tellQueue()
-    }, LOOK_MS).unref()
+    })
+    timer = setInterval(look, LOOK_MS).unref()
   })
   project.onClose(async () => {
     gate.closed = true
@@ -290,8 +372,13 @@ export function runsService({ project, events, launch, devices, worksQueue }: Ru
       entry.closing = true
       entry.task.pause(STOP_GRACE_MS)
     }
+    // A disk that stays full must not keep the program from ending.
+    const late = setTimeout(() => {
+      for (const { abandon } of active.values()) abandon.abort()
+    }, STOP_GRACE_MS + STORE_GRACE_MS)
     await Promise.all([...active.values()].map(({ ended }) => ended))
-    project.store().claims.release('queue')
+    clearTimeout(late)
+    releaseQueue(project.store())
   })
 
   return {
@@ -301,6 +388,7 @@ export function runsService({ project, events, launch, devices, worksQueue }: Ru
     async queue(configs, experiment = null) {
       const store = project.store()
       await checkConfigs(store, configs)
+      await store.whenWritable(CALL_PATIENCE_MS)
       const ids = store.runs.insert(configs, experiment)
       announce(ids)
       return ids.map(found)
@@ -339,7 +427,10 @@ export function runsService({ project, events, launch, devices, worksQueue }: Ru
       changed(found(id))
       pump()
     },
-    changed: (id) => tell(found(id)),
+    changed(id) {
+      const run = project.store().runs.find(id)
+      if (run) tell(run)
+    },
     current,
     set(change) {
       setQueue(project.store(), change)

@@ -43,6 +43,11 @@ export function claimsTable(database: Sqlite, readOnly = false) {
       const held = get.get(name)
       return held && isProcessAlive(held.process) ? held : null
     },
+    /** Claims of other processes that are alive. */
+    others: (): Claim[] => {
+      const mine = processName()
+      return all.all().filter(({ process }) => process !== mine && isProcessAlive(process))
+    },
     /** Claims whose process is gone, removed as they are answered. Call inside a transaction. */
     takeDead(): Claim[] {
       const dead = all.all().filter((claim) => !isProcessAlive(claim.process))

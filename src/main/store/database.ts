@@ -7,15 +7,15 @@ import { StudioError } from '../../shared/errors'
 import { backUp } from './backups'
 import { APPLICATION_ID, databaseError } from './databaseState'
 import { MIGRATIONS } from './schema'
+import { BLOCKING_MS } from './writeLock'
 
 export type Sqlite = Database.Database
-
-/** How long a statement waits for the write lock of another process. */
-export const WAIT_MS = 20_000
 
 export interface DatabaseOptions {
   /** Keep a copy before the schema is changed (backups.ts). */
   keepBackup?: boolean
+  /** How long a write may block this thread while another connection has the lock (writeLock.ts), in ms. */
+  timeoutMs?: number
 }
 
 /**
@@ -24,10 +24,13 @@ export interface DatabaseOptions {
  * @throws StudioError `conflict` where it is locked or was written by a newer version of the program, `bad-file` where
  * it is damaged, `forbidden` where it cannot be written to
  */
-export function openDatabase(file: string, { keepBackup = false }: DatabaseOptions = {}): Sqlite {
+export function openDatabase(
+  file: string,
+  { keepBackup = false, timeoutMs = BLOCKING_MS }: DatabaseOptions = {},
+): Sqlite {
   let database: Sqlite | null = null
   try {
-    database = new Database(file, { timeout: WAIT_MS })
+    database = new Database(file, { timeout: timeoutMs })
     refuseNewer(versionOf(database), file)
     database.pragma('journal_mode = WAL')
     database.pragma('synchronous = FULL')
@@ -44,6 +47,7 @@ const versionOf = (database: Sqlite) => Number(database.pragma('user_version', {
 
 function migrate(database: Sqlite, file: string, keepBackup: boolean) {
   const found = versionOf(database)
+  // Up to date: the write lock, which another process may have, is not needed.
   if (found === MIGRATIONS.length) return
   if (keepBackup && found > 0) backUp(database, file, found)
   // Only one process at a time may bring the schema up to date; the others wait and find it done.

@@ -6,6 +6,7 @@
 import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readdirSync, readSync, renameSync, rmSync, writeSync } from 'node:fs' // prettier-ignore
 import { basename, dirname, join } from 'node:path'
 import { StudioError } from '../../shared/errors'
+import { isSystemError, toStudioError } from '../systemErrors'
 
 const TEMPORARY = /\.(?<pid>\d+)\.(?<number>\d+)\.part$/
 let temporaries = 0
@@ -44,7 +45,7 @@ export function writeTemporary(target: string, chunks: Iterable<Uint8Array>, sig
   } catch (error) {
     closeSync(handle)
     rmSync(path, { force: true })
-    throw diskError(error, target)
+    throw isSystemError(error) ? toStudioError(error, target) : error
   }
   closeSync(handle)
   return path
@@ -58,13 +59,6 @@ export function putInPlace(temporary: string, target: string) {
 /** Replaces `target` in one step: a reader, or a crash, finds the old content or the new. */
 export function writeAtomically(target: string, ...chunks: (Uint8Array | string)[]) {
   putInPlace(writeTemporary(target, chunks.map((chunk) => (typeof chunk === 'string' ? Buffer.from(chunk) : chunk))), target) // prettier-ignore
-}
-
-function diskError(error: unknown, file: string): unknown {
-  const code = (error as NodeJS.ErrnoException).code
-  if (code === 'ENOSPC') return new StudioError('internal', 'The disk is full.', { file, hint: 'Free some space and try again.' }) // prettier-ignore
-  if (code === 'EACCES' || code === 'EROFS') return new StudioError('forbidden', 'The folder cannot be written to.', { file }) // prettier-ignore
-  return error
 }
 
 /** Temporary files in `folder` whose writer is no longer alive, by path. */

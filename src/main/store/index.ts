@@ -5,12 +5,13 @@
 import { closeSync, openSync, rmSync } from 'node:fs'
 import { basename, join, resolve } from 'node:path'
 import { StudioError } from '../../shared/errors'
+import { isBusy } from '../systemErrors'
 import type { ImageSetInfo } from '../../shared/domain'
 import { answersTable } from './answers'
 import { claimsTable } from './claims'
 import { cleanUp, isCleanupDue } from './cleanup'
-import { openDatabase, WAIT_MS, type Sqlite } from './database'
-import { damaged, databaseError, databaseState } from './databaseState'
+import { openDatabase, type Sqlite } from './database'
+import { damaged, databaseError, databaseState, type DatabaseState } from './databaseState'
 import { erasuresTable } from './erasures'
 import { experimentsTable } from './experiments'
 import { readSlices } from './files'
@@ -26,6 +27,7 @@ import { sessionsTable } from './sessions'
 import { settingsTable } from './settings'
 import { openCopy } from './snapshot'
 import { studiesTable } from './studies'
+import { BLOCKING_MS, blockingTransaction, BRIEF_MS, openBlocking, writeLock, type WriteLock } from './writeLock'
 
 const makeTables = (database: Sqlite, readOnly = false) => ({
   claims: claimsTable(database, readOnly),
@@ -41,7 +43,7 @@ const makeTables = (database: Sqlite, readOnly = false) => ({
 })
 export type ProjectTables = ReturnType<typeof makeTables>
 
-export interface ProjectStore extends ProjectTables {
+export interface ProjectStore extends ProjectTables, WriteLock {
   folder: string
   name: string
   /** What opening found and repaired. */
@@ -56,6 +58,8 @@ export interface ProjectStore extends ProjectTables {
   version(): string
   /** Another value whenever another process (or another opening) committed something. */
   othersVersion(): number
+  /** Another value whenever this process changed a row. */
+  ownVersion(): number
   pixelsFile(imageSet: number): string
   runFolder(run: number): string
   /** Packed uint8 NHWC pixels of the images asked for, in that order. */
@@ -65,8 +69,6 @@ export interface ProjectStore extends ProjectTables {
   close(): void
 }
 
-/** How long opening waits for the write lock of another process before it goes on without repairs. */
-const SETTLE_WAIT_MS = 2_000
 const CUT_OFF = 'The program did not end in order the last time. The database was checked and is sound.'
 
 export interface OpenOptions {
@@ -74,6 +76,10 @@ export interface OpenOptions {
   mustExist?: boolean
   /** Leave repairs to whoever opened the project first (worker processes). */
   repair?: boolean
+  /** For a process that serves others: it throws at once where another has the write lock, and never blocks on it. */
+  brief?: boolean
+  /** Called once where opening waits for the write lock of another process; not with `brief`. */
+  onWait?: () => void
 }
 
 /**
@@ -87,27 +93,46 @@ export function openProject(path: string, options: OpenOptions = {}): ProjectSto
   const folder = resolve(path)
   const file = join(folder, DATABASE)
   const state = databaseState(file)
-  if (state === 'project') return openExisting(folder, options)
+  const open = (timeoutMs: number) => openWithin(folder, state, options, timeoutMs)
+  return options.brief ? open(BRIEF_MS) : openBlocking(open, options.onWait)
+}
+
+/** @param timeoutMs how long SQLite may block this thread while another process has the lock */
+function openWithin(folder: string, state: DatabaseState, options: OpenOptions, timeoutMs: number): ProjectStore {
+  if (state === 'project') return openExisting(folder, options, timeoutMs)
   if (options.mustExist) throw state === 'empty' ? emptyDatabase(folder) : noProject(folder)
   refuseAbandoned(folder, state)
+  const file = join(folder, DATABASE)
   restrictTo(folder)
   const undo = makeFolder(folder)
+  let isOwn = false
   try {
-    // SQLite itself would let nobody but the owner write.
-    closeSync(openSync(file, 'a', 0o666))
-    return openWritable(folder, options)
+    isOwn = createFile(file)
+    return openWritable(folder, options, timeoutMs)
   } catch (error) {
-    if (state === 'absent') for (const name of ['', '-wal', '-shm']) rmSync(`${file}${name}`, { force: true })
+    // Whoever has locked it has begun to use it.
+    if (isOwn && !isBusy(error)) for (const name of ['', '-wal', '-shm']) rmSync(`${file}${name}`, { force: true })
     undo()
     throw error
   }
 }
 
-function openExisting(folder: string, options: OpenOptions): ProjectStore {
+/** SQLite itself would let nobody but the owner write. Returns whether the file is new, not another process's. */
+function createFile(file: string): boolean {
+  try {
+    closeSync(openSync(file, 'wx', 0o666))
+    return true
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false
+    throw databaseError(error, file)
+  }
+}
+
+function openExisting(folder: string, options: OpenOptions, timeoutMs: number): ProjectStore {
   const reason = readOnlyReason(folder)
   if (reason !== null) return openReadOnly(folder, reason)
   try {
-    return openWritable(folder, options)
+    return openWritable(folder, options, timeoutMs)
   } catch (error) {
     // Permissions cannot tell everything: SQLite was refused what they allow.
     if (error instanceof StudioError && error.kind === 'forbidden') return openReadOnly(folder, error.message)
@@ -115,20 +140,20 @@ function openExisting(folder: string, options: OpenOptions): ProjectStore {
   }
 }
 
-function openWritable(folder: string, options: OpenOptions): ProjectStore {
+function openWritable(folder: string, options: OpenOptions, timeoutMs: number): ProjectStore {
   const file = join(folder, DATABASE)
   restrictTo(folder)
-  const database = openDatabase(file, { keepBackup: true })
+  const database = openDatabase(file, { keepBackup: true, timeoutMs })
   try {
     const tables = makeTables(database)
-    if (options.repair === false) return storeOf(database, tables, folder)
+    if (options.repair === false) return storeFor(options, database, tables, folder)
     const fault = wasCutOff(folder) ? quickCheck(database) : null
     if (fault !== null) {
       database.close()
       return openReadOnly(folder, damaged(file, fault))
     }
     const notices = settle(database, tables, folder)
-    const store = storeOf(database, tables, folder, notices)
+    const store = storeFor(options, database, tables, folder, notices)
     const close = () => {
       store.close()
       unmarkOpen(folder)
@@ -150,22 +175,20 @@ function quickCheck(database: Sqlite): string | null {
   }
 }
 
-/** Puts right what a kill left behind and tells that the project is open now. Another process may be writing for long. */
+/** Puts right what a kill left behind, and tells that the project is open now. */
 function settle(database: Sqlite, tables: ProjectTables, folder: string): string[] {
   const cutOff = wasCutOff(folder)
-  database.pragma(`busy_timeout = ${SETTLE_WAIT_MS}`)
-  try {
-    const notices = [...repair(database, folder, tables), ...finishErasure(database, folder, tables)]
-    markOpen(folder)
-    return cutOff ? [CUT_OFF, ...notices] : notices
-  } catch (error) {
-    if (!/^SQLITE_BUSY/.test((error as NodeJS.ErrnoException).code ?? '')) throw error
-    return [
-      'Another program is writing to this project: what an interrupted one left is looked for at the next opening.',
-    ]
-  } finally {
-    database.pragma(`busy_timeout = ${WAIT_MS}`)
-  }
+  const notices = [...repair(database, folder, tables), ...finishErasure(database, folder, tables)]
+  markOpen(folder)
+  return cutOff ? [CUT_OFF, ...notices] : notices
+}
+
+/** How long the store's own writes wait from here on depends on whether the process serves others. */
+function storeFor(options: OpenOptions, database: Sqlite, tables: ProjectTables, folder: string, notices?: string[]) {
+  const store = storeOf(database, tables, folder, notices)
+  if (options.brief) return store
+  database.pragma(`busy_timeout = ${BLOCKING_MS}`)
+  return options.onWait ? { ...store, transaction: blockingTransaction(database, options.onWait) } : store
 }
 
 function openReadOnly(folder: string, reason: string | StudioError): ProjectStore {
@@ -225,6 +248,7 @@ function storeOf(
   const group = groupCommit(database)
   return {
     ...tables,
+    ...writeLock(database, tables.claims.others),
     folder,
     name: basename(folder),
     notices,
@@ -233,6 +257,7 @@ function storeOf(
     transactionInGroup: (change) => group.transact(change),
     version: () => `${othersVersion()}.${changes.get() ?? 0}`,
     othersVersion,
+    ownVersion: () => changes.get() ?? 0,
     pixelsFile: (imageSet) => join(folder, 'datasets', `${imageSet}.u8`),
     runFolder: (run) => join(folder, 'runs', String(run)),
     readPixels(set, indices) {

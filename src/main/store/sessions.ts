@@ -108,8 +108,10 @@ export function sessionsTable(database: Sqlite) {
   const select = <P extends unknown[]>(where: string) =>
     database.prepare<P, Row>(`SELECT ${COLUMNS} FROM sessions WHERE ${where}`)
   const byId = select<[number]>('id = ?')
-  const byToken = select<[string]>('token = ?')
-  const known = database.prepare<[string], number>('SELECT 1 FROM sessions WHERE token = ?').pluck()
+  // A link of a removed study opens nothing.
+  const ofToken = 'token = ? AND study IN (SELECT id FROM studies WHERE removed_at IS NULL)'
+  const byToken = select<[string]>(ofToken)
+  const known = database.prepare<[string], number>(`SELECT 1 FROM sessions WHERE ${ofToken}`).pluck()
   const byExternal = select<[number, string]>('study = ? AND external_id = ?')
   const byNumber = select<[number, number]>('study = ? AND number = ?')
   const ofStudy = select<[number]>('study = ? ORDER BY number')

@@ -6,7 +6,11 @@ import type { CallName, Input, Output, Reply } from '../../shared/contract'
 import { StudioError } from '../../shared/errors'
 import { decode } from '../doors/wire'
 
-const RETRY_MS = 1_000
+/** Between two attempts to connect, in ms: doubled each time, and scattered so that a hundred pages do not come at once. */
+const RETRY_FIRST_MS = 500
+const RETRY_MOST_MS = 30_000
+/** A page that was replaced by others of the same link does not fight for its socket: each call is a request then. */
+const REPLACED = 4008
 
 export const unanswered = (cause: unknown): StudioError =>
   new StudioError('internal', 'The study does not answer.', {
@@ -50,8 +54,11 @@ export function sessionSocket(token: string): SessionSocket {
   let socket: WebSocket | null = null
   let last = 0
   let closed = false
+  let retryMs = RETRY_FIRST_MS
+  let timer: ReturnType<typeof setTimeout> | undefined
 
   function connect() {
+    timer = undefined
     const address = new URL('/session', location.href)
     address.protocol = location.protocol === 'https:' ? 'wss:' : 'ws:'
     address.searchParams.set('token', token)
@@ -59,13 +66,17 @@ export function sessionSocket(token: string): SessionSocket {
     socket = made
     made.addEventListener('message', (message) => {
       const { id, reply } = decode(String(message.data)) as { id: number; reply: Reply<unknown> }
+      // It works: the next break is a new one.
+      retryMs = RETRY_FIRST_MS
       waiting.get(id)?.settle(reply)
       waiting.delete(id)
     })
-    made.addEventListener('close', () => {
+    made.addEventListener('close', ({ code }) => {
       for (const { fail } of waiting.values()) fail('The connection broke.')
       waiting.clear()
-      if (!closed) setTimeout(connect, RETRY_MS)
+      if (code === REPLACED) retryMs = RETRY_MOST_MS
+      if (!closed) timer ??= setTimeout(connect, retryMs * (0.5 + Math.random()))
+      retryMs = Math.min(retryMs * 2, RETRY_MOST_MS)
     })
   }
   /** The first answer that comes says that the token is good: then a socket is worth opening. */
@@ -93,6 +104,7 @@ export function sessionSocket(token: string): SessionSocket {
     },
     close() {
       closed = true
+      clearTimeout(timer)
       socket?.close()
     },
   }

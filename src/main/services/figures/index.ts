@@ -10,6 +10,7 @@ import type { PaperViews } from '../../../shared/paper'
 import type { LaunchWorker, Outcome, Task } from '../../jobs/messages'
 import { startTask, type RunningTask } from '../../jobs/task'
 import type { ProjectStore } from '../../store'
+import { CALL_PATIENCE_MS } from '../../store/writeLock'
 import type { EventHub } from '../events'
 import type { ProjectService } from '../project'
 import type { RunsService } from '../runs'
@@ -110,6 +111,7 @@ export function figuresService({ project, events, runs, launch }: Parts): Figure
       const fill = (await figures(experiment)).fills[figure]?.[plan]
       if (!fill) throw new StudioError('not-found', `There is no such plan of ${figure}.`)
       const store = project.store()
+      await store.whenWritable(CALL_PATIENCE_MS)
       if (experiment !== null && fill.adopt.length > 0) {
         store.transaction(() => {
           store.experiments.setRuns(experiment, [...experimentOf(store, experiment).runs, ...fill.adopt])

@@ -4,15 +4,17 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { CallName, Input, Output, Reply } from '../../../shared/contract'
-import { StudioError } from '../../../shared/errors'
+import { StudioError, type ErrorData } from '../../../shared/errors'
 
 /** What a session's token opens. */
 type SessionCall = Exclude<Extract<CallName, `session.${string}`>, 'session.join'>
 
 const RETRY_FIRST_MS = 100
 const RETRY_MOST_MS = 2_000
-/** As long as starting the program again takes, and then some. */
-const GIVE_UP_MS = 30_000
+/** As long as starting the program again takes, and longer than it waits for the project to be writable. */
+const GIVE_UP_MS = 90_000
+/** As the page does: what is no refusal is asked again. */
+const mayPass = ({ kind }: ErrorData) => kind === 'internal' || kind === 'cancelled'
 /** A door that takes a request and never answers it counts as gone. */
 const UNANSWERED_MS = 20_000
 
@@ -53,7 +55,7 @@ export function doorClient(address: string, token: string, signal?: AbortSignal)
       for (let wait = RETRY_FIRST_MS; ; wait = Math.min(2 * wait, RETRY_MOST_MS)) {
         const reply = await ask(name, body)
         if (reply?.ok) return reply.value as Output<N>
-        if (reply) throw StudioError.fromData(reply.error)
+        if (reply && !mayPass(reply.error)) throw StudioError.fromData(reply.error)
         if (Date.now() - since > GIVE_UP_MS) {
           const hint = 'Open the door to participants again and rehearse once more.'
           throw new StudioError('not-found', 'The door does not answer.', { file: address, hint })

@@ -6,6 +6,7 @@ import type { DoorInfo } from '../../../shared/contract'
 import { StudioError } from '../../../shared/errors'
 import { trialsOf } from '../../../study/protocol'
 import { checkMix } from '../../../study/simulation'
+import { guarded } from '../../guarded'
 import type { SessionRow } from '../../store/sessions'
 import type { StudyRow } from '../../store/studies'
 import type { EventHub } from '../events'
@@ -70,10 +71,11 @@ export function studiesService({ project, events, jobs, openDoor }: StudiesOptio
 
   function tell(id: number) {
     if (waiting.has(id)) return
-    const say = () => {
+    const say = guarded('telling of a study', () => {
       waiting.delete(id)
-      if (kept) events.emit('study.changed', owner.infoOf(kept.states, id))
-    }
+      // Removed meanwhile, here or by another process: there is nothing to tell of it.
+      if (kept?.states.store.studies.get(id)) events.emit('study.changed', owner.infoOf(kept.states, id))
+    })
     waiting.set(id, setTimeout(say, TELL_MS).unref())
   }
 
