@@ -9,7 +9,10 @@ const PROGRAMS = ['test/main/**/*.test.ts', 'test/desktop/**/*.test.ts', 'test/e
 
 export default defineConfig({
   test: {
-    testTimeout: 30_000,
+    // These end a test that hangs. Nothing is measured by them: tests wait for states, and a machine may be busy.
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
+    expect: { poll: { timeout: 60_000 } },
     // TensorFlow.js registers its gradients only when it goes through a bundler.
     server: { deps: { inline: [/@tensorflow\//] } },
     projects: [

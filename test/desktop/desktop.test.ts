@@ -3,11 +3,11 @@ import { spawn, type ChildProcess } from 'node:child_process'
 import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { chromium, type Browser } from '@playwright/test'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { openProject } from '../../src/main/store'
 import { build, entry } from '../main/program'
+import { until } from '../support/until'
 import { scenarios, type Desktop } from './scenarios'
 
 let child: ChildProcess
@@ -59,9 +59,7 @@ beforeAll(async () => {
   browser = await chromium.connectOverCDP(endpoint)
   const context = browser.contexts()[0]
   const find = () => context?.pages().find((each) => each.url().startsWith('https://second-guess.test'))
-  for (let i = 0; i < 200 && !find(); i++) await sleep(100)
-  const page = find()
-  if (!page) throw new Error('no window')
+  const page = await until('the window is open', find, { child })
   page.on('pageerror', (error) => problems.push(error.message))
   desktop = {
     page,

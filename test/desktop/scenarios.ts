@@ -10,6 +10,7 @@ import { CALLS, type Bridge, type DoorInfo, type ProjectInfo } from '../../src/s
 import { RUN_DEFAULTS, type RunConfig, type RunInfo } from '../../src/shared/domain'
 import type { ParticipantInfo, SessionView, StudyInfo } from '../../src/shared/study'
 import { ENVIRONMENT, studyConfig } from '../main/studyConfig'
+import { until } from '../support/until'
 
 export interface Desktop {
   page: Page
@@ -40,15 +41,6 @@ const received = (page: Page, name: string): Promise<unknown[]> =>
     (wanted) => (window.received ?? []).filter((each) => each.name === wanted).map((each) => each.payload),
     name,
   )
-
-async function until<T>(what: string, ask: () => Promise<T | null | undefined | false>, seconds = 60): Promise<T> {
-  for (let i = 0; i < seconds * 10; i++) {
-    const found = await ask()
-    if (found) return found
-    await new Promise((resolve) => setTimeout(resolve, 100))
-  }
-  throw new Error(`never happened: ${what}`)
-}
 
 const tiny: RunConfig = {
   ...RUN_DEFAULTS, network: 'resnet_basic_8', target: 'soft', imageSet: 'demo', labelSet: 'demo-people', protocol: 'described', folds: 10,

@@ -79,6 +79,8 @@ export function stored(door: Door, token: string) {
 export interface Seen {
   /** FNV-1a of the canvas's red, green and blue. */
   pixels: number
+  /** The frame it was drawn in began, on the page's clock; on a busy machine long before the drawing. */
+  frameAt: number
   /** When it was drawn, on the page's clock: within the frame that paints it. */
   drawnAt: number
   labels: string[]
@@ -94,7 +96,7 @@ export interface Seen {
  */
 export async function watchCanvas(page: Page) {
   await page.addInitScript(() => {
-    const seen = { drawings: 0, drawnAt: 0, keyAt: 0 }
+    const seen = { drawings: 0, frameAt: 0, drawnAt: 0, keyAt: 0 }
     Object.assign(window, { seen })
     const put = CanvasRenderingContext2D.prototype.putImageData
     CanvasRenderingContext2D.prototype.putImageData = function (
@@ -103,13 +105,14 @@ export async function watchCanvas(page: Page) {
     ) {
       put.apply(this, given as unknown as Parameters<typeof put>)
       seen.drawings++
+      seen.frameAt = Number(document.timeline.currentTime)
       seen.drawnAt = performance.now()
     }
     window.addEventListener('keydown', (event) => (seen.keyAt = event.timeStamp), true)
   })
 }
 
-type Watched = { drawings: number; drawnAt: number; keyAt: number }
+type Watched = { drawings: number; frameAt: number; drawnAt: number; keyAt: number }
 const watched = (page: Page) => page.evaluate(() => (window as unknown as { seen: Watched }).seen)
 
 export const drawingsSoFar = async (page: Page) => (await watched(page)).drawings
@@ -144,10 +147,10 @@ export async function answerAfter(page: Page, slot: number, delayMs: number): Pr
       check()
     })
   }, delayMs)
-  const { drawnAt } = await watched(page)
+  const { frameAt, drawnAt } = await watched(page)
   await page.keyboard.press(String((slot + 1) % 10))
   const { keyAt } = await watched(page)
-  return { ...screen, drawnAt, slot, pressedAt: keyAt }
+  return { ...screen, frameAt, drawnAt, slot, pressedAt: keyAt }
 }
 
 /** The same digest of an image as the program's data has it. */

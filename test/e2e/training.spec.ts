@@ -17,6 +17,8 @@ test.beforeAll(async ({ door }) => {
 })
 
 test('runs of one’s own are planned, queued and watched until they are done', async ({ page, door }) => {
+  // Four networks are trained, and the devices tried before: minutes where the machine does other work as well.
+  test.setTimeout(600_000)
   await page.goto(door.url)
   await goTo(page, 'Train')
   await page.getByRole('button', { name: 'New runs' }).first().click()
@@ -38,7 +40,7 @@ test('runs of one’s own are planned, queued and watched until they are done', 
     .getByRole('row')
     .filter({ has: page.locator('[data-row]') })
   await expect(rows).toHaveCount(4)
-  await expect(rows.filter({ hasText: 'done' })).toHaveCount(4, { timeout: 110_000 })
+  await expect(rows.filter({ hasText: 'done' })).toHaveCount(4, { timeout: 500_000 })
   // The curve arrived over events, not with a reload.
   await expect(page.getByRole('img', { name: /^Loss\. .*soft: [\d.]+ at step/ })).toBeVisible()
   await expect(page.getByRole('img', { name: /^Cross-entropy to people\. .*hard: [\d.]+ at step/ })).toBeVisible()

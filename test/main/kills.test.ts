@@ -87,7 +87,7 @@ test('fifty kills of an import: all of it or nothing of it', async () => {
   await ended(again)
   expect(again.exitCode).toBe(0)
   // 50 processes and more, each of which begins a project.
-}, 600_000)
+}, 900_000)
 
 const config: RunConfig = {
   ...RUN_DEFAULTS, network: 'resnet_basic_8', target: 'soft', imageSet: 'some-images', labelSet: 'some-labels', protocol: 'described',
@@ -180,4 +180,4 @@ test('fifty kills of training runs: no curve goes back or overlaps, and each end
   // Without a single checkpoint to go on from, nothing was shown.
   expect(found.resumed).toBeGreaterThan(0)
   // 50 processes and more, each of which opens a device and compiles a network.
-}, 600_000)
+}, 900_000)

@@ -21,6 +21,9 @@ const config: RunConfig = {
 } // prettier-ignore
 const seeds = (...list: number[]) => list.map((seed): RunConfig => ({ ...config, seed }))
 
+/** For a state that comes by itself; its default is one second. */
+const PATIENT = { timeout: 60_000 }
+
 /** Workers that do nothing but what the test tells them. */
 function puppets() {
   const started: { task: Task; say: (message: FromWorker) => void; exit: () => void }[] = []
@@ -72,13 +75,13 @@ describe('the queue', () => {
     await sleep(50)
     expect(runs()).toEqual([])
     expect(queue.set({ held: false })).toMatchObject({ held: false, workers: 2 })
-    await vi.waitFor(() => expect(runs()).toEqual([d, a]))
+    await vi.waitFor(() => expect(runs()).toEqual([d, a]), PATIENT)
     expect(() => queue.move([d], null)).toThrow(/does not wait/)
     finish(d)
-    await vi.waitFor(() => expect(runs()).toEqual([d, a, b]))
+    await vi.waitFor(() => expect(runs()).toEqual([d, a, b]), PATIENT)
     queue.set({ held: true })
     finish(a)
-    await vi.waitFor(() => expect(queue.list().find(({ id }) => id === a)?.state).toBe('done'))
+    await vi.waitFor(() => expect(queue.list().find(({ id }) => id === a)?.state).toBe('done'), PATIENT)
     await sleep(150)
     expect(runs()).toEqual([d, a, b])
     expect(told).toHaveBeenLastCalledWith(expect.objectContaining({ held: true, order: [c] }))
@@ -89,7 +92,7 @@ describe('the queue', () => {
     queue.set({ workers: 1 })
     const strange = { ...config, network: 'wrn_28_10' }
     await queue.queue([...seeds(1), { ...config, seed: 2 }])
-    await vi.waitFor(() => expect(runs()).toHaveLength(1))
+    await vi.waitFor(() => expect(runs()).toHaveLength(1), PATIENT)
     started[0]?.say({ type: 'points', id: 7, points: [], progress: { step: 8, steps: 16, epoch: 2, epochs: 4, activity: 'training', imagesPerSecond: 10, secondsLeft: 3 } }) // prettier-ignore
     // 4 epochs of 15 and six evaluations of 5 at a third are 68 1/3 passes; half of the first and all of the second
     // at ten a second, and five seconds to start the second.
@@ -163,7 +166,7 @@ describe('a trial', () => {
       const { network, batch, device } = one.task.options
       one.say({ type: 'done', id: 1, outcome: { kind: 'measured', result: { network, batch, device, imagesPerSecond: 50, msPerStep: 1, peakRssMb: 900 } } }) // prettier-ignore
     }
-    await vi.waitFor(() => expect(started).toHaveLength(1))
+    await vi.waitFor(() => expect(started).toHaveLength(1), PATIENT)
     say(0)
     for (let at = 1; services.jobs.list()[0]?.state === 'running';) {
       if (started.length > at) say(at++)
@@ -172,7 +175,7 @@ describe('a trial', () => {
     expect(services.jobs.list()[0]).toMatchObject({ state: 'done', said: [expect.stringContaining('wrn_28_10, batch 4')] }) // prettier-ignore
     expect(readSpeeds(store)).toMatchObject([{ network: 'wrn_28_10', device: 'cpu' }])
     // Nothing trained meanwhile, and it goes on afterwards.
-    await vi.waitFor(() => expect(runs()).toHaveLength(1))
+    await vi.waitFor(() => expect(runs()).toHaveLength(1), PATIENT)
     expect(await ask('runs.estimate', { configs })).toMatchObject({ ok: true, value: { waiting: [0], seconds: expect.any(Number), speeds: { measured: ['wrn_28_10'], typical: ['resnet_basic_8'] } } }) // prettier-ignore
     expect(await ask('runs.trial', { work: [{ network: 'wrn_28_10', batch: 4 }], device: 'cpu' })).toMatchObject({ ok: false, error: { kind: 'conflict' } }) // prettier-ignore
   })

@@ -28,7 +28,7 @@ async function open() {
   const store = useStudies()
   store.subscribe()
   async function answer(name: string, reply: Reply<unknown>) {
-    await vi.waitFor(() => expect(waiting[0]?.name).toBe(name))
+    await vi.waitFor(() => expect(waiting[0]?.name).toBe(name), { timeout: 60_000 })
     waiting.shift()?.answer(reply)
     await new Promise((done) => setTimeout(done))
   }
