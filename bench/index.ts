@@ -11,6 +11,7 @@ import { measureInterface } from './interface'
 import { labelling } from './labelling'
 import { memory } from './memory'
 import { training } from './training'
+import { endWithLauncher } from '../src/main/launcher'
 
 const BENCHES: Record<string, (args: string[]) => Promise<unknown>> = {
   training,
@@ -23,6 +24,7 @@ const BENCHES: Record<string, (args: string[]) => Promise<unknown>> = {
   crowd,
 }
 
+endWithLauncher()
 const [name = 'training', ...args] = process.argv.slice(2)
 const bench = BENCHES[name]
 if (!bench) {

@@ -53,6 +53,17 @@ export function foreground(command, args, options = {}) {
   })
 }
 
+/**
+ * Runs a built entry in the foreground. It notices by the end of the IPC channel that this script is gone, however that
+ * ended (src/main/launcher.ts), and ends too instead of going on unseen.
+ */
+export function runEntry(name, args) {
+  return foreground(pinnedNode(), ['--enable-source-maps', join(root, 'out/main', `${name}.js`), ...args], {
+    stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
+    env: { ...process.env, SECOND_GUESS_LAUNCHER: 'ipc' },
+  })
+}
+
 async function main([entry, ...args]) {
   if (entry !== '--build-only' && !entries.includes(entry)) {
     process.stderr.write(`usage: node scripts/run.mjs ${entries.join('|')}|--build-only [arguments]\n`)
@@ -65,7 +76,7 @@ async function main([entry, ...args]) {
     return 1
   }
   if (entry === '--build-only') return 0
-  return foreground(pinnedNode(), ['--enable-source-maps', join(root, 'out/main', `${entry}.js`), ...args])
+  return runEntry(entry, args)
 }
 
 if (process.argv[1] === import.meta.filename) process.exitCode = await main(process.argv.slice(2))

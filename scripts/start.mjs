@@ -9,7 +9,7 @@ import { createRequire } from 'node:module'
 import { homedir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { build, root } from './build.mjs'
-import { foreground, pinnedNode } from './run.mjs'
+import { foreground, runEntry } from './run.mjs'
 
 const probeMs = 6_000
 const downloadMs = 600_000
@@ -62,7 +62,7 @@ async function serve(reason, args) {
   const chosen = args.includes('--project')
     ? args
     : ['--project', join(homedir(), 'Second Guess', 'Demo'), '--demo', ...args]
-  return foreground(pinnedNode(), ['--enable-source-maps', join(root, 'out/main/serve.js'), ...chosen])
+  return runEntry('serve', chosen)
 }
 
 async function main(args) {

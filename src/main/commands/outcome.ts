@@ -4,6 +4,7 @@
  */
 import { writeSync } from 'node:fs'
 import { Command, CommanderError, InvalidArgumentError } from 'commander'
+import { endWithLauncher } from '../launcher'
 import { endAfterError } from '../lastResort'
 import { toStudioError } from '../systemErrors'
 import { encode } from '../wire'
@@ -62,6 +63,7 @@ function report(error: unknown): number {
 
 /** Parses and runs; sets the exit code. */
 export async function runCommand(program: Command, args: string[]): Promise<void> {
+  endWithLauncher()
   const all = (each: Command): Command[] => [each, ...each.commands.flatMap(all)]
   endAfterError((error) => {
     process.exitCode = report(error)
