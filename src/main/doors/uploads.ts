@@ -1,9 +1,12 @@
-/** Files dropped on the window in a browser: kept in a temporary folder of this process until it ends. */
+/**
+ * Files dropped on the window in a browser: kept in a temporary folder of this process until it ends. What processes
+ * left behind that were killed is removed at the next start.
+ */
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { StudioError } from '../../shared/errors'
+import { makeTemporaryFolder, removeDeadTemporaryFolders } from '../store/temporaryFolders'
 
 /** More than CIFAR-10's archive in any of its versions; larger data is imported by its path. */
 export const UPLOAD_BYTES = 512 * 2 ** 20
@@ -25,19 +28,20 @@ export function safeParts(name: string): string[] {
 }
 
 export function createUploads(): Uploads {
+  removeDeadTemporaryFolders()
   let root: string | null = null
   return {
     async store(files) {
       if (files.length === 0) throw new StudioError('bad-input', 'No file was sent.')
       if (files.length > MOST_FILES) throw new StudioError('bad-input', `More than ${MOST_FILES} files at once.`)
       const named = files.map((file) => ({ file, parts: safeParts(file.name) }))
-      root ??= mkdtempSync(join(tmpdir(), 'second-guess-'))
+      root ??= makeTemporaryFolder()
       const folder = mkdtempSync(join(root, 'drop-'))
       const tops = new Set<string>()
       for (const { file, parts } of named) {
         const path = join(folder, ...parts)
-        mkdirSync(dirname(path), { recursive: true })
-        await writeFile(path, new Uint8Array(await file.arrayBuffer()), { flag: 'wx' })
+        mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
+        await writeFile(path, new Uint8Array(await file.arrayBuffer()), { flag: 'wx', mode: 0o600 })
         tops.add(join(folder, parts[0] ?? ''))
       }
       return [...tops]

@@ -2,10 +2,10 @@
  * A database copied by its file and write-ahead log: the original is neither locked nor written to. Opening it would do
  * both, which many machines must not do at once on a shared file system, where SQLite's write-ahead log does not work.
  */
-import { copyFileSync, existsSync, mkdtempSync, rmSync, statSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { copyFileSync, existsSync, rmSync, statSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { StudioError } from '../../shared/errors'
+import { makeTemporaryFolder } from './temporaryFolders'
 
 const ATTEMPTS = 5
 
@@ -19,7 +19,7 @@ const stamp = (file: string): string =>
 /** Copies `source` into a temporary folder of its own, which `remove` deletes. Throws StudioError('conflict') where it
  * is written to without pause. */
 export function copyToTemporary(source: string): { file: string; remove: () => void } {
-  const folder = mkdtempSync(join(tmpdir(), 'second-guess-'))
+  const folder = makeTemporaryFolder()
   const remove = () => rmSync(folder, { recursive: true, force: true })
   try {
     return { file: copyAtRest(source, join(folder, basename(source))), remove }
