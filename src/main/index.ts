@@ -42,7 +42,7 @@ async function start() {
     openDoor: async (open, host) => {
       await participantsDoor?.close()
       participantsDoor = null
-      participantsDoor = await openDoor(open, { host, port: 0, participantsOnly: true })
+      participantsDoor = await openDoor(open, { host, port: 'project', participantsOnly: true })
     },
   })
   const letIn = serveIpc(services)

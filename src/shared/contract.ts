@@ -353,8 +353,10 @@ export interface FilledFigure {
 
 /** Where participants reach this program. */
 export interface DoorInfo {
-  /** "http://192.168.1.20:4000", null while no door is open to them. */
+  /** "http://192.168.1.20:4000" or the public address of a proxy; null while no door is open to them. */
   address: string | null
+  /** Whether the address is the same at the next start, so that links with it stay valid. */
+  lasting: boolean
   /** Whether other machines reach it. */
   network: boolean
   /** Whether this program can open one now: on the desktop it can, a server was told at its start. */

@@ -40,13 +40,20 @@ export function reachableAddress(host: string): { name: string; network: boolean
   return outward ? { name: outward.address, network: true } : { name: '127.0.0.1', network: false }
 }
 
-export function createAccess(host: string, port: number, token: string): Access {
+/**
+ * @param publicUrl where a reverse proxy makes the server reachable: its host and its origin are accepted beside the local
+ *   ones. Headers such as X-Forwarded-Host are never read, because anybody can send them.
+ */
+export function createAccess(host: string, port: number, token: string, publicUrl?: URL): Access {
   const hosts = new Set(hostNames(host).map((name) => `${name}:${port}`))
   const expected = digest(token)
-  const foreign: Access['foreign'] = ({ host: asked, origin }) => {
-    if (asked === undefined || !hosts.has(asked.toLowerCase())) return 421
-    if (origin !== undefined && origin !== `http://${asked.toLowerCase()}`) return 403
-    return null
+  const foreign: Access['foreign'] = ({ host: header, origin }) => {
+    const asked = header?.toLowerCase()
+    const isLocal = asked !== undefined && hosts.has(asked)
+    if (!isLocal && (asked === undefined || asked !== publicUrl?.host)) return 421
+    // A proxy may pass on the local Host: a page of the public origin is this program's own either way.
+    if (origin === undefined || origin === publicUrl?.origin) return null
+    return isLocal && origin === `http://${asked}` ? null : 403
   }
   const isOwner = (given: string) => timingSafeEqual(digest(given), expected)
   return {

@@ -2,7 +2,7 @@
  * The browser door: files, calls over `POST /api/<name>`, dropped files over `POST /upload`, events and participants' calls
  * over WebSockets (sockets.ts). Bound to 127.0.0.1 unless told otherwise; see access.ts for who may speak to it.
  */
-import { createServer, type RequestListener } from 'node:http'
+import { createServer, type RequestListener, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { getRequestListener } from '@hono/node-server'
 import { Hono, type Context, type MiddlewareHandler } from 'hono'
@@ -19,6 +19,7 @@ import { createAccess, newToken, reachableAddress, type Access } from './access'
 import { isSystemError, toStudioError } from '../systemErrors'
 import { readAsset } from './assets'
 import { SECURITY_HEADERS } from './csp'
+import { keepPort, keptPortTaken, mayHaveLinks, portsToTry, projectPort } from './port'
 import {
   BODY_MS,
   HEADERS_MS,
@@ -39,16 +40,21 @@ const CALL_BYTES = 8 * 2 ** 20
 const PARTICIPANT_BYTES = 16 * 2 ** 10
 export interface DoorOptions {
   host: string
-  /** 0 takes any free port. */
-  port: number
+  /** 0 takes any free port; 'project' the one that is kept in the open project, any free one where none is open. */
+  port: number | 'project'
+  /** Where a reverse proxy makes the server reachable; its origin only (see publicUrl.ts). */
+  publicUrl?: URL
   token?: string
   /** Refuse the owner too: a door for participants of studies only. */
   participantsOnly?: boolean
 }
 
 export interface Door {
-  /** With the token: opening it opens the program. */
+  /** With the token: opening it opens the program. The public address where there is one. */
   url: string
+  /** Where it listens, without the token; a proxy is pointed at it. */
+  local: string
+  port: number
   close(): Promise<void>
 }
 
@@ -176,9 +182,10 @@ function createApp(services: Services, access: () => Access, uploads: Uploads): 
 /** Opens the door. Throws StudioError('conflict') where the port is taken. */
 export async function openDoor(services: Services, options: DoorOptions): Promise<Door> {
   // Nobody is told the owner's token of a door that is for participants only.
-  const { host, token = newToken(), participantsOnly = false } = options
+  const { host, token = newToken(), participantsOnly = false, publicUrl } = options
   let granted: Access | null = null
-  const access = () => granted ?? createAccess(host, options.port, token)
+  // Until the port is known nobody is served.
+  const access = () => granted ?? createAccess(host, 0, newToken())
   const uploads = createUploads()
   const app = createApp(services, access, uploads)
   const answer = getRequestListener(app.fetch)
@@ -191,30 +198,64 @@ export async function openDoor(services: Services, options: DoorOptions): Promis
   const isOwner = (given: string) => access().isOwner(given)
   const roleOf = (given: string): Role | null => (isOwner(given) ? 'owner' : services.studies.roleOf(given))
   const closeSockets = serveSockets(server, { services, access, roleOf, participantBytes: PARTICIPANT_BYTES })
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', (error: NodeJS.ErrnoException) => {
-      const taken = error.code === 'EADDRINUSE'
-      const reason = taken ? `Port ${options.port} is taken.` : `Cannot listen on ${host}:${options.port}: ${error.message}.` // prettier-ignore
-      const hint = taken ? 'Choose another with --port, or 0 for any.' : undefined
-      reject(new StudioError('conflict', reason, { hint }, { cause: error }))
-    })
-    server.listen(options.port, host, BACKLOG, resolve)
-  })
+  const port = await (options.port === 'project'
+    ? listenForProject(server, services, host)
+    : listen(server, host, options.port))
   // Of accepting connections, say: too many open files. Those there are stay.
   server.on('error', (error) => log.error({ error }, 'the server reported an error'))
-  const { port } = server.address() as AddressInfo
-  granted = createAccess(host, port, participantsOnly ? newToken() : token)
+  granted = createAccess(host, port, participantsOnly ? newToken() : token, publicUrl)
   const reachable = reachableAddress(host)
-  services.studies.doorOpened({ address: `http://${reachable.name}:${port}`, network: reachable.network })
+  const local = `http://${reachable.name}:${port}`
+  services.studies.doorOpened({ local, port, publicAddress: publicUrl?.origin ?? null, network: reachable.network })
   const shown = host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host.includes(':') ? `[${host}]` : host
+  const here = `http://${shown}:${port}`
   return {
-    url: `http://${shown}:${port}/?token=${token}`,
+    url: `${publicUrl?.origin ?? here}/?token=${token}`,
+    local: here,
+    port,
     close: () =>
       new Promise((resolve) => {
+        services.studies.doorOpened(null)
         closeSockets()
         uploads.close()
         server.close(() => resolve())
         server.closeAllConnections()
       }),
   }
+}
+
+/** Answers the port listened on. Throws StudioError('conflict'); `cause` is the system's error. */
+function listen(server: Server, host: string, port: number): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const fail = (error: NodeJS.ErrnoException) => {
+      const taken = error.code === 'EADDRINUSE'
+      const reason = taken ? `Port ${port} is taken.` : `Cannot listen on ${host}:${port}: ${error.message}.`
+      const hint = taken ? 'Choose another with --port, or 0 for any.' : undefined
+      reject(new StudioError('conflict', reason, { hint }, { cause: error }))
+    }
+    server.once('error', fail)
+    server.listen(port, host, BACKLOG, () => {
+      server.off('error', fail)
+      resolve((server.address() as AddressInfo).port)
+    })
+  })
+}
+
+/** Listens on the open project's port and keeps it there (see port.ts). */
+async function listenForProject(server: Server, services: Services, host: string): Promise<number> {
+  if (!services.project.current()) return listen(server, host, 0)
+  const store = services.project.store()
+  const kept = projectPort(store)
+  for (const candidate of portsToTry(store)) {
+    try {
+      const port = await listen(server, host, candidate)
+      keepPort(store, port)
+      return port
+    } catch (error) {
+      const { cause } = error as { cause?: NodeJS.ErrnoException }
+      if (cause?.code !== 'EADDRINUSE') throw error
+      if (candidate === kept && mayHaveLinks(store)) throw keptPortTaken(store, candidate)
+    }
+  }
+  throw new StudioError('conflict', 'No free port was found.', { hint: 'Choose one with --port.' })
 }

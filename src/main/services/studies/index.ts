@@ -6,6 +6,7 @@ import type { DoorInfo } from '../../../shared/contract'
 import { StudioError } from '../../../shared/errors'
 import { trialsOf } from '../../../study/protocol'
 import { checkMix } from '../../../study/simulation'
+import { projectPort } from '../../doors/port'
 import { guarded } from '../../guarded'
 import type { SessionRow } from '../../store/sessions'
 import type { StudyRow } from '../../store/studies'
@@ -30,8 +31,19 @@ export type StudiesService = { [Name in Owned<keyof Handlers & `studies.${string
   session: { [Name in Session<keyof Handlers & `session.${string}`>]: Handlers[`session.${Name}`] }
   /** What a bearer token opens: one participant's session, or joining one study. */
   roleOf(token: string): Role | null
-  /** Told by whoever opens a door to participants. */
-  doorOpened(door: Omit<DoorInfo, 'canOpen'>): void
+  /** Told by whoever opens a door to participants, and with null when it is closed. */
+  doorOpened(door: OpenDoor | null): void
+}
+
+/** A server that participants reach. */
+export interface OpenDoor {
+  /** Where it listens, "http://192.168.1.20:4000". */
+  local: string
+  port: number
+  /** The origin of a reverse proxy in front of it. */
+  publicAddress: string | null
+  /** Whether other machines reach `local`. */
+  network: boolean
 }
 
 export interface StudiesOptions {
@@ -46,7 +58,7 @@ const TELL_MS = 250
 
 export function studiesService({ project, events, jobs, openDoor }: StudiesOptions): StudiesService {
   let kept: { states: StudyStates; quality: ReturnType<typeof qualityOf> } | null = null
-  let door: Omit<DoorInfo, 'canOpen'> = { address: null, network: false }
+  let door: OpenDoor | null = null
   const waiting = new Map<number, NodeJS.Timeout>()
   const cleanup = erasureCleanup(project)
   project.onClose(() => {
@@ -67,7 +79,13 @@ export function studiesService({ project, events, jobs, openDoor }: StudiesOptio
   const states = () => current().states
   const store = () => project.store()
   const study = (id: number): StudyRow => states().get(id).study
-  const doorInfo = (): DoorInfo => ({ ...door, canOpen: openDoor !== undefined })
+  const isOpen = () => project.current() !== null
+  const doorInfo = (): DoorInfo => ({
+    address: door && (door.publicAddress ?? door.local),
+    network: door !== null && (door.network || door.publicAddress !== null),
+    lasting: door !== null && (door.publicAddress !== null || (isOpen() && projectPort(store()) === door.port)),
+    canOpen: openDoor !== undefined,
+  })
 
   function tell(id: number) {
     if (waiting.has(id)) return
@@ -186,9 +204,9 @@ export function studiesService({ project, events, jobs, openDoor }: StudiesOptio
       })
     },
     rehearse({ study: id, participants, seed, mix }) {
-      const { address } = door
-      if (address === null)
-        throw new StudioError('conflict', 'No door is open to participants.', { hint: 'Open it first.' })
+      if (!door) throw new StudioError('conflict', 'No door is open to participants.', { hint: 'Open it first.' })
+      // Not through a proxy: its certificate or name may be unknown to this machine.
+      const address = door.local
       const tokens = change(id, () => participantSessions(store(), study(id), participants, seed, mix))
       return jobs.start('rehearse', {
         kind: 'rehearse',
