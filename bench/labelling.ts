@@ -17,7 +17,7 @@ import type * as Playwright from '@playwright/test'
 import { openDoor } from '../src/main/doors/server'
 import { forkWorker } from '../src/main/jobs/forkWorker'
 import { createServices, type Services } from '../src/main/services'
-import { PERSONAL_PROTOCOL, type StudyProtocol } from '../src/shared/study'
+import { DEFAULT_RECRUITMENT, PERSONAL_PROTOCOL, type StudyProtocol } from '../src/shared/study'
 
 const CHROMIUM = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome']
 const IMAGES = 2_000
@@ -66,7 +66,7 @@ async function demo(services: Services): Promise<{ imageSet: string; labelSet: s
 
 async function study(services: Services, imageSet: string, protocol: StudyProtocol) {
   return services.studies.create({
-    name: `bench ${Math.random()}`, kind: 'personal', imageSet, selection: null, protocol, pages: { consent: '', instructions: '', debrief: '' }, checks: null, practice: null, completion: { code: '', url: '' }, seed: 1,
+    name: `bench ${Math.random()}`, kind: 'personal', imageSet, selection: null, protocol, pages: { consent: '', instructions: '', debrief: '' }, checks: null, practice: null, completion: { code: '', url: '' }, recruitment: DEFAULT_RECRUITMENT, seed: 1,
   }) // prettier-ignore
 }
 

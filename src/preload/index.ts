@@ -76,6 +76,7 @@ const CALL_NAMES: Record<CallName, true> = {
   'studies.erase': true,
   'studies.erasures': true,
   'studies.setThreshold': true,
+  'studies.clearUnopened': true,
   'studies.ledger': true,
   'studies.publish': true,
   'studies.export': true,

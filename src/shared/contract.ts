@@ -30,9 +30,11 @@ import {
 import type { RunsComparison } from './comparison'
 import type { ErrorData } from './errors'
 import { CORRECTNESS, GALLERY_FIELDS, GALLERY_FILTERS, GUESSES, OUTCOMES, PAIRS, type NetworkColumns, type Outcome } from './gallery' // prettier-ignore
+import { LONGEST_IDENTIFIER, normalizeIdentifier } from './identifiers'
 import type { PaperViews } from './paper'
 import {
   AGGREGATIONS,
+  DEFAULT_RECRUITMENT,
   RESUME_POLICIES,
   SMOOTHINGS,
   STUDY_KINDS,
@@ -189,6 +191,10 @@ const completion = z.strictObject({
   code: z.string().max(200),
   url: z.union([z.literal(''), z.url({ protocol: /^https?$/ })]),
 })
+const recruitment = z.strictObject({
+  mostParticipants: z.number().int().min(1).max(50_000).nullable(),
+  joinsPerMinute: z.number().int().min(1).max(6_000),
+})
 const pool = z.strictObject({ imageSet: name, images: z.array(index).min(1).max(100_000) })
 export const studyConfig = z.strictObject({
   name,
@@ -200,6 +206,8 @@ export const studyConfig = z.strictObject({
   checks: pool.nullable(),
   practice: pool.nullable(),
   completion,
+  /** Absent in what earlier versions of the program wrote. */
+  recruitment: recruitment.default(DEFAULT_RECRUITMENT),
   seed: index,
 })
 /** What may still change once people have begun: nothing that was shown or drawn. */
@@ -207,6 +215,7 @@ export const studyChange = z.strictObject({
   name: name.optional(),
   pages: pages.optional(),
   completion: completion.optional(),
+  recruitment: recruitment.optional(),
   state: z.enum(['open', 'closed']).optional(),
   /** Refused once anybody has begun. */
   protocol: studyProtocol.optional(),
@@ -215,12 +224,21 @@ export const studyChange = z.strictObject({
 })
 const mix = z.strictObject({ careful: share, hurried: share, onePosition: share, random: share })
 const token = z.string().min(16).max(64)
-const short = z.string().max(200)
+/** In its normal form from here on, so that one person is one however the identifier was written. */
+const identifier = z
+  .string()
+  .max(1000)
+  .transform((text, context) => {
+    const normal = normalizeIdentifier(text)
+    if (normal !== null) return normal
+    context.addIssue({ code: 'custom', message: `An identifier has at most ${LONGEST_IDENTIFIER} characters and no control characters.` }) // prettier-ignore
+    return z.NEVER
+  })
 export const external = z.strictObject({
   service: z.enum(['prolific', 'mturk', 'other']),
-  participant: z.string().min(1).max(200),
-  study: short,
-  session: short,
+  participant: identifier.refine((text) => text !== '', 'The identifier of the participant is empty.'),
+  study: identifier,
+  session: identifier,
 })
 export const environment = z.strictObject({
   browser: z.string().max(500),
@@ -362,6 +380,12 @@ export interface DoorInfo {
   /** Whether this program can open one now: on the desktop it can, a server was told at its start. */
   canOpen: boolean
 }
+
+/** A session's token, or a place in the waiting line of a recruitment link. */
+export type JoinReply =
+  | { token: string; waiting: null }
+  /** `ticket` is null where the line is too long for a place; `seconds` is an estimate. */
+  | { token: null; waiting: { ticket: string | null; seconds: number; retryMs: number } }
 
 /** An image to be judged, and in personal labelling what was answered before. */
 export interface SessionImage {
@@ -532,6 +556,8 @@ export const CALLS = {
   /** What is left of participants who were erased, by number. */
   'studies.erasures': call(z.strictObject({ study: id }), answer<ErasureInfo[]>()),
   'studies.setThreshold': call(z.strictObject({ study: id, threshold: share, reason: z.string().max(1000) }), answer<StudyInfo>()), // prettier-ignore
+  /** Removes sessions that people never opened, by where they came from; those made within the last minute stay. */
+  'studies.clearUnopened': call(z.strictObject({ study: id, recruited: z.boolean(), invited: z.boolean(), reason: z.string().max(1000) }), answer<{ recruited: number; invited: number; recent: number }>()), // prettier-ignore
   'studies.ledger': call(z.strictObject({ study: id }), answer<LedgerEntry[]>()),
   /** Makes a label set of the judgments so far: a named version that does not change any more. */
   'studies.publish': call(z.strictObject({ study: id }), answer<JobInfo>()),
@@ -552,8 +578,11 @@ export const CALLS = {
   /** Answers once the judgment is on disk. The same answer sent twice is stored once. */
   'session.answer': call(z.strictObject({ token, answer: sessionAnswer }), answer<AnswerReceipt>()),
   'session.withdraw': call(z.strictObject({ token }), answer<SessionView>()),
-  /** A recruitment service's link: makes a session for somebody new and answers its token. */
-  'session.join': call(z.strictObject({ join: token, external: external.nullable() }), answer<{ token: string }>()),
+  /**
+   * A recruitment service's link: makes a session for somebody new and answers its token, or says how long to wait: the
+   * page then asks again with the ticket of its place in the line.
+   */
+  'session.join': call(z.strictObject({ join: token, external: external.nullable(), ticket: z.string().max(64).nullable().optional() }), answer<JoinReply>()), // prettier-ignore
 } as const
 
 export type Calls = typeof CALLS

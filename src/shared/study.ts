@@ -79,6 +79,17 @@ export interface Completion {
   url: string
 }
 
+/** How many people join by the recruitment links, and how fast. */
+export interface RecruitmentLimits {
+  /** People with a session, those who stopped not counted; null for no limit of the study's own. */
+  mostParticipants: number | null
+  /** People who join by the link within any minute; the next wait in a line. */
+  joinsPerMinute: number
+}
+
+/** Also what studies of earlier versions have. */
+export const DEFAULT_RECRUITMENT: RecruitmentLimits = { mostParticipants: null, joinsPerMinute: 60 }
+
 export interface StudyConfig {
   name: string
   kind: StudyKind
@@ -92,6 +103,7 @@ export interface StudyConfig {
   /** Images for practice; the checks' where null. */
   practice: ImagePool | null
   completion: Completion
+  recruitment: RecruitmentLimits
   /** Fixes layouts and which images are drawn for whom. */
   seed: number
 }
@@ -121,7 +133,8 @@ export type SessionKind = 'person' | 'owner' | 'simulated' | 'rehearsal'
 
 /** What a recruitment service put into the address. */
 export interface External {
-  service: 'prolific' | 'mturk' | 'other'
+  /** `link`: somebody who came by a recruitment link without an identifier; the other fields are empty then. */
+  service: 'prolific' | 'mturk' | 'other' | 'link'
   participant: string
   study: string
   session: string
@@ -259,7 +272,7 @@ export interface StudyQuality {
  */
 export interface LedgerEntry {
   at: string
-  kind: 'verdict' | 'threshold' | 'withdrawn' | 'erased'
+  kind: 'verdict' | 'threshold' | 'withdrawn' | 'erased' | 'cleared'
   /** Null for the threshold, which is everybody's. */
   participant: string | null
   from: string

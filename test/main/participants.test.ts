@@ -186,6 +186,7 @@ describe('a participant’s token', () => {
     'studies.quality': { study: study.id, threshold: 0.5 },
     'studies.decide': { study: study.id, participant: 1, verdict: 'include', reason: '' },
     'studies.setThreshold': { study: study.id, threshold: 0, reason: '' },
+    'studies.clearUnopened': { study: study.id, recruited: true, invited: true, reason: '' },
     'studies.ledger': { study: study.id },
     'studies.publish': { study: study.id },
     'studies.export': { study: study.id, format: 'tidy', out: join(folder, 'stolen.csv'), identifiers: true },

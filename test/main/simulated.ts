@@ -2,7 +2,7 @@
 import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
 import type { LabelSetData } from '../../src/data/types'
-import { PAPER_PROTOCOL, type SimulatedMix, type StudyConfig } from '../../src/shared/study'
+import { DEFAULT_RECRUITMENT, PAPER_PROTOCOL, type SimulatedMix, type StudyConfig } from '../../src/shared/study'
 import { addToProject } from '../../src/main/services/importing'
 import { createStudy } from '../../src/main/services/studies/owner'
 import { openProject, type ProjectStore } from '../../src/main/store'
@@ -35,6 +35,7 @@ export function someStudy(store: ProjectStore, change: Partial<StudyConfig> = {}
     checks: { imageSet: 'obvious', images: indices(0, 40) },
     practice: { imageSet: 'obvious', images: indices(40, 60) },
     completion: { code: '', url: '' },
+    recruitment: DEFAULT_RECRUITMENT,
     seed: 3,
     ...change,
   })

@@ -380,8 +380,8 @@ describe('the owner', () => {
     const { studio, study } = await withStudy()
     const external = { service: 'prolific' as const, participant: '5f3a', study: 's1', session: 'x1' }
     const join = study.joinToken
-    const { token } = await studio.call('session.join', { join, external }, { join })
-    expect(await studio.call('session.join', { join, external }, { join })).toEqual({ token })
+    const token = (await studio.call('session.join', { join, external }, { join })).token ?? ''
+    expect(await studio.call('session.join', { join, external }, { join })).toEqual({ token, waiting: null })
     const other = await studio.call('session.join', { join, external: { ...external, participant: '77' } }, { join })
     expect(other.token).not.toBe(token)
     await participant(studio, token).open()
@@ -467,7 +467,8 @@ describe('an export while people are still at it', () => {
   test('names nobody unless it is asked to', async () => {
     const { studio, study } = await withStudy({}, { practiceTrials: 0 })
     const external = { service: 'prolific' as const, participant: 'a-person-of-flesh', study: 'st', session: 'se' }
-    const { token } = await studio.call('session.join', { join: study.joinToken, external }, { join: study.joinToken })
+    const joined = await studio.call('session.join', { join: study.joinToken, external }, { join: study.joinToken })
+    const token = joined.token ?? ''
     await participant(studio, token).go()
     const written = async (identifiers: boolean) => {
       const out = join(studio.folder, `named-${identifiers}.csv`)

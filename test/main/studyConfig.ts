@@ -1,5 +1,5 @@
 /** A small study and the surroundings of a participant, as tests of all kinds use them. */
-import { PAPER_PROTOCOL, type Environment, type StudyConfig } from '../../src/shared/study'
+import { DEFAULT_RECRUITMENT, PAPER_PROTOCOL, type Environment, type StudyConfig } from '../../src/shared/study'
 
 export const ENVIRONMENT: Environment = {
   browser: 'Browser of these tests/1.0', screenWidth: 1440, screenHeight: 900, windowWidth: 1440, windowHeight: 800, pixelRatio: 1,
@@ -20,6 +20,7 @@ export const studyConfig = (
   checks: { imageSet: 'obvious', images: Array.from({ length: 10 }, (_, i) => i) },
   practice: null,
   completion: { code: 'DONE', url: '' },
+  recruitment: DEFAULT_RECRUITMENT,
   seed: 7,
   ...change,
 })

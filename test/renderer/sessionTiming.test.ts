@@ -94,7 +94,10 @@ describe('the participants’ address', () => {
     expect(external('workerId=w&hitId=h&assignmentId=a')).toEqual({ service: 'mturk', participant: 'w', study: 'h', session: 'a' }) // prettier-ignore
     expect(external('participant=p')).toEqual({ service: 'other', participant: 'p', study: '', session: '' })
     expect(external('')).toBe(null)
-    expect(external(`workerId=${'w'.repeat(300)}`)).toMatchObject({ participant: 'w'.repeat(200) })
+    // Cut off, two people could become one: the program refuses it instead.
+    expect(external(`workerId=${'w'.repeat(300)}`)).toMatchObject({ participant: 'w'.repeat(300) })
+    expect(external('participant=%20P1%20%0A')).toMatchObject({ participant: 'P1' })
+    expect(external('participant=%20')).toBe(null)
   })
   it('waits for a task that is not accepted', () => {
     expect(at('?join=j&assignmentId=ASSIGNMENT_ID_NOT_AVAILABLE&hitId=h')).toEqual({ kind: 'preview' })

@@ -1,7 +1,7 @@
 /** What a protocol asks of the data, which settings are refused and by what name, and where a session goes on. */
 import { describe, expect, test } from 'vitest'
 import { StudioError } from '../../src/shared/errors'
-import { PAPER_PROTOCOL, PERSONAL_PROTOCOL, type StudyConfig } from '../../src/shared/study'
+import { DEFAULT_RECRUITMENT, PAPER_PROTOCOL, PERSONAL_PROTOCOL, type StudyConfig } from '../../src/shared/study'
 import { blockOf, checkStudy, stageAfter, trialsOf } from '../../src/study/protocol'
 import { resumption } from '../../src/study/resume'
 
@@ -17,6 +17,7 @@ const config = (change: Partial<StudyConfig> = {}): StudyConfig => ({
   checks: { imageSet: 'images', images: Array.from({ length: 12 }, (_, i) => i) },
   practice: null,
   completion: { code: '', url: '' },
+  recruitment: DEFAULT_RECRUITMENT,
   seed: 0,
   ...change,
 })

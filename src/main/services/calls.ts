@@ -127,6 +127,7 @@ export function createHandlers({
     'studies.erase': studies.erase,
     'studies.erasures': studies.erasures,
     'studies.setThreshold': studies.setThreshold,
+    'studies.clearUnopened': studies.clearUnopened,
     'studies.ledger': studies.ledger,
     'studies.publish': studies.publish,
     'studies.export': studies.export,

@@ -101,8 +101,17 @@ export interface NewSession {
   token: string
 }
 
-const externalId = (external: External | null | undefined) =>
-  external ? `${external.service}:${external.participant}` : null
+/** Equal for the same person of the same service; null for people without an identifier. */
+export const sameIdentity = (external: External | null | undefined): string | null =>
+  external && external.participant !== '' ? `${external.service}:${external.participant}` : null
+
+/** Nothing was shown, answered or decided: no layout, no answer, no verdict, not stopped. */
+const UNOPENED = `study = ? AND kind = 'person' AND layout IS NULL AND started_at IS NULL AND verdict IS NULL
+  AND stage NOT IN ('stopped', 'finished')
+  AND NOT EXISTS (SELECT 1 FROM answers WHERE session = sessions.id)
+  AND NOT EXISTS (SELECT 1 FROM practice_answers WHERE session = sessions.id)`
+/** Numbers are codes that people were given: those of removed sessions are not given again. */
+const lastNumberSetting = (study: number) => `study.${study}.lastNumber`
 
 export function sessionsTable(database: Sqlite) {
   const select = <P extends unknown[]>(where: string) =>
@@ -122,9 +131,25 @@ export function sessionsTable(database: Sqlite) {
   const count = database.prepare<[number], number>('SELECT count(*) FROM sessions WHERE study = ?').pluck()
   const begun = database.prepare<[number], number>('SELECT count(*) FROM sessions WHERE study = ? AND layout IS NOT NULL').pluck() // prettier-ignore
   const owners = select<[number]>("study = ? AND kind = 'owner' ORDER BY number LIMIT 1")
-  const last = database.prepare<{ study: number }, { number: number | null }>(
-    `SELECT max(number) AS number FROM (SELECT number FROM sessions WHERE study = $study
-       UNION ALL SELECT number FROM erasures WHERE study = $study)`,
+  const last = database
+    .prepare<{ study: number; setting: string }, number>(
+      `SELECT max(coalesce((SELECT max(number) FROM sessions WHERE study = $study), 0),
+         coalesce((SELECT max(number) FROM erasures WHERE study = $study), 0),
+         coalesce((SELECT CAST(value AS INTEGER) FROM settings WHERE name = $setting), 0))`,
+    )
+    .pluck()
+  const people = database
+    .prepare<[number], number>(
+      "SELECT count(*) FROM sessions WHERE study = ? AND kind = 'person' AND stage <> 'stopped'",
+    )
+    .pluck()
+  const identified = database.prepare<[number], { id: number; external: string }>(
+    'SELECT id, external FROM sessions WHERE study = ? AND external_id IS NOT NULL',
+  )
+  const unopened = select<[number]>(`${UNOPENED} ORDER BY number`)
+  const removeUnopened = database.prepare(`DELETE FROM sessions WHERE ${UNOPENED} AND id = ?`)
+  const keepLastNumber = database.prepare(
+    'INSERT INTO settings VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value',
   )
   const insert = database.prepare(
     `INSERT INTO sessions (study, number, token, kind, simulated, external, external_id, stage, practice_position,
@@ -148,10 +173,23 @@ export function sessionsTable(database: Sqlite) {
     /** Whether a token opens a session; cheaper than reading it. */
     has: (token: string): boolean => known.get(token) !== undefined,
     byNumber: (study: number, number: number) => one(byNumber.get(study, number)),
-    byExternal: (study: number, external: External) => one(byExternal.get(study, externalId(external) ?? '')),
+    byExternal: (study: number, external: External) => one(byExternal.get(study, sameIdentity(external) ?? '')),
     /** The owner's own session in the study. */
     owners: (study: number) => one(owners.get(study)),
     count: (study: number): number => count.get(study) ?? 0,
+    /** People who take part or may still do so. */
+    people: (study: number): number => people.get(study) ?? 0,
+    /** Whom a service or an address named. */
+    identified: (study: number): { id: number; external: External }[] =>
+      identified.all(study).map(({ id, external }) => ({ id, external: JSON.parse(external) as External })),
+    /** Of people who never opened them. */
+    unopened: (study: number): SessionRow[] => unopened.all(study).map(toSession),
+    /** Of these, those that are still unopened are deleted. Call inside a transaction. */
+    removeUnopened(study: number, ids: readonly number[]) {
+      const setting = lastNumberSetting(study)
+      keepLastNumber.run(setting, String(last.get(study, setting) ?? 0))
+      for (const id of ids) removeUnopened.run(study, id)
+    },
     /** Sessions that have been opened: what they show can no longer change. */
     begun: (study: number): number => begun.get(study) ?? 0,
     /** Few rows however many sessions: a full study is counted four times a second while people answer. */
@@ -159,10 +197,10 @@ export function sessionsTable(database: Sqlite) {
     ofStudy: (study: number): SessionRow[] => ofStudy.all(study).map(toSession),
     /** Call inside a transaction: the number is the next of the study, erased participants' numbers left out. */
     insert(study: number, { kind, simulated = null, external = null, stage, token }: NewSession): SessionRow {
-      const number = (last.get({ study })?.number ?? 0) + 1
+      const number = (last.get({ study, setting: lastNumberSetting(study) }) ?? 0) + 1
       const json = external && JSON.stringify(external)
       const now = new Date().toISOString()
-      const { lastInsertRowid } = insert.run(study, number, token, kind, simulated, json, externalId(external), stage, now) // prettier-ignore
+      const { lastInsertRowid } = insert.run(study, number, token, kind, simulated, json, sameIdentity(external), stage, now) // prettier-ignore
       const made = this.get(Number(lastInsertRowid))
       if (!made) throw new RangeError('a session that was just inserted is not there')
       return made

@@ -1,5 +1,5 @@
 /** Studies, their settings, and the ledger of what was decided. */
-import type { LedgerEntry, StudyConfig } from '../../shared/study'
+import { DEFAULT_RECRUITMENT, type LedgerEntry, type StudyConfig } from '../../shared/study'
 import type { Sqlite } from './database'
 
 export interface StudyRow {
@@ -19,10 +19,16 @@ interface Row {
   created_at: string
 }
 
+/** Settings that studies of earlier versions lack have their defaults. */
+function configOf({ config, name }: Pick<Row, 'config' | 'name'>): StudyConfig {
+  const stored = JSON.parse(config) as Omit<StudyConfig, 'name' | 'recruitment'> & Partial<StudyConfig>
+  return { ...stored, recruitment: { ...DEFAULT_RECRUITMENT, ...stored.recruitment }, name }
+}
+
 const toStudy = (row: Row): StudyRow => ({
   id: row.id,
   state: row.state,
-  config: { ...(JSON.parse(row.config) as Omit<StudyConfig, 'name'>), name: row.name },
+  config: configOf(row),
   joinToken: row.join_token,
   createdAt: row.created_at,
 })

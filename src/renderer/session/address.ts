@@ -3,7 +3,11 @@
  * adds: Prolific's PROLIFIC_PID, STUDY_ID, SESSION_ID; Mechanical Turk's workerId, hitId, assignmentId; or
  * participant, study, session of any other.
  */
-import type { External } from '../../shared/study'
+import type { Input } from '../../shared/contract'
+import { normalizeIdentifier } from '../../shared/identifiers'
+
+/** What a recruitment service passed on about a person. */
+export type External = NonNullable<Input<'session.join'>['external']>
 
 export type Asked =
   | { kind: 'session'; token: string }
@@ -13,7 +17,6 @@ export type Asked =
   | { kind: 'nothing' }
 
 const NOT_ACCEPTED = 'ASSIGNMENT_ID_NOT_AVAILABLE'
-const LONGEST = 200
 
 export function readAddress(address: string): Asked {
   const url = new URL(address)
@@ -26,7 +29,11 @@ export function readAddress(address: string): Asked {
 }
 
 function readExternal(given: URLSearchParams): External | null {
-  const read = (name: string) => (given.get(name) ?? '').slice(0, LONGEST)
+  // What is no identifier is sent as it is: the program refuses it by name. Cut off, two people could become one.
+  const read = (name: string) => {
+    const text = given.get(name) ?? ''
+    return normalizeIdentifier(text) ?? text
+  }
   const as = (service: External['service'], participant: string, study: string, session: string): External | null =>
     read(participant) ? { service, participant: read(participant), study: read(study), session: read(session) } : null
   return (

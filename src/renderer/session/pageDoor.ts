@@ -1,7 +1,12 @@
 /** A session's door in a browser: the browser door's calls with the token of one session, and no other call. */
 import type { Input } from '../../shared/contract'
 import type { SessionDoor } from './door'
+import { rememberedTicket, rememberTicket } from './remembered'
 import { post, sessionSocket } from './socket'
+import { untilDone } from './storing'
+
+/** Why joining takes longer: a place in line, or no answer from the program. */
+export type JoinWait = { kind: 'line'; seconds: number } | { kind: 'unreachable' }
 
 export function pageDoor(token: string): SessionDoor {
   const socket = sessionSocket(token)
@@ -15,8 +20,27 @@ export function pageDoor(token: string): SessionDoor {
   }
 }
 
-/** A new session by a recruitment link, or the one this participant already has; answers its token. */
-export async function join(joinToken: string, external: Input<'session.join'>['external']): Promise<string> {
-  const { token } = await post('session.join', joinToken, { join: joinToken, external })
-  return token
+/**
+ * A new session by a recruitment link, or the one this participant already has; answers its token. Where the study lets
+ * people in more slowly than they come, waits in line and tells how many seconds are left; an interrupted connection is
+ * waited for too. Throws StudioError with the program's refusal.
+ */
+export async function join(
+  joinToken: string,
+  external: Input<'session.join'>['external'],
+  tell: (wait: JoinWait) => void,
+): Promise<string> {
+  let ticket = rememberedTicket(joinToken)
+  for (;;) {
+    const sent = { join: joinToken, external, ticket }
+    const { token, waiting } = await untilDone(
+      () => post('session.join', joinToken, sent),
+      (now) => now && tell({ kind: 'unreachable' }),
+    )
+    ticket = waiting?.ticket ?? null
+    rememberTicket(joinToken, ticket)
+    if (waiting === null) return token
+    tell({ kind: 'line', seconds: waiting.seconds })
+    await new Promise((resolve) => setTimeout(resolve, waiting.retryMs))
+  }
 }

@@ -6,6 +6,13 @@ import { keyOfSlot } from './keys'
 
 export const TROUBLE = { saving: 'Not saved yet, trying again.', loading: 'Waiting for the next image.' }
 
+/** "40 seconds", "3 minutes": an estimate for a person, rounded up. */
+export function duration(seconds: number): string {
+  const [amount, unit] =
+    seconds <= 90 ? [Math.max(1, Math.ceil(seconds)), 'second'] : [Math.ceil(seconds / 60), 'minute']
+  return `${count(amount)} ${unit}${amount === 1 ? '' : 's'}`
+}
+
 export function position({ practice, trial, total }: Pick<FlowState, 'practice' | 'trial' | 'total'>): string {
   return `${practice ? 'Practice image' : 'Image'} ${count(trial + 1)} of ${count(total)}`
 }

@@ -19,6 +19,7 @@ import { exportStudy } from './exporting'
 import * as owner from './owner'
 import { participantInfo } from './participants'
 import { qualityOf } from './quality'
+import { clearUnopened, recruitment, type Recruitment } from './recruitment'
 import { participantSessions } from './rehearse'
 import { sessionsOf } from './sessions'
 import { studyStates, type StudyStates } from './state'
@@ -57,7 +58,7 @@ export interface StudiesOptions {
 const TELL_MS = 250
 
 export function studiesService({ project, events, jobs, openDoor }: StudiesOptions): StudiesService {
-  let kept: { states: StudyStates; quality: ReturnType<typeof qualityOf> } | null = null
+  let kept: { states: StudyStates; quality: ReturnType<typeof qualityOf>; recruitment: Recruitment } | null = null
   let door: OpenDoor | null = null
   const waiting = new Map<number, NodeJS.Timeout>()
   const cleanup = erasureCleanup(project)
@@ -72,7 +73,7 @@ export function studiesService({ project, events, jobs, openDoor }: StudiesOptio
     const store = project.store()
     if (kept?.states.store !== store) {
       const states = studyStates(store)
-      kept = { states, quality: qualityOf(states) }
+      kept = { states, quality: qualityOf(states), recruitment: recruitment(store) }
     }
     return kept
   }
@@ -188,6 +189,11 @@ export function studiesService({ project, events, jobs, openDoor }: StudiesOptio
     erasures: ({ study: id }) => store().erasures.ofStudy(study(id).id),
     setThreshold: ({ study: id, threshold, reason }) =>
       settle(id, () => owner.setThreshold(store(), study(id), threshold, reason)),
+    clearUnopened({ study: id, ...which }) {
+      const counts = change(id, () => clearUnopened(store(), study(id), which))
+      states().forget(id)
+      return counts
+    },
     ledger: ({ study: id }) => store().studies.ledger(study(id).id),
     publish: ({ study: id }) =>
       jobs.start('publish', { kind: 'publish', project: store().folder, study: study(id).id }),
@@ -236,10 +242,10 @@ export function studiesService({ project, events, jobs, openDoor }: StudiesOptio
       },
       answer: ({ token, answer }) => inSession(token, (sessions, session) => sessions.answer(session, answer)),
       withdraw: ({ token }) => inSession(token, (sessions, session) => sessions.withdraw(session)),
-      join({ join, external }) {
-        const session = store().transaction(() => owner.join(store(), join, external))
-        tell(session.study)
-        return { token: session.token }
+      join(input) {
+        const { reply, joined } = current().recruitment.join(input)
+        if (joined) tell(joined.study)
+        return reply
       },
     },
     roleOf(token) {

@@ -12,9 +12,8 @@ import { labelSetNamed } from '../data'
 import { checkStudy, stageAfter, trialsOf } from '../../../study/protocol'
 import { labelled } from './images'
 import { codeOf, countSessions, participantInfo } from './participants'
+import { MOST_SESSIONS } from './recruitment'
 import type { StudyStates } from './state'
-
-const MOST_SESSIONS = 50_000
 
 export function createStudy(store: ProjectStore, config: StudyConfig): StudyRow {
   if (store.studies.find(config.name)) throw taken(config.name)
@@ -57,6 +56,13 @@ export function changeStudy(
 export function invite(store: ProjectStore, study: StudyRow, count: number): SessionRow[] {
   if (store.sessions.count(study.id) + count > MOST_SESSIONS)
     throw new StudioError('bad-input', `A study has room for ${MOST_SESSIONS} participants.`, { place: 'count' })
+  const { mostParticipants } = study.config.recruitment
+  const people = store.sessions.people(study.id)
+  if (mostParticipants !== null && people + count > mostParticipants)
+    throw new StudioError('conflict', `The study takes at most ${mostParticipants} participants and has ${people}.`, {
+      place: 'count',
+      hint: 'Raise the maximum in its settings, or clear sessions that never began.',
+    })
   const stage = stageAfter(study.config, null)
   return Array.from({ length: count }, () =>
     store.sessions.insert(study.id, { kind: 'person', stage, token: newToken() }),
@@ -67,21 +73,6 @@ export function invite(store: ProjectStore, study: StudyRow, count: number): Ses
 export function ownSession(store: ProjectStore, study: StudyRow): SessionRow {
   const mine = store.sessions.owners(study.id)
   return mine ?? store.sessions.insert(study.id, { kind: 'owner', stage: stageAfter(study.config, null), token: newToken() }) // prettier-ignore
-}
-
-/** A session for whoever comes by the recruitment link; the same one again until it is begun. */
-export function join(store: ProjectStore, joinToken: string, external: Input<'session.join'>['external']): SessionRow {
-  const study = store.studies.byJoinToken(joinToken)
-  if (!study) throw new StudioError('not-found', 'This link opens no study.', { hint: 'Ask whoever sent it.' })
-  if (study.state === 'closed') throw new StudioError('conflict', 'The study is closed.')
-  const known = external && store.sessions.byExternal(study.id, external)
-  if (known && known.layout !== null)
-    throw new StudioError('conflict', 'You have taken part already.', {
-      hint: 'To go on, use the browser in which you began, or ask whoever runs the study for your own link.',
-    })
-  if (known) return known
-  if (store.sessions.count(study.id) >= MOST_SESSIONS) throw new StudioError('conflict', 'The study is full.')
-  return store.sessions.insert(study.id, { kind: 'person', external, stage: stageAfter(study.config, null), token: newToken() }) // prettier-ignore
 }
 
 export function decide(

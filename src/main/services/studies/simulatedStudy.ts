@@ -1,7 +1,7 @@
 /** A study to simulate where none is named: the paper's protocol, obvious images found as well as the project allows. */
 import type { ImageSetInfo } from '../../../shared/domain'
 import { StudioError } from '../../../shared/errors'
-import { PAPER_PROTOCOL, type ImagePool } from '../../../shared/study'
+import { DEFAULT_RECRUITMENT, PAPER_PROTOCOL, type ImagePool } from '../../../shared/study'
 import type { ProjectStore } from '../../store'
 import type { StudyRow } from '../../store/studies'
 import { imageSetNamed } from '../data'
@@ -91,6 +91,7 @@ export function makeSimulatedStudy(store: ProjectStore, images: string | undefin
       pages: { consent: '', instructions: '', debrief: '' },
       ...obviousImages(store, set, seed),
       completion: { code: '', url: '' },
+      recruitment: DEFAULT_RECRUITMENT,
       seed,
     }),
   )

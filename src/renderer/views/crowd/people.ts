@@ -49,3 +49,22 @@ export function changeAt({ info, quality }: Person, now: number, then: number): 
   if (out === outThen) return null
   return outThen ? 'exclude' : 'keep'
 }
+
+/** Sessions of people who never opened them, by where they came from. */
+export function unopenedCounts(participants: readonly ParticipantInfo[]): { recruited: number; invited: number } {
+  const unopened = participants.filter(
+    ({ kind, state, verdict }) => kind === 'person' && state === 'invited' && verdict === null,
+  )
+  const recruited = unopened.filter(({ external }) => external !== null).length
+  return { recruited, invited: unopened.length - recruited }
+}
+
+/** The decision log's words for sessions that were removed; `counts` as the log stores them. */
+export function clearedText(counts: string): string {
+  const { recruited, invited } = JSON.parse(counts) as { recruited: number; invited: number }
+  const parts = [
+    recruited > 0 ? `${recruited.toLocaleString('en-US')} by recruitment link` : '',
+    invited > 0 ? `${invited.toLocaleString('en-US')} by invitation` : '',
+  ]
+  return `Removed sessions that never began: ${parts.filter(Boolean).join(', ')}`
+}

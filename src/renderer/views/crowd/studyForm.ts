@@ -2,7 +2,7 @@
  * A study as its form holds it: numbers may be missing while they are typed, shares are percents, images are text. What
  * is wrong is said by field, so that it can stand beside it.
  */
-import { PAPER_PROTOCOL, type ImagePool, type ResumePolicy, type Smoothing, type StudyConfig, type StudyPages } from '../../../shared/study' // prettier-ignore
+import { DEFAULT_RECRUITMENT, PAPER_PROTOCOL, type ImagePool, type ResumePolicy, type Smoothing, type StudyConfig, type StudyPages } from '../../../shared/study' // prettier-ignore
 import { DEFAULT_PAGES } from './defaultPages'
 import { parseIndices, showIndices } from './indices'
 
@@ -27,6 +27,9 @@ export interface StudyForm {
   pages: StudyPages
   completionCode: string
   completionUrl: string
+  /** Empty for no maximum. */
+  mostParticipants: Typed
+  joinsPerMinute: Typed
   seed: Typed
 }
 export type Field = Exclude<keyof StudyForm, 'pages'> | keyof StudyPages
@@ -45,6 +48,8 @@ export function emptyForm(imageSet: string): StudyForm {
     pages: { ...DEFAULT_PAGES },
     completionCode: '',
     completionUrl: '',
+    mostParticipants: DEFAULT_RECRUITMENT.mostParticipants ?? '',
+    joinsPerMinute: DEFAULT_RECRUITMENT.joinsPerMinute,
     seed: 0,
   }
 }
@@ -62,6 +67,8 @@ export function formOf(study: StudyConfig): StudyForm {
     pages: { ...study.pages },
     completionCode: study.completion.code,
     completionUrl: study.completion.url,
+    mostParticipants: study.recruitment.mostParticipants ?? '',
+    joinsPerMinute: study.recruitment.joinsPerMinute,
     seed: study.seed,
   }
 }
@@ -119,6 +126,8 @@ export function problemsOf(form: StudyForm, { taken, setImages }: FormFacts): Pr
     checks: checksProblem(form, needed),
     completionCode: form.completionCode.length > 200 ? 'At most 200 characters.' : undefined,
     completionUrl: form.completionUrl && !isWebAddress(form.completionUrl.trim()) ? 'An address that begins with https:// or http://.' : undefined, // prettier-ignore
+    mostParticipants: form.mostParticipants === '' ? undefined : whole(form.mostParticipants, 1, 50_000),
+    joinsPerMinute: whole(form.joinsPerMinute, 1, 6_000),
     seed: whole(form.seed, 0, Number.MAX_SAFE_INTEGER),
     ...Object.fromEntries((['consent', 'instructions', 'debrief'] as const).map((page) => [page, form.pages[page].length > 50_000 ? 'At most 50,000 characters.' : undefined])), // prettier-ignore
   }
@@ -157,6 +166,10 @@ export function configOf(form: StudyForm, setImages: number): StudyConfig {
     checks: form.checks.images.length > 0 ? { ...form.checks } : null,
     practice: null,
     completion: { code: form.completionCode.trim(), url: form.completionUrl.trim() },
+    recruitment: {
+      mostParticipants: form.mostParticipants === '' ? null : form.mostParticipants,
+      joinsPerMinute: number(form.joinsPerMinute),
+    },
     seed: number(form.seed),
   }
 }
@@ -165,7 +178,7 @@ export function configOf(form: StudyForm, setImages: number): StudyConfig {
 export function fieldOf(place: string | undefined): Field | null {
   const last = place?.split('.') ?? []
   const known: Record<string, Field> = { practice: 'checks', code: 'completionCode', url: 'completionUrl' }
-  const fields: Field[] = ['name', 'imageSet', 'selection', 'imagesPerParticipant', 'balanceClasses', 'checkEvery', 'checkThreshold', 'practiceTrials', 'imagePixels', 'smoothing', 'resume', 'longInterruptionMinutes', 'checks', 'consent', 'instructions', 'debrief', 'seed'] // prettier-ignore
+  const fields: Field[] = ['name', 'imageSet', 'selection', 'imagesPerParticipant', 'balanceClasses', 'checkEvery', 'checkThreshold', 'practiceTrials', 'imagePixels', 'smoothing', 'resume', 'longInterruptionMinutes', 'checks', 'consent', 'instructions', 'debrief', 'mostParticipants', 'joinsPerMinute', 'seed'] // prettier-ignore
   for (const part of last) {
     const field = known[part] ?? fields.find((each) => each === part)
     if (field) return field
