@@ -114,7 +114,13 @@ async function joinStudy({ origin, token, number }: Script, account: Account): P
   const connection = connect(origin, token)
   try {
     const external = { service: 'other', participant: `scripted ${number}`, study: '', session: '' } as const
-    return (await persist(account, () => connection.post('session.join', { join: token, external }))).token
+    for (let ticket: string | null = null; ;) {
+      const asked = { join: token, external, ticket }
+      const reply = await persist(account, () => connection.post('session.join', asked))
+      if (reply.token !== null) return reply.token
+      ticket = reply.waiting.ticket
+      await sleep(reply.waiting.retryMs)
+    }
   } finally {
     connection.close()
   }

@@ -69,6 +69,8 @@ export function crowdStudy(trials: number, seed: number): StudyConfig {
     checks: { imageSet: 'checks', images: Array.from({ length: OBVIOUS }, (_, image) => image) },
     practice: null,
     completion: { code: 'DONE', url: '' },
+    // The measurement's own arrivals are the rush: none of them waits in line.
+    recruitment: { mostParticipants: null, joinsPerMinute: null },
     seed,
   }
 }

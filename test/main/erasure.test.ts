@@ -28,7 +28,7 @@ async function crowd() {
   const study = await studio.call('studies.create', studyConfig())
   const join_ = async (external: string) => {
     const { token } = await studio.call('session.join', { join: study.joinToken, external: { service: 'prolific', participant: external, study: 's', session: 'x' } }) // prettier-ignore
-    return participant(studio, token)
+    return participant(studio, token ?? 'nobody')
   }
   const first = await join_('somebody-else-1')
   const second = await join_(EXTERNAL)
@@ -109,7 +109,7 @@ describe('the participant', () => {
     expect(afresh.answered.reduce((sum, n) => sum + n, 0)).toBe(40)
     // Somebody new gets the twenty images that nobody has judged now, and all are judged once again.
     const { token } = await studio.call('session.join', { join: study.joinToken, external: null })
-    await participant(studio, token).go()
+    await participant(studio, token ?? 'nobody').go()
     expect((await studio.call('studies.list', {}))[0]?.judgmentsPerImage).toEqual({ min: 1, max: 1, mean: 1 })
     expect((await studio.call('studies.quality', { study: study.id, threshold: 0.75 })).rows).toHaveLength(3)
   })

@@ -4,9 +4,11 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { SeededRandom } from '../../src/shared/random'
-import { createStudy, join as joinStudy } from '../../src/main/services/studies/owner'
+import { createStudy } from '../../src/main/services/studies/owner'
 import { sessionsOf } from '../../src/main/services/studies/sessions'
 import { studyStates } from '../../src/main/services/studies/state'
+import { newToken } from '../../src/main/doors/access'
+import { stageAfter } from '../../src/study/protocol'
 import { publishStudy } from '../../src/main/services/studies/publish'
 import { addToProject } from '../../src/main/services/importing'
 import { openProject } from '../../src/main/store'
@@ -29,7 +31,9 @@ async function someProject(...names: string[]): Promise<string> {
     store.transaction(() => {
       const study = createStudy(store, studyConfig({ name }, { practiceTrials: 0 }))
       for (const id of ids) {
-        const session = joinStudy(store, study.joinToken, { service: 'prolific', participant: id, study: 's', session: 'x' }) // prettier-ignore
+        const external = { service: 'prolific', participant: id, study: 's', session: 'x' } as const
+        const stage = stageAfter(study.config, null)
+        const session = store.sessions.insert(study.id, { kind: 'person', external, stage, token: newToken() })
         const { layout } = sessions.open(session, { ...ENVIRONMENT, browser: `browser of ${id}` })
         const plan = store.sessions.plan(session.id) ?? new Int32Array(0)
         for (let trial = 0; trial < 10; trial++) {

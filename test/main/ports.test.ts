@@ -128,7 +128,7 @@ describe('a project’s port', () => {
   })
 
   test('is derived from the folder where nothing can be kept, below the ports of outgoing connections', () => {
-    const settings = { get: () => undefined, put: () => undefined }
+    const settings = { get: () => undefined, put: () => undefined, remove: () => undefined }
     const studies = { list: () => [] } as never
     const tried = portsToTry({ folder: '/data/one', settings, studies })
     expect(portsToTry({ folder: '/data/one', settings, studies })).toEqual(tried)
@@ -138,6 +138,6 @@ describe('a project’s port', () => {
   })
 
   test.each<unknown>(['80', 0, -1, 70_000, 1.5, null, { port: 80 }])('a setting %j is no port', (value) => {
-    expect(projectPort({ settings: { get: () => value, put: () => undefined } })).toBeNull()
+    expect(projectPort({ settings: { get: () => value, put: () => undefined, remove: () => undefined } })).toBeNull()
   })
 })

@@ -75,6 +75,7 @@ export const WRITES: Record<CallName, boolean> = {
   'studies.decide': true,
   'studies.setThreshold': true,
   'studies.ledger': false,
+  'studies.clearUnopened': true,
   'studies.erase': true,
   'studies.erasures': false,
   'studies.publish': false,

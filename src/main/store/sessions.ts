@@ -187,7 +187,7 @@ export function sessionsTable(database: Sqlite) {
     /** Of these, those that are still unopened are deleted. Call inside a transaction. */
     removeUnopened(study: number, ids: readonly number[]) {
       const setting = lastNumberSetting(study)
-      keepLastNumber.run(setting, String(last.get(study, setting) ?? 0))
+      keepLastNumber.run(setting, String(last.get({ study, setting }) ?? 0))
       for (const id of ids) removeUnopened.run(study, id)
     },
     /** Sessions that have been opened: what they show can no longer change. */
