@@ -53,6 +53,7 @@ describe('a sidecar', () => {
       made: expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/) as string,
       format: 'cifar10h-raw',
       rows: 28,
+      formulas: 'neutralized',
       labels: { name: 'my study', source: 'A study', digest: digestLabels(data), licence: 'CC BY 4.0', citation: 'Me, 2026.' }, // prettier-ignore
       images: { name: 'things', count: 9, classes: data.imageSet?.classes, digest: DIGEST, licence: 'CC0', citation: 'Things, 2026.' }, // prettier-ignore
       rules: {

@@ -1,0 +1,77 @@
+/** The same judgments as other programs save them are the same judgments; what is no character and no number is refused. */
+import { describe, expect, it } from 'vitest'
+import { readPath } from '../../src/data/read'
+import { fourPeople, rawText } from '../support/raw'
+import { refusal, temporaryFolder } from '../support/temporary'
+import { labelsAt } from './exporting'
+
+const folder = temporaryFolder()
+const plain = rawText(fourPeople())
+const [header = '', ...rows] = plain.trimEnd().split('\n')
+const column = (name: string) => header.split(',').indexOf(name)
+const quoted = (line: string) => line.split(',').map((field) => `"${field}"`).join(',') // prettier-ignore
+const MARK = '\uFEFF'
+const utf16be = (text: string) => Buffer.from(text, 'utf16le').swap16()
+
+const SAVED: [string, string | Buffer][] = [
+  ['a byte order mark and a quoted header', `${MARK}${[header, ...rows].map(quoted).join('\r\n')}\r\n`],
+  ['semicolons', `${MARK}${plain.replaceAll(',', ';').replaceAll('\n', '\r\n')}`],
+  ['tabs', plain.replaceAll(',', '\t')],
+  ['a line sep=;', `sep=;\r\n${plain.replaceAll(',', ';').replaceAll('\n', '\r\n')}`],
+  ['UTF-16, little-endian', Buffer.from(`${MARK}${plain.replaceAll(',', '\t')}`, 'utf16le')],
+  ['UTF-16, big-endian', utf16be(`${MARK}${plain}`)],
+  ['carriage returns alone', plain.replaceAll('\n', '\r')],
+]
+
+describe('judgments saved with', () => {
+  it.each(SAVED)('%s are read as the plain ones are', async (_, content) => {
+    const given = await labelsAt(folder.file('plain.csv', plain))
+    const again = await labelsAt(folder.file('saved.csv', content))
+    expect(again.counts).toEqual(given.counts)
+    expect(again.annotators).toEqual(given.annotators)
+    expect(again.judgments).toEqual(given.judgments)
+  })
+})
+
+const changed = (row: number, name: string, text: string): string =>
+  [header, ...rows.map((line, i) => (i === row ? line.split(',').with(column(name), text).join(',') : line))].join('\n')
+
+describe('refused by row and column', () => {
+  it.each([
+    ['is_attn_check', ' '],
+    ['chosen_label', ''],
+    ['chosen_label', '0x3'],
+    ['chosen_label', '\u00A0'],
+    ['chosen_label', '\u00A03'],
+    ['reaction_time', '  '],
+    ['reaction_time', '2387,5'.replace(',', '\u066B')],
+    ['reaction_time', '1_000'],
+    ['reaction_time', 'Infinity'],
+    ['time_elapsed', '1e999'],
+    ['trial_index', '0b1'],
+  ])('%s of %j', async (name, text) => {
+    const error = await refusal(readPath(folder.file('wrong.csv', changed(2, name, text))))
+    expect(error).toMatchObject({ kind: 'bad-file', place: `row 3 (line 4), column ${name}` })
+  })
+
+  it('with its line counted from the file where sep= stands above', async () => {
+    const wrong = `sep=,\n${changed(2, 'chosen_label', 'x')}`
+    expect(await refusal(readPath(folder.file('wrong.csv', wrong)))).toMatchObject({ place: 'row 3 (line 5), column chosen_label' }) // prettier-ignore
+  })
+})
+
+describe('bytes that are no characters', () => {
+  it('are refused at line and byte, not made one and the same sign', async () => {
+    const bytes = Buffer.from(changed(1, 'annotator_id', 'Ren\u00e9'), 'latin1')
+    const at = bytes.indexOf(0xe9)
+    const error = await refusal(readPath(folder.file('latin.csv', bytes)))
+    expect(error).toMatchObject({ place: `line 3, byte ${at}`, message: 'The byte 0xE9 is not UTF-8: save the file as UTF-8.' }) // prettier-ignore
+  })
+
+  it('but the sign that stands for them may be in a file', async () => {
+    const set = await labelsAt(folder.file('sign.csv', changed(1, 'annotator_id', 'R\uFFFD\u8a66')))
+    expect(set.annotators?.code).toContain('R\uFFFD\u8a66')
+    const bytes = Buffer.concat([Buffer.from(changed(1, 'annotator_id', 'R\uFFFD')), Buffer.from([0x0a, 0xff])])
+    expect(await refusal(readPath(folder.file('both.csv', bytes)))).toMatchObject({ place: `line ${rows.length + 2}, byte ${(bytes.length - 1).toLocaleString('en-US')}` }) // prettier-ignore
+  })
+})
