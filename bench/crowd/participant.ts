@@ -4,7 +4,7 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises'
 import { mayPass, untilDone } from '../../src/renderer/session/storing'
-import type { CallName, Input, Output, SessionImage } from '../../src/shared/contract'
+import type { CallName, Input, JoinReply, Output, SessionImage } from '../../src/shared/contract'
 import { StudioError } from '../../src/shared/errors'
 import { SeededRandom } from '../../src/shared/random'
 import type { SessionAnswer, SessionStage, SessionView } from '../../src/shared/study'
@@ -115,8 +115,8 @@ async function joinStudy({ origin, token, number }: Script, account: Account): P
   try {
     const external = { service: 'other', participant: `scripted ${number}`, study: '', session: '' } as const
     for (let ticket: string | null = null; ;) {
-      const asked = { join: token, external, ticket }
-      const reply = await persist(account, () => connection.post('session.join', asked))
+      const asked: Input<'session.join'> = { join: token, external, ticket }
+      const reply: JoinReply = await persist(account, () => connection.post('session.join', asked))
       if (reply.token !== null) return reply.token
       ticket = reply.waiting.ticket
       await sleep(reply.waiting.retryMs)

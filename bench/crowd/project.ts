@@ -70,7 +70,7 @@ export function crowdStudy(trials: number, seed: number): StudyConfig {
     practice: null,
     completion: { code: 'DONE', url: '' },
     // The measurement's own arrivals are the rush: none of them waits in line.
-    recruitment: { mostParticipants: null, joinsPerMinute: null },
+    recruitment: { mostParticipants: null, joinsPerMinute: 6_000 },
     seed,
   }
 }
