@@ -9,7 +9,7 @@ export interface PartOptions {
   /** Processes that `soak` kills. */
   kills: number
   /** One line of progress. */
-  say(line: string): void
+  say: (line: string) => void
 }
 
 export type Figures = Record<string, number | string>

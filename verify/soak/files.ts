@@ -19,7 +19,7 @@ export function orphanedPixels(folder: string, sets: readonly { id: number }[]):
   return readdirSync(join(folder, 'datasets')).filter((name) => name.endsWith('.u8') && !known.has(name))
 }
 
-/** SQLite's own check of a database that nobody else has open; "ok", or what is wrong. */
+/** SQLite's own check of a database; "ok", or what is wrong. */
 export function integrityOf(file: string): string {
   const database = new Database(file, { readonly: true })
   try {
