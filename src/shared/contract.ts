@@ -28,6 +28,7 @@ import {
   type Target,
 } from './domain'
 import type { RunsComparison } from './comparison'
+import type { ConnectionState } from './connection'
 import type { ErrorData } from './errors'
 import { CORRECTNESS, GALLERY_FIELDS, GALLERY_FILTERS, GUESSES, OUTCOMES, PAIRS, type NetworkColumns, type Outcome } from './gallery' // prettier-ignore
 import { LONGEST_IDENTIFIER, normalizeIdentifier } from './identifiers'
@@ -635,8 +636,11 @@ export interface Client {
   on<N extends EventName>(name: N, listener: (payload: Events[N]) => void): () => void
   /** Paths the services can read for files dropped on the window (uploads them first in a browser). */
   pathsOf(files: File[]): Promise<string[]>
-  /** Called when the connection is lost or found again; resubscribe and refetch then. */
-  onConnection(listener: (connected: boolean) => void): () => void
+  /**
+   * Called whenever the state of the connection changes, not for the first success. Fetch again when it becomes `connected`
+   * or `outdated`: events were missed.
+   */
+  onConnection(listener: (state: ConnectionState) => void): () => void
 }
 
 /**

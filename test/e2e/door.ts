@@ -22,13 +22,21 @@ export interface Door {
   call<N extends CallName>(name: N, input: Input<N>): Promise<Output<N>>
   /** Ends the server as a crash would; `start` brings it back on the same port. */
   kill(): Promise<void>
-  start(): Promise<void>
+  /** `token`: the owner's, another one than before. */
+  start(token?: string): Promise<void>
+  /** Ends the server in order, as Ctrl+C does. */
+  stop(): Promise<void>
   /** Halts the server and its workers for a while, as a machine does that sleeps. */
   sleep(ms: number): Promise<void>
   close(): Promise<void>
 }
 
-async function listen(project: string, port: number, settings: string): Promise<{ child: ChildProcess; url: string }> {
+async function listen(
+  project: string,
+  port: number,
+  settings: string,
+  token = TOKEN,
+): Promise<{ child: ChildProcess; url: string }> {
   const script = join(repository, 'scripts/run.mjs')
   const child = spawn(process.execPath, [script, 'serve', '--project', project, '--port', String(port)], {
     cwd: repository,
@@ -38,7 +46,7 @@ async function listen(project: string, port: number, settings: string): Promise<
       HOME: settings,
       XDG_CONFIG_HOME: settings,
       XDG_STATE_HOME: settings,
-      SECOND_GUESS_TOKEN: TOKEN,
+      SECOND_GUESS_TOKEN: token,
     },
     stdio: ['ignore', 'pipe', 'pipe'],
     // A group of its own, so that ending it ends the server behind the script too.
@@ -98,9 +106,10 @@ export async function openDoor(): Promise<Door> {
       await new Promise((resolve) => setTimeout(resolve, ms))
       process.kill(-pid, 'SIGCONT')
     },
-    async start() {
-      running = await listen(project, Number(address.port), folder)
+    async start(token) {
+      running = await listen(project, Number(address.port), folder, token)
     },
+    stop: () => endGroup(running.child, 'SIGTERM'),
     async close() {
       await endGroup(running.child, 'SIGTERM')
       rmSync(folder, { recursive: true, force: true })

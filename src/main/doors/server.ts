@@ -213,14 +213,15 @@ export async function openDoor(services: Services, options: DoorOptions): Promis
     url: `${publicUrl?.origin ?? here}/?token=${token}`,
     local: here,
     port,
-    close: () =>
-      new Promise((resolve) => {
-        services.studies.doorOpened(null)
-        closeSockets()
-        uploads.close()
-        server.close(() => resolve())
-        server.closeAllConnections()
-      }),
+    async close() {
+      services.studies.doorOpened(null)
+      // Nobody new meanwhile.
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()))
+      await closeSockets()
+      uploads.close()
+      server.closeAllConnections()
+      await closed
+    },
   }
 }
 

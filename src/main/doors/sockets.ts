@@ -5,8 +5,10 @@
  */
 import type { IncomingMessage, Server } from 'node:http'
 import type { Duplex } from 'node:stream'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { WebSocketServer, type RawData, type WebSocket } from 'ws'
 import { z } from 'zod'
+import { ENDED_CODE } from '../../shared/connection'
 import { guarded } from '../guarded'
 import { log } from '../log'
 import type { Services } from '../services'
@@ -25,6 +27,9 @@ const REFUSED_MS = 2_000
 const EVENT_SOCKETS = { inAll: 64, ofOneToken: 32 }
 const SESSION_SOCKETS = { inAll: 4096, ofOneToken: 4 }
 
+/** A browser that does not answer the end of a connection is not waited for longer. */
+const FAREWELL_MS = 500
+
 export interface SocketOptions {
   services: Services
   access: () => Access
@@ -34,8 +39,8 @@ export interface SocketOptions {
   participantBytes: number
 }
 
-/** Answers the function that ends every connection. */
-export function serveSockets(server: Server, options: SocketOptions): () => void {
+/** Answers the function that ends every connection, after saying so. */
+export function serveSockets(server: Server, options: SocketOptions): () => Promise<void> {
   const socketServer = (maxPayload: number) => new WebSocketServer({ noServer: true, autoPong: false, maxPayload })
   const events = { sockets: socketServer(4096), open: socketRegistry(EVENT_SOCKETS) }
   const sessions = { sockets: socketServer(options.participantBytes), open: socketRegistry(SESSION_SOCKETS) }
@@ -76,13 +81,18 @@ export function serveSockets(server: Server, options: SocketOptions): () => void
       refuse(socket, 503)
     }
   })
-  return () => {
-    for (const { sockets, open } of [events, sessions]) {
-      open.close()
-      sockets.close()
-    }
+  return async () => {
+    const clients = [...events.sockets.clients, ...sessions.sockets.clients]
+    for (const { sockets } of [events, sessions]) sockets.close()
+    // The code tells windows and participants' pages that this is no lost connection.
+    for (const client of clients) client.close(ENDED_CODE, 'The program ends')
+    await Promise.race([Promise.all(clients.map(closed)), sleep(FAREWELL_MS, undefined, { ref: false })])
+    for (const { open } of [events, sessions]) open.close()
   }
 }
+
+const closed = (client: WebSocket): Promise<void> =>
+  new Promise((resolve) => (client.readyState === client.CLOSED ? resolve() : client.once('close', () => resolve())))
 
 function refuse(socket: Duplex, status: number) {
   socket.on('error', () => {})

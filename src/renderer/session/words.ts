@@ -4,6 +4,12 @@ import type { SessionView } from '../../shared/study'
 import type { FlowState } from './flow'
 import { keyOfSlot } from './keys'
 
+/** After this long a moment's trouble is one that a participant should know more about. */
+export const LONG_TROUBLE_MS = 20_000
+export const LONG_TROUBLE = {
+  saving: 'The study does not answer, and your last answer is not saved yet. Keep this page open: it keeps trying.',
+  loading: 'The study does not answer. Your answers are saved. Keep this page open: it continues by itself.',
+}
 export const TROUBLE = { saving: 'Not saved yet, trying again.', loading: 'Waiting for the next image.' }
 
 /** "40 seconds", "3 minutes": an estimate for a person, rounded up. */

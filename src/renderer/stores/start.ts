@@ -29,8 +29,8 @@ export function startStores() {
   const fetchAll = () => Promise.all([project.fetch(), jobs.fetch(), runs.fetch(), studies.fetch()])
   void fetchAll()
 
-  client.onConnection((connected) => {
-    connection.connected = connected
-    if (connected) void fetchAll()
+  client.onConnection((state) => {
+    connection.tell(state)
+    if (state === 'connected' || state === 'outdated') void fetchAll()
   })
 }
