@@ -42,6 +42,10 @@ export function startTask(launch: LaunchWorker, task: Task, listener: TaskListen
   const log: string[] = []
   let asked: 'pause' | 'stop' | null = null
   let exited = false
+  const kill = guarded('ending a worker', () => {
+    // Its process number may belong to another process by now.
+    if (!exited) worker.kill()
+  })
   let timer: NodeJS.Timeout | undefined
   /** Import: ends reading that makes no progress, whatever it waits for or computes. */
   let stall: NodeJS.Timeout | undefined
@@ -52,7 +56,7 @@ export function startTask(launch: LaunchWorker, task: Task, listener: TaskListen
     if (task.kind !== 'import' || adding) return
     stall = setTimeout(() => {
       stalled = true
-      worker.kill()
+      kill()
     }, LIMITS.stallMs)
   }
   const note = (line: string) => {
@@ -62,10 +66,9 @@ export function startTask(launch: LaunchWorker, task: Task, listener: TaskListen
 
   const outcome = new Promise<Outcome>((resolve, reject) => {
     let last: (() => void) | null = null
-    /** Messages are dealt with one after the other: storing what one brings may take a while. */
-    let turn = Promise.resolve()
     worker.onLine(note)
-    async function handle(message: FromWorker) {
+    function handle(message: FromWorker): void | Promise<void> {
+      const acknowledge = (id: number) => worker.send({ type: 'ack', id })
       switch (message.type) {
         case 'progress':
           watch()
@@ -83,25 +86,42 @@ export function startTask(launch: LaunchWorker, task: Task, listener: TaskListen
           return listener.onAttacked?.(message.run)
         case 'log':
           return note(message.line)
-        case 'points':
-          await listener.onPoints?.(message.points, message.progress)
-          return worker.send({ type: 'ack', id: message.id })
+        case 'points': {
+          const stored = listener.onPoints?.(message.points, message.progress)
+          return stored ? stored.then(() => acknowledge(message.id)) : acknowledge(message.id)
+        }
         case 'done':
           last = () => resolve(message.outcome)
-          return worker.send({ type: 'ack', id: message.id })
+          return acknowledge(message.id)
         case 'failed':
           last = () => reject(withLog(StudioError.fromData(message.error), log))
-          return worker.send({ type: 'ack', id: message.id })
+          return acknowledge(message.id)
       }
     }
-    worker.onMessage((message: FromWorker) => {
-      turn = turn
-        .then(() => handle(message))
-        .catch((error: unknown) => {
+
+    /** Dealt with one after the other: storing what one brings may take a while. */
+    const messages: FromWorker[] = []
+    let handling = false
+    let onIdle = () => {}
+    async function handleAll() {
+      if (handling) return
+      handling = true
+      for (let message = messages.shift(); message; message = messages.shift()) {
+        try {
+          const pending = handle(message)
+          if (pending) await pending
+        } catch (error) {
           // The services could not store what came: nothing may go on as if they had.
           last = () => reject(toStudioError(error))
-          worker.kill()
-        })
+          kill()
+        }
+      }
+      handling = false
+      onIdle()
+    }
+    worker.onMessage((message: FromWorker) => {
+      messages.push(message)
+      void handleAll()
     })
     function settle(code: number | null, signal: string | null) {
       if (last) return last()
@@ -118,8 +138,8 @@ export function startTask(launch: LaunchWorker, task: Task, listener: TaskListen
       exited = true
       clearTimeout(timer)
       clearTimeout(stall)
-      // A kill that could not be carried out rejects `turn`: the outcome is told all the same.
-      turn.catch(reject).then(() => settle(code, signal), reject)
+      onIdle = () => settle(code, signal)
+      if (!handling) onIdle()
     })
   })
   // Handled by whoever awaits `outcome`; a rejection before that is not an unhandled one.
@@ -128,24 +148,18 @@ export function startTask(launch: LaunchWorker, task: Task, listener: TaskListen
   watch()
 
   const ask = (what: 'pause' | 'stop', graceMs: number) => {
-    // Its process number may belong to another process by now.
     if (exited) return
     asked = what
     worker.send({ type: what })
     clearTimeout(timer)
-    timer = setTimeout(
-      guarded('ending a worker', () => worker.kill()),
-      adding ? Math.max(graceMs, ADDING_GRACE_MS) : graceMs,
-    )
+    timer = setTimeout(kill, adding ? Math.max(graceMs, ADDING_GRACE_MS) : graceMs)
   }
   return {
     pid: worker.pid,
     outcome,
     pause: (graceMs) => ask('pause', graceMs),
     stop: (graceMs) => ask('stop', graceMs),
-    kill: () => {
-      if (!exited) worker.kill()
-    },
+    kill,
   }
 }
 

@@ -79,7 +79,7 @@ export function createDispatch(handlers: Handlers, openStore: () => WritableStor
       return { ok: true, value: await (store ? whenWritable(store, handle) : handle()) }
     } catch (error) {
       // What a participant is not told, the owner finds in the log.
-      if (isSystemError(error) || toStudioError(error).kind === 'internal')
+      if ((role !== 'owner' && isSystemError(error)) || toStudioError(error).kind === 'internal')
         log.error({ error, call: called }, 'a call failed')
       return { ok: false, error: refusalFor(error, role, called) }
     }
