@@ -180,7 +180,14 @@ async function training(folder: string) {
       throw StudioError.fromData(reply.error)
     },
   }
-  return { worker, services, store, id: run.id, studio, now: () => services.runs.named([run.id])[0] }
+  return {
+    worker,
+    services,
+    store,
+    id: run.id,
+    studio,
+    now: () => services.runs.list().find(({ id }) => id === run.id),
+  }
 }
 const point = (step: number) => ({ step, epoch: 0, trainLoss: 1 }) as never
 
@@ -295,7 +302,7 @@ describe.skipIf(!small)('a full disk', () => {
       kind: 'internal',
       message: expect.stringContaining('will be sent again') as string,
     })
-    expect(JSON.stringify((refused as unknown as StudioError).toData())).not.toMatch(/sqlite|tmp|details/i)
+    expect(JSON.stringify((refused as StudioError).toData())).not.toMatch(/sqlite|tmp|details/i)
     free()
     const last = given.at(-1)
     if (!last) throw new Error('nothing was answered')
