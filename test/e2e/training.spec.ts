@@ -302,6 +302,8 @@ test('finished runs are attacked, with trust beside each number and their images
   page,
   door,
 }) => {
+  // Four attacks on two networks, and their examples once more: minutes where the machine does other work as well.
+  test.setTimeout(400_000)
   await page.goto(door.url)
   await goTo(page, 'Attack')
   const results = page.getByRole('region', { name: 'Attacks' })
@@ -318,7 +320,7 @@ test('finished runs are attacked, with trust beside each number and their images
   await expect(dialog.getByText(/2 runs × 4 attacks = 8, 4 made before · 2,520 passes/)).toBeVisible()
   expect(await violations(page, { part: '[role=dialog]' })).toEqual([])
   await dialog.getByRole('button', { name: 'Start 4 attacks' }).click()
-  await expect(results.getByText('4 attacks were made and kept with their runs.')).toBeVisible({ timeout: 60_000 })
+  await expect(results.getByText('4 attacks were made and kept with their runs.')).toBeVisible({ timeout: 200_000 })
   const runs = await door.call('runs.list', {})
   const attacks = runs.filter(({ state }) => state === 'done').map(({ result }) => result?.attacks ?? [])
   expect(attacks.map(({ length }) => length).sort()).toEqual([2, 2, 4, 4])
@@ -339,7 +341,7 @@ test('finished runs are attacked, with trust beside each number and their images
   await expect(grid.getByRole('option')).toHaveCount(48)
   await page.getByRole('slider').fill('1')
   await page.getByRole('button', { name: 'Make the examples' }).click()
-  await expect(grid.getByRole('option')).toHaveCount(48, { timeout: 30_000 })
+  await expect(grid.getByRole('option')).toHaveCount(48, { timeout: 100_000 })
   await grid.focus()
   await page.keyboard.press('ArrowRight')
   await page.keyboard.press('Enter')

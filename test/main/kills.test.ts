@@ -112,8 +112,11 @@ test('fifty kills of training runs: no curve goes back or overlaps, and each end
   await addToProject(setUp, [someImages(120), someLabels(120)])
   const queued = () => setUp.runs.insert([config], null)[0] ?? expect.fail('nothing was queued')
 
-  /** Works one run as the services do. `killAt`: so many messages after its start; null leaves it to its end. */
-  async function work(run: number, killAt: number | null, pausesBefore: boolean): Promise<Attempt> {
+  /**
+   * Works one run as the services do. It is asked to pause, or killed, at so many messages after its start, the first of
+   * which is that its device is open. Neither: it is left to its end.
+   */
+  async function work(run: number, { pauseAt = Infinity, killAt = Infinity } = {}): Promise<Attempt> {
     const store = openProject(folder)
     let resumed = -1
     let messages = 0
@@ -121,10 +124,9 @@ test('fifty kills of training runs: no curve goes back or overlaps, and each end
     let killed = false
     // By what it tells, not by the clock: on a slow machine a kill comes as far into the work as on a quick one.
     const count = () => {
-      if (killAt === null || settled) return
+      if (settled) return
       messages++
-      // Ask for a checkpoint now and then, as a pause does, so that there is something to lose.
-      if (pausesBefore && messages === Math.max(1, killAt - 1)) task.pause(600_000)
+      if (messages === pauseAt) task.pause(600_000)
       if (messages < killAt) return
       killed = true
       task.kill()
@@ -158,15 +160,22 @@ test('fifty kills of training runs: no curve goes back or overlaps, and each end
   const comparable = (run: number) =>
     setUp.runs.metrics(run).map(({ imagesPerSecond: _, residentMb: _m, ...point }) => point)
   const whole = queued()
-  expect(await work(whole, null, false)).toMatchObject({ finished: true })
+  expect(await work(whole)).toMatchObject({ finished: true })
   const expected = comparable(whole)
   expect(expected.length).toBeGreaterThan(0)
 
+  /** Pauses give checkpoints to go on from; some are killed while they are written. */
+  const interruption = () => {
+    const [kind, at] = [draw.uniform(), 2 + draw.below(4)]
+    if (kind < 0.25) return { pauseAt: at }
+    if (kind < 0.4) return { pauseAt: at, killAt: at + 1 }
+    return { killAt: at - 1 }
+  }
   const found = { kills: 0, resumed: 0, runs: 0 }
   let run = queued()
   for (;;) {
     const last = found.kills >= KILLS
-    const attempt = await work(run, last ? null : 1 + draw.below(5), draw.uniform() < 0.3)
+    const attempt = await work(run, last ? {} : interruption())
     if (attempt.killed) found.kills++
     if (attempt.resumed) found.resumed++
     if (!attempt.finished) continue
