@@ -132,9 +132,15 @@ export const scenarios: [string, (desktop: Desktop) => Promise<void>][] = [
       const { id } = made.value as StudyInfo
       const { value: invited } = await call(page, 'studies.invite', { study: id, count: 1 })
       const token = (invited as ParticipantInfo[])[0]?.token ?? assert.fail('nobody was invited')
-      assert.deepEqual((await call(page, 'studies.door', {})).value, { address: null, network: false, canOpen: true })
+      assert.deepEqual((await call(page, 'studies.door', {})).value, {
+        address: null,
+        network: false,
+        lasting: false,
+        canOpen: true,
+      })
       const { value: door } = await call(page, 'studies.openDoor', { host: '127.0.0.1' })
       const address = (door as DoorInfo).address ?? assert.fail('no door')
+      assert.equal((door as DoorInfo).lasting, true)
       assert.equal((await fetch(`${address}/study.html`)).status, 200)
       const ask = async (name: string, input: unknown, bearer: string) => {
         const headers = { 'content-type': 'application/json', authorization: `Bearer ${bearer}` }

@@ -72,7 +72,7 @@ describe('a project’s port', () => {
     const refusal = await startServer({ home, args: ['--project', project] }).catch(String)
     expect(refusal).toMatch(/ended with 1:/)
     expect(refusal).toContain(`Port ${port}, which the links to this project's studies contain, is in use`)
-    expect(refusal).toMatch(/choose another with --port: links that were sent before do not work then/)
+    expect(refusal).toMatch(/serve the project with another --port: links that were sent before do not work then/)
     expect(kept(project)).toBe(port)
   })
 

@@ -55,6 +55,6 @@ export const keptPortTaken = (store: Pick<ProjectStore, 'folder'>, port: number)
       file: store.folder,
       hint:
         'If Second Guess already serves this project, use that server. Otherwise end the process that uses the port, or ' +
-        'choose another with --port: links that were sent before do not work then.',
+        'serve the project with another --port: links that were sent before do not work then.',
     },
   )
