@@ -11,7 +11,9 @@ export function escapeMarkdown(words: string): string {
     words
       .replace(BREAKS, ' ')
       .trim()
-      .replace(/[\\`*_[\]<>#|~&$]/g, (sign) => `\\${sign}`)
+      .replace(/[\\`*[\]<>#|~&$]/g, (sign) => `\\${sign}`)
+      // Between letters and digits it is no markup anywhere.
+      .replace(/(?<![\p{L}\p{N}])_|_(?![\p{L}\p{N}])/gu, '\\_')
       // Marks of lists and lines, which a number or a word behind them is not.
       .replace(/^[-+=](?=[-+=\s]|$)/, (sign) => `\\${sign}`)
       .replace(/^(\d+)([.)])(?=\s|$)/, '$1\\$2')

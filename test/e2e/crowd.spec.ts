@@ -266,7 +266,7 @@ test('the judgments are exported without identifiers unless asked for', async ({
   await dialog.getByLabel('File').fill('')
   await dialog.getByRole('button', { name: 'Write the file' }).click()
   await expect(dialog.getByLabel('File')).toHaveAccessibleDescription(/Name a file/)
-  await dialog.getByLabel('File').fill(`${door.project}/pilot.csv`)
+  await dialog.getByLabel('File').fill(`${door.project}/exports/pilot.csv`)
   await dialog.getByRole('button', { name: 'Write the file' }).click()
   await expect(dialog.getByRole('status')).toContainText('pilot.csv')
 })

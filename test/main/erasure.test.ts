@@ -356,7 +356,7 @@ describe('the files', () => {
 
   test('exported into the project before are named, to be deleted by hand', async () => {
     const { studio, study, erase } = await crowd()
-    const out = join(studio.folder, 'pilot.csv')
+    const out = join(studio.folder, 'exports', 'pilot.csv')
     await studio.call('studies.export', { study: study.id, format: 'tidy', out, identifiers: true })
     writeFileSync(join(studio.folder, 'mine.about.json'), '{ not ours')
     const { exports } = await erase()

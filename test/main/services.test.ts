@@ -148,7 +148,7 @@ describe('exporting', () => {
     const folder = temporaryFolder()
     const store = openProject(folder)
     await addToProject(store, [someImages(), someLabels()])
-    const out = join(folder, 'out.csv')
+    const out = join(folder, 'exports', 'out.csv')
     await expect(exportLabelSet(store, 'some-labels', 'tidy', out)).rejects.toThrow(/not single judgments/)
     await expect(exportLabelSet(store, 'nothing', 'counts', out)).rejects.toThrow(/no label set nothing/)
     expect(existsSync(out)).toBe(false)

@@ -451,7 +451,7 @@ describe('an export while people are still at it', () => {
         await each.go(at === 4 ? 9 : Infinity, at === 1 || at === 2 ? [0, 1] : [])
       await studio.call('studies.decide', { study: study.id, participant: 1, verdict: 'exclude', reason: 'asleep' })
       await studio.call('studies.decide', { study: study.id, participant: 2, verdict: 'include', reason: 'known well' })
-      const out = join(studio.folder, 'export.txt')
+      const out = join(studio.folder, 'exports', 'export.txt')
       const { rows } = await studio.call('studies.export', { study: study.id, format, out, identifiers: false })
       expect(rows).toBe(4 * 24 + 9)
       const [labels] = (await readPath(out)) as LabelSetData[]
@@ -471,7 +471,7 @@ describe('an export while people are still at it', () => {
     const token = joined.token ?? ''
     await participant(studio, token).go()
     const written = async (identifiers: boolean) => {
-      const out = join(studio.folder, `named-${identifiers}.csv`)
+      const out = join(studio.folder, 'exports', `named-${identifiers}.csv`)
       await studio.call('studies.export', { study: study.id, format: 'tidy', out, identifiers })
       return ['', '.about.json', '.participants.csv'].map((ending) => readFileSync(out + ending, 'utf8')).join('\n')
     }

@@ -1,5 +1,5 @@
 /** Where files that leave the project may be written: never over a project's own files, never to a device. */
-import { lstatSync, realpathSync, statSync } from 'node:fs'
+import { lstatSync, mkdirSync, realpathSync, statSync } from 'node:fs'
 import { basename, dirname, join, resolve, sep } from 'node:path'
 import { StudioError } from '../../shared/errors'
 import { DATABASE } from '../store/projectFolder'
@@ -14,6 +14,9 @@ function realPath(path: string): string {
   }
 }
 
+/** In a project: where its owner may write what leaves it; nothing of the project itself lies there. */
+export const EXPORTS_FOLDER = 'exports'
+
 const isInside = (path: string, folder: string) => path === folder || path.startsWith(folder + sep)
 
 /** The project that `path` lies in, be it another than the open one: its files are up to two folders deep. */
@@ -27,22 +30,27 @@ function refuseInside(path: string, project: string): never {
   throw new StudioError('bad-input', 'A file inside a project cannot be the target: it could replace its data.', {
     file: path,
     place: 'path',
-    hint: `Choose a path outside ${project}.`,
+    hint: `Choose a path outside ${project}, or in its folder ${EXPORTS_FOLDER}.`,
   })
 }
 
 /**
- * Checks the target of an export. Returns its absolute path. Throws StudioError('bad-input') where it lies in the open
- * project or among another project's files, or is there already and no regular file.
+ * Checks the target of an export. Returns its absolute path. Throws StudioError('bad-input') where it lies among the
+ * files of the open project or of another, or is there already and no regular file. The project's own folder of exports
+ * is made where it is wanted.
  *
  * @param project the open project's folder
  */
 export function exportTarget(path: string, project: string): string {
   const target = resolve(path)
   const real = realPath(target)
-  if (isInside(real, realPath(project)) || isInside(target, project)) refuseInside(target, project)
-  const other = enclosingProject(real)
-  if (other !== null) refuseInside(target, other)
+  const exports = join(realPath(project), EXPORTS_FOLDER)
+  if (dirname(real) === exports) mkdirSync(exports, { recursive: true })
+  else if (isInside(real, realPath(project)) || isInside(target, project)) refuseInside(target, project)
+  else {
+    const other = enclosingProject(real)
+    if (other !== null) refuseInside(target, other)
+  }
   const found = statSync(target, { throwIfNoEntry: false }) ?? lstatSync(target, { throwIfNoEntry: false })
   if (found && !found.isFile())
     throw new StudioError(

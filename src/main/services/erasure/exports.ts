@@ -3,6 +3,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { aboutPath } from '../../../data/about'
+import { EXPORTS_FOLDER } from '../exportTarget'
 import { participantsPath } from '../studies/exporting'
 
 const sidecar = z.looseObject({ program: z.literal('Second Guess'), labels: z.looseObject({ name: z.string() }) })
@@ -10,9 +11,11 @@ const sidecar = z.looseObject({ program: z.literal('Second Guess'), labels: z.lo
 /** Paths of exports of these studies or label sets, with the tables of participants beside them. */
 export function exportsIn(folder: string, names: readonly string[]): string[] {
   const ending = aboutPath('')
-  return readdirSync(folder)
-    .filter((name) => name.endsWith(ending) && isOf(join(folder, name), names))
-    .map((name) => join(folder, name.slice(0, -ending.length)))
+  return [folder, join(folder, EXPORTS_FOLDER)]
+    .filter((place) => existsSync(place))
+    .flatMap((place) => readdirSync(place).map((name) => join(place, name)))
+    .filter((path) => path.endsWith(ending) && isOf(path, names))
+    .map((path) => path.slice(0, -ending.length))
     .flatMap((path) => [path, participantsPath(path)].filter((each) => existsSync(each)))
 }
 
