@@ -109,7 +109,7 @@ test('reduced motion is honoured', async ({ page, door }) => {
 
 test('another site’s token, or none, opens nothing', async ({ page, door, complaints }) => {
   await page.goto(new URL(door.url).origin)
-  await expect(page.getByRole('alert').first()).toContainText('token')
+  await expect(page.getByRole('region', { name: 'This window has no access to the program' })).toContainText('token')
   // Refused calls and the refused event stream are what the browser complains about here.
   expect(complaints.length).toBeGreaterThan(0)
   complaints.length = 0

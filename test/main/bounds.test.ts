@@ -165,7 +165,7 @@ test('requests of one token at once are bounded; others’ are answered, and its
   const input = { token, environment: ENVIRONMENT }
   const body = JSON.stringify(input)
   // Announced and never sent: each is under way until it is cut off.
-  const held: ClientRequest[] = Array.from({ length: 8 }, () => {
+  const hold = (): ClientRequest => {
     const made = request(new URL('/api/session.open', base), {
       method: 'POST',
       agent: false,
@@ -174,9 +174,15 @@ test('requests of one token at once are bounded; others’ are answered, and its
     made.on('error', () => {})
     made.write(body.slice(0, 5))
     return made
-  })
+  }
+  const held = Array.from({ length: 8 }, hold)
   onTestFinished(() => held.forEach((each) => each.destroy()))
-  await vi.waitFor(async () => expect((await ask('session.open', input, token)).status).toBe(429), 20_000)
+  await vi.waitFor(async () => {
+    const { status } = await ask('session.open', input, token)
+    // One of those held came while a question of this test was under way, and was refused itself.
+    if (status === 200) held.push(hold())
+    expect(status).toBe(429)
+  }, 20_000)
   expect((await ask('session.open', input, token)).reply).toMatchObject({ ok: false, error: { kind: 'cancelled' } })
   expect((await ask('session.open', { token: other, environment: ENVIRONMENT }, other)).status).toBe(200)
   for (const each of held) each.destroy()

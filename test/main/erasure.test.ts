@@ -236,10 +236,11 @@ describe('label sets', () => {
     // Between the reading and the transaction.
     await publishStudy(store, study.id, { onProgress: ({ label }) => label.startsWith('Adding') && void meanwhile() })
     expect(labels(store, 'study').annotators?.code).toEqual(['P0001', 'P0003'])
-    const others: Promise<unknown>[] = []
+    const others: unknown[] = []
     const aggregation = aggregateLabels(store, 'study', 'counts', {
       onProgress({ label }) {
-        if (label.startsWith('Adding') && others.length === 0) others.push(studio.call('studies.erase', { study: study.id, participant: 3, ...decision })) // prettier-ignore
+        if (label.startsWith('Adding') && others.length === 0)
+          others.push(studio.services.studies.erase({ study: study.id, participant: 3, ...decision }))
       },
     })
     await expect(aggregation).rejects.toThrow(/erased while study was being aggregated/)

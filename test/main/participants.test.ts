@@ -188,6 +188,8 @@ describe('a participant’s token', () => {
     'studies.setThreshold': { study: study.id, threshold: 0, reason: '' },
     'studies.clearUnopened': { study: study.id, recruited: true, invited: true, reason: '' },
     'studies.ledger': { study: study.id },
+    'studies.erase': { study: study.id, participant: 1, decidedBy: 'somebody', reason: '' },
+    'studies.erasures': { study: study.id },
     'studies.publish': { study: study.id },
     'studies.export': { study: study.id, format: 'tidy', out: join(folder, 'stolen.csv'), identifiers: true },
     'studies.simulate': { study: study.id, participants: 1, seed: 0, mix: { careful: 1, hurried: 0, onePosition: 0, random: 0 } }, // prettier-ignore

@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, expect, test } from 'vitest'
 import { openProject } from '../../src/main/store'
+import { databaseState } from '../../src/main/store/databaseState'
 import type { Report } from '../../src/shared/domain'
 import { until } from '../support/until'
 import { build, cli, start } from './program'
@@ -20,6 +21,8 @@ test('is cut off, asked again, and goes on with the same runs', async () => {
     return list
   }
   const hasCurve = () => {
+    // Between the file and its tables there is no project yet.
+    if (databaseState(join(out, 'project', 'project.sqlite')) !== 'project') return false
     const store = openProject(join(out, 'project'), { mustExist: true, repair: false })
     const found = store.runs.list().some(({ id }) => store.runs.metrics(id).length > 0)
     store.close()

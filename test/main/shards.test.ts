@@ -158,7 +158,7 @@ test('stages: what fine-tuning starts from is taken from another share, not done
   refused('grown', (copy) => appendFileSync(ofRun(copy, 'held-out.npy'), 'more'), /held-out\.npy: .*has grown/)
   refused('missing', (copy) => rmSync(ofRun(copy, 'result.json')), /result\.json: It is missing from run 2/)
   refused('another run', (copy) => cpSync(join(copy, 'runs', '1', 'config.json'), ofRun(copy, 'config.json')), /config\.json: config: It is of another run/) // prettier-ignore
-  refused('no project', (copy) => rmSync(join(copy, 'project.sqlite')), /There is no project in this folder/)
+  refused('no project', (copy) => rmSync(join(copy, 'project.sqlite')), /The project’s database is missing/)
   const elsewhere = await project(join(folder, 'elsewhere'), 1)
   refused('other images', () => {}, /The image set some-images is another than that of run 1 of .*: its digest is [0-9a-f]{64}, not [0-9a-f]{64}/, elsewhere) // prettier-ignore
   // A share holds what its runs need: all of it comes home, and once.

@@ -488,7 +488,7 @@ describe('an export while people are still at it', () => {
       // prettier-ignore
       expect(anonymous).not.toContain(secret)
     expect(anonymous).toContain('P0001')
-    const [labels] = (await readPath(join(studio.folder, 'named-false.csv'))) as LabelSetData[]
+    const [labels] = (await readPath(join(studio.folder, 'exports', 'named-false.csv'))) as LabelSetData[]
     expect(labels?.judgments?.session?.answeredAt.every((at) => at === 0)).toBe(true)
     const named = await written(true)
     expect(named).toContain('a-person-of-flesh')

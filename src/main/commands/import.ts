@@ -8,7 +8,7 @@ import { startTask } from '../jobs/task'
 import { openProject } from '../store'
 import { removeTemporariesOf } from '../store/files'
 import { DATABASE, filesOf } from '../store/projectFolder'
-import { answer, command, jsonOption, message } from './outcome'
+import { answer, command, jsonOption, message, sayWaiting } from './outcome'
 import { createProgress, interruption, progressLine } from './progress'
 
 const STOP_GRACE_MS = 700
@@ -46,7 +46,10 @@ async function addIn(folder: string, paths: string[]): Promise<Extract<Outcome, 
   const signal = interruption()
   const progress = createProgress()
   const work = { kind: 'import', project: folder, paths, create: true } as const
-  const task = startTask(forkWorker, work, { onProgress: (now) => progress.show(progressLine(now)) })
+  const task = startTask(forkWorker, work, {
+    onProgress: (now) => progress.show(progressLine(now)),
+    onWaiting: sayWaiting,
+  })
   signal.addEventListener('abort', () => task.stop(STOP_GRACE_MS))
   try {
     const outcome = await task.outcome

@@ -18,7 +18,8 @@ export async function performImport(
   throwIfCancelled(options.signal)
   parent.tell({ type: 'adding' })
   const creates = task.kind === 'import' && task.create === true
-  const store = openProject(task.project, creates ? {} : { mustExist: true, repair: false })
+  const onWait = () => parent.tell({ type: 'waiting' })
+  const store = openProject(task.project, creates ? { onWait } : { mustExist: true, repair: false, onWait })
   try {
     return { kind: 'added', added: await addToProject(store, items, options), said: store.notices }
   } finally {

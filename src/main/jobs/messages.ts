@@ -62,6 +62,8 @@ export type FromWorker =
   | { type: 'points'; id: number; points: MetricPoint[]; progress: RunProgress | null }
   /** Import: everything is read; from here on the project is changed. */
   | { type: 'adding' }
+  /** Import: another process is writing to the project. */
+  | { type: 'waiting' }
   /** An attack on the run was kept. */
   | { type: 'attacked'; run: number }
   | { type: 'log'; line: string }

@@ -18,6 +18,8 @@ export interface TaskListener {
   /** The worker's further messages are dealt with once this has settled. */
   onOpened?(opened: { device: string; engine: string; resumedAt: number }): void | Promise<void>
   onAttacked?(run: number): void
+  /** The worker waits for another process that is writing to the project. */
+  onWaiting?(): void
   /** Something keeps the worker from saving (a full disk): it waits, and goes on by itself. Null when that is over. */
   onTrouble?(trouble: ErrorData | null): void
   /**
@@ -80,6 +82,8 @@ export function startTask(launch: LaunchWorker, task: Task, listener: TaskListen
           clearTimeout(stall)
           if (asked) ask(asked, ADDING_GRACE_MS)
           return
+        case 'waiting':
+          return listener.onWaiting?.()
         case 'trouble':
           return listener.onTrouble?.(message.error)
         case 'attacked':
