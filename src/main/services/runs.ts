@@ -5,17 +5,16 @@
  */
 import { availableParallelism, totalmem } from 'node:os'
 import type { RealDeviceId } from '../../engine/devices'
-import type { MetricPoint, QueueInfo, RunConfig, RunInfo, RunProgress } from '../../shared/domain'
-import { StudioError, type ErrorData } from '../../shared/errors'
+import type { MetricPoint, QueueInfo, RunConfig, RunInfo } from '../../shared/domain'
+import { StudioError } from '../../shared/errors'
 import { guarded } from '../guarded'
 import { log } from '../log'
-import type { LaunchWorker, Outcome } from '../jobs/messages'
-import { startTask, type RunningTask } from '../jobs/task'
+import type { LaunchWorker } from '../jobs/messages'
 import type { ProjectStore } from '../store'
 import { processName } from '../store/processes'
-import type { RunChange } from '../store/runs'
 import { CALL_PATIENCE_MS } from '../store/writeLock'
 import { toStudioError } from '../systemErrors'
+import { progressOf, startRun, type ActiveRun } from './activeRun'
 import { attacksOn } from './attackPredictions'
 import { dependencies } from './dependencies'
 import type { DevicesService } from './devices'
@@ -25,7 +24,6 @@ import type { ProjectService } from './project'
 import { moveRuns, queueClock, queueSettings, setQueue, type QueueSettings } from './queue'
 import { checkConfigs } from './runConfigs'
 import { sideBySide } from './speeds'
-import { untilStored } from './untilStored'
 
 const STOP_GRACE_MS = 10_000
 const PAUSE_GRACE_MS = 60_000
@@ -35,18 +33,6 @@ const LOOK_MS = 2_000
 const TELL_MS = 100
 /** A CPU worker's share of memory; the smaller networks stay below it. */
 const WORKER_BYTES = 1.5 * 2 ** 30
-
-interface Active {
-  task: RunningTask
-  progress: RunProgress | null
-  ended: Promise<void>
-  /** A pause for closing the project: it goes on by itself at the next opening. */
-  closing: boolean
-  /** What keeps it from being saved at the moment. */
-  trouble: ErrorData | null
-  /** Ends the attempts to store what came of it. */
-  abandon: AbortController
-}
 
 export interface RunsService {
   list(): RunInfo[]
@@ -99,14 +85,8 @@ export function workersFor(device: RealDeviceId): number {
   return Math.max(1, Math.min(availableParallelism(), Math.floor(totalmem() / WORKER_BYTES), 8))
 }
 
-/** While a run cannot be saved, what it does is waiting. */
-function progressOf(entry: Active | undefined): RunProgress | null {
-  if (!entry?.progress || !entry.trouble) return entry?.progress ?? null
-  return { ...entry.progress, activity: 'waiting to be saved', secondsLeft: null }
-}
-
 export function runsService({ project, events, launch, devices, worksQueue }: RunsOptions): RunsService {
-  const active = new Map<number, Active>()
+  const active = new Map<number, ActiveRun>()
   const idleListeners: (() => void)[] = []
   let pumping = false
   const gate = { closed: false }
@@ -224,97 +204,28 @@ export function runsService({ project, events, launch, devices, worksQueue }: Ru
     const threads = Math.max(1, Math.floor(availableParallelism() / atOnce))
     const config = { ...run.config, device }
     const startedAt = run.startedAt ?? new Date().toISOString()
-    const abandon = new AbortController()
-    const onTrouble = (trouble: StudioError | null) => troubled(run.id, trouble?.toData() ?? null)
-    const stored = <T>(write: () => T) => untilStored(store, write, { onTrouble, signal: abandon.signal })
     const running = store.runs.change(run.id, { state: 'running', error: null, startedAt, finishedAt: null })
-    let task: RunningTask
+    const onChange = guarded('telling of a run', () => service.changed(run.id))
+    const onPoints = (points: MetricPoint[]) => events.emit('run.metrics', { run: run.id, points })
+    let entry: ActiveRun
     try {
-      task = startTask(launch, { kind: 'run', project: store.folder, run: run.id, config, threads }, {
-        async onOpened({ device: name, engine, resumedAt }) {
-          await stored(() => store.transaction(() => {
-            store.runs.truncateMetrics(run.id, resumedAt)
-            store.runs.change(run.id, { device: name, engine })
-          }))
-          tell(found(run.id))
-        },
-        onTrouble: (trouble) => troubled(run.id, trouble),
-        async onPoints(points, progress) {
-          if (points.length > 0) {
-            await stored(() => store.runs.addMetrics(run.id, points))
-            events.emit('run.metrics', { run: run.id, points })
-          }
-          if (!progress) return
-          entry.progress = progress
-          tell(found(run.id))
-        },
-      }) // prettier-ignore
+      entry = startRun({ store, launch, run, config, threads, onChange, onPoints })
     } catch (error) {
       // No process could be started for it (too many, no memory): it is not at work.
       return refuseToStart(store, run.id, toStudioError(error))
     }
-    const entry: Active = {
-      task,
-      progress: run.progress,
-      closing: false,
-      trouble: null,
-      abandon,
-      ended: Promise.resolve(),
-    }
-    entry.ended = task.outcome
-      .catch((error: unknown) => toStudioError(error))
-      .then((outcome) => stored(() => keepOutcome(store, run.id, outcome, entry)))
-      .catch((error: unknown) => {
-        const lost = 'what came of a run could not be stored; it goes on from its last checkpoint at the next opening'
-        log.error({ error, run: run.id }, lost)
-      })
-      .then(
-        guarded('ending a run', () => {
-          active.delete(run.id)
-          if (isClosed()) return
-          const now = store.runs.find(run.id)
-          if (now) changed(now)
-          pump()
-        }),
-      )
+    entry.ended = entry.ended.then(
+      guarded('ending a run', () => {
+        active.delete(run.id)
+        if (isClosed()) return
+        const now = store.runs.find(run.id)
+        if (now) changed(now)
+        pump()
+      }),
+    )
     active.set(run.id, entry)
     lastTrouble = ''
     changed(running)
-  }
-
-  /** Writes what has become of a run whose worker has ended. */
-  function keepOutcome(store: ProjectStore, id: number, outcome: Outcome | StudioError, { closing, progress }: Active) {
-    const finishedAt = new Date().toISOString()
-    const change = (to: RunChange) => void store.runs.change(id, { progress, ...to })
-    if (outcome instanceof StudioError) return change({ state: 'failed', error: outcome.toData(), finishedAt })
-    switch (outcome.kind) {
-      case 'finished':
-        return change({ state: 'done', result: outcome.result, finishedAt })
-      case 'paused':
-        return closing ? store.runs.requeueInPlace(id) : change({ state: 'paused' })
-      case 'stopped':
-        return change({ state: 'stopped', finishedAt })
-      case 'added':
-      case 'figures':
-      case 'file':
-      case 'report':
-      case 'measured': {
-        const error = new StudioError('internal', 'The worker did something else.').toData()
-        return change({ state: 'failed', error, finishedAt })
-      }
-    }
-  }
-
-  /** Something keeps a run from being saved, or (null) does no longer: its row in the window says so. */
-  function troubled(id: number, trouble: ErrorData | null) {
-    const entry = active.get(id)
-    if (!entry) return
-    const hint = [trouble?.hint, 'Nothing is lost: the run waits and goes on by itself.'].filter(Boolean).join(' ')
-    if (trouble && trouble.message !== entry.trouble?.message)
-      log.warn({ run: id, trouble }, 'a run waits: it cannot be saved')
-    entry.trouble = trouble && { ...trouble, hint }
-    const run = project.isOpen() ? project.store().runs.find(id) : null
-    if (run) tell(run)
   }
 
   /** A run that waits and cannot be started at all. */
@@ -324,7 +235,7 @@ export function runsService({ project, events, launch, devices, worksQueue }: Ru
   }
 
   /** The run's worker here, or a refusal that says why there is none. */
-  function activeHere(run: RunInfo): Active {
+  function activeHere(run: RunInfo): ActiveRun {
     const here = active.get(run.id)
     if (here) return here
     throw new StudioError('conflict', `Run ${run.id} is run by another process.`, { hint: 'Ask there.' })
@@ -334,7 +245,7 @@ export function runsService({ project, events, launch, devices, worksQueue }: Ru
     throw new StudioError('conflict', `Run ${run.id} is ${run.state} and cannot be ${what}.`)
   }
 
-  function asking(entry: Active, run: RunInfo, activity: string) {
+  function asking(entry: ActiveRun, run: RunInfo, activity: string) {
     if (entry.progress) entry.progress = { ...entry.progress, activity, secondsLeft: null }
     tell(run)
   }
@@ -381,7 +292,7 @@ export function runsService({ project, events, launch, devices, worksQueue }: Ru
     releaseQueue(project.store())
   })
 
-  return {
+  const service: RunsService = {
     list: () => project.store().runs.list().map(live), // prettier-ignore
     named: (ids) => ids.map(found),
     metrics: (id) => project.store().runs.metrics(found(id).id),
@@ -475,4 +386,5 @@ export function runsService({ project, events, launch, devices, worksQueue }: Ru
         pump()
       }),
   }
+  return service
 }
