@@ -1,6 +1,6 @@
 /**
- * Tests that compute run side by side, one file a processor core. Those of whole programs start processes of their own,
- * kill them, and wait for them by the clock: they run afterwards and one at a time.
+ * Tests that compute run side by side, one file a processor core. Those of whole programs start processes of their own
+ * and kill them: they run afterwards, two at a time, which every one of them has to stand.
  */
 import { availableParallelism } from 'node:os'
 import { defineConfig } from 'vitest/config'
@@ -28,7 +28,7 @@ export default defineConfig({
       },
       {
         extends: true,
-        test: { name: 'programs', include: PROGRAMS, maxWorkers: 1, sequence: { groupOrder: 1 } },
+        test: { name: 'programs', include: PROGRAMS, maxWorkers: 2, sequence: { groupOrder: 1 } },
       },
     ],
   },

@@ -113,7 +113,7 @@ describe('every number of a file is the report’s', () => {
           expect(numbers.length).toBeGreaterThan(0)
           if (format === 'svg') for (const number of [label, ...numbers]) expect(said).toContain(number)
           else {
-            const as = (words: string) => (format === 'tex' ? escapeLatex(words) : words.replace(/[\\`*_[\]<>#|~]/g, (sign) => `\\${sign}`)) // prettier-ignore
+            const as = (words: string) => (format === 'tex' ? escapeLatex(words) : words.replace(/[\\`*[\]<>#|~]|(?<![a-z0-9])_|_(?![a-z0-9])/gi, (sign) => `\\${sign}`)) // prettier-ignore
             const line = written.split('\n').filter((each) => each.startsWith(format === 'tex' ? `${as(label)} & ` : `| ${as(label)} |`)) // prettier-ignore
             expect(line.some((each) => numbers.every((number) => each.includes(as(number))))).toBe(true)
           }
