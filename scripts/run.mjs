@@ -60,7 +60,7 @@ export function foreground(command, args, options = {}) {
 export function runEntry(name, args) {
   return foreground(pinnedNode(), ['--enable-source-maps', join(root, 'out/main', `${name}.js`), ...args], {
     stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
-    env: { ...process.env, SECOND_GUESS_LAUNCHER: 'ipc' },
+    env: { ...process.env, SECOND_GUESS_LAUNCHER: String(process.pid) },
   })
 }
 

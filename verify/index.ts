@@ -4,6 +4,7 @@
  * --only a,b, --list, --json, --seed S, --kills N.
  */
 import { parseArgs } from 'node:util'
+import { endWithLauncher } from '../src/main/launcher'
 import type { Part } from './part'
 import { isPassed, reportText, runParts } from './report'
 
@@ -50,6 +51,7 @@ async function main(): Promise<number> {
   return isPassed(reports) ? 0 : 1
 }
 
+endWithLauncher()
 try {
   process.exitCode = await main()
 } catch (error) {

@@ -4,9 +4,11 @@
  * (systemd, nohup, a test) has no such mark and depends on no parent.
  */
 
-/** Set by the scripts. Removed at once: processes started from here have channels of their own. */
+/** The launching script's process id, set by it. A process that only inherits it has another parent and another channel. */
 const MARK = 'SECOND_GUESS_LAUNCHER'
-const launched = process.env[MARK] === 'ipc' && process.channel !== undefined
+const launcher = Number(process.env[MARK])
+// Process 1 adopts a process whose script was gone before this line.
+const launched = launcher > 0 && process.channel !== undefined && [launcher, 1].includes(process.ppid)
 delete process.env[MARK]
 
 /** Once the launching script is gone, does what SIGTERM would do: saves running work where a listener does so. */

@@ -82,7 +82,7 @@ describe.runIf(LINUX)('a server that was started directly', () => {
 
   test('takes the mark of a script for nothing where there is no channel', async () => {
     const home = temporaryFolder()
-    const server = await startServer({ args: ['--project', join(home, 'p')], home, env: { SECOND_GUESS_LAUNCHER: 'ipc' } }) // prettier-ignore
+    const server = await startServer({ args: ['--project', join(home, 'p')], home, env: { SECOND_GUESS_LAUNCHER: String(process.pid) } }) // prettier-ignore
     await sleep(300)
     expect(await answers(server)).toBe(true)
   })
