@@ -10,6 +10,11 @@ export interface LabelTable {
   counts: Uint32Array | null
   /** (images*classes), rows sum to 1. */
   probabilities: Float64Array
+  /**
+   * (images*classes) the judgments that the probabilities were aggregated from, where they are not shares of them: says
+   * which images nobody judged and on which all agree.
+   */
+  votes?: Uint32Array | null
 }
 
 /** -sum p ln p of one distribution, with 0 ln 0 = 0. Nats. */
@@ -46,7 +51,8 @@ export function countsToProbabilities(counts: Uint32Array, classes: number): Flo
 /**
  * Statistics of a label set. `truth` is the publisher's label per image (255 where there is none), null where unknown:
  * then no label can be below the maximum and the category matrix is empty. `annotators` is null where the source has
- * none. Images without a single judgment are counted in `images` and left out of every other figure.
+ * none. Images without a single judgment are counted in `images` and left out of every other figure; images with one are
+ * not unanimous.
  */
 export function labelStatistics(
   labels: LabelTable,
@@ -54,6 +60,7 @@ export function labelStatistics(
   annotators: { annotators: number; excluded: number } | null,
 ): LabelStats {
   const { images, classes, counts, probabilities } = labels
+  const votes = counts ?? labels.votes ?? null
   const truths = truth?.slice()
   let entropy = 0
   let judged = 0
@@ -62,8 +69,9 @@ export function labelStatistics(
   const perImage = { min: Infinity, max: 0, sum: 0 }
   for (let i = 0; i < images; i++) {
     const row = Array.from(rowOf(counts ?? probabilities, i, classes))
-    const sum = row.reduce((total, value) => total + value, 0)
-    if (counts) {
+    const given = votes && Array.from(rowOf(votes, i, classes))
+    const sum = given ? given.reduce((total, value) => total + value, 0) : null
+    if (sum !== null) {
       perImage.min = Math.min(perImage.min, sum)
       perImage.max = Math.max(perImage.max, sum)
       perImage.sum += sum
@@ -75,7 +83,8 @@ export function labelStatistics(
     judged++
     const p = rowOf(probabilities, i, classes)
     entropy += entropyNats(p)
-    if (row.filter((value) => value > 0).length === 1) unanimous++
+    // Where the source holds probabilities alone, how many people stand behind them is not known.
+    if ((given ?? row).filter((value) => value > 0).length === 1 && (sum ?? 2) > 1) unanimous++
     const label = truth?.[i] ?? classes
     if (label >= classes) continue
     const own = row[label] ?? 0

@@ -58,7 +58,7 @@ export interface LabelStats {
   excluded: number | null
   judgmentsPerImage: { min: number; max: number; mean: number } | null
   meanEntropyNats: number
-  /** Images on which all judgments agree. */
+  /** Images with two or more judgments on which all agree. */
   unanimousImages: number
   /** Images whose publisher label has strictly fewer judgments than another class. */
   labelBelowMaximum: number

@@ -335,6 +335,8 @@ export interface ImageJudgments {
   /** Null where the publisher gave none. */
   label: number | null
   counts: number[] | null
+  /** Judgments the distribution was made of; 0 where it only fills the row, null where the number is not known. */
+  judged: number | null
   probabilities: number[]
   entropyNats: number
   /** Per class the 95% interval of the Dirichlet posterior (prior 1/K per class); null without counts. */

@@ -108,9 +108,12 @@ describe.each(AGGREGATIONS)('%s', (method) => {
 
   it('leaves an image without judgments uniform and says how many there are', () => {
     const votes = [0, 1, 2].flatMap((annotator) => [0, 1].map((image) => ({ annotator, image, chosen: image })))
-    const { probabilities, report } = aggregateVotes(method, votesOf(votes, 4, 3, 2))
+    const { probabilities, report, warnings } = aggregateVotes(method, votesOf(votes, 4, 3, 2))
     expect(Array.from(probabilities.subarray(4))).toEqual([0.5, 0.5])
-    expect(report.at(-1)).toBe('Images without a judgment have the uniform distribution: 1.')
+    const words =
+      '1 of 3 images without a judgment: no distribution is known there, and the uniform one only fills the row.'
+    expect(report.at(-1)).toBe(words)
+    expect(warnings.at(-1)).toBe(words)
     expect(aggregateVotes(method, votesOf(votes, 4, 2, 2)).report.join(' ')).not.toContain('uniform')
   })
 

@@ -30,7 +30,7 @@ function difference(ours: ArrayLike<number>, theirs: (number | number[])[]): num
 describe('Dawid-Skene', () => {
   it('takes the same steps as the second implementation', () => {
     const iterations = reference.dawidSkeneIterations
-    const fit = fitDawidSkene(ballots, { smoothing: reference.smoothing, maxIterations: iterations, tolerance: -1 })
+    const fit = fitDawidSkene(ballots, { correct: reference.correct, maxIterations: iterations, tolerance: -1 })
     expect(fit.objective).toHaveLength(iterations)
     expect(difference(fit.probabilities, reference.dawidSkene.probabilities)).toBeLessThan(1e-9)
     expect(difference(fit.prior, reference.dawidSkene.prior)).toBeLessThan(1e-9)
@@ -41,12 +41,12 @@ describe('Dawid-Skene', () => {
     expect(difference(accuracy, reference.dawidSkene.accuracy)).toBeLessThan(1e-9)
   })
 
-  it('gives what the paper found for the anaesthetists (unsmoothed)', () => {
+  it('gives what the paper found for the anaesthetists (as published)', () => {
     const { answers, probabilities, prior, errorRates, logLikelihood } = others.anaesthetists
     const votes = answers.flatMap((row: number[][], image: number) =>
       row.flatMap((given, annotator) => given.map((chosen) => ({ annotator, image, chosen }))),
     )
-    const fit = fitDawidSkene(collectBallots(votesOf(votes, 5, 45, 4)), { smoothing: 0, maxIterations: 500, tolerance: -1 }) // prettier-ignore
+    const fit = fitDawidSkene(collectBallots(votesOf(votes, 5, 45, 4)), { correct: 0, maxIterations: 500, tolerance: -1 }) // prettier-ignore
     expect(difference(fit.probabilities, probabilities)).toBeLessThan(1e-9)
     expect(difference(fit.prior, prior)).toBeLessThan(1e-9)
     expect(fit.objective.at(-1)).toBeCloseTo(logLikelihood, 8)
@@ -64,19 +64,19 @@ describe('Dawid-Skene', () => {
     ])
   })
 
-  it('stays a number without smoothing, whatever the votes', () => {
+  it('stays a number as published, whatever the votes', () => {
     const vote = fc.record({ annotator: fc.nat(3), image: fc.nat(4), chosen: fc.nat(3) })
     fc.assert(
       fc.property(fc.array(vote, { maxLength: 30 }), (votes) => {
-        const fit = fitDawidSkene(collectBallots(votesOf(votes, 4, 5, 4)), { smoothing: 0, maxIterations: 30 })
+        const fit = fitDawidSkene(collectBallots(votesOf(votes, 4, 5, 4)), { correct: 0, maxIterations: 30 })
         expect([...fit.probabilities, ...fit.confusion, ...fit.objective].every(Number.isFinite)).toBe(true)
       }),
     )
   })
 
   it('never falls, converges, and says so', () => {
-    for (const smoothing of [0, 0.01, 1]) {
-      const { objective, converged } = fitDawidSkene(ballots, { smoothing })
+    for (const correct of [0, 0.01, 1, 5]) {
+      const { objective, converged } = fitDawidSkene(ballots, { correct })
       expect(converged).toBe(true)
       objective.forEach((value, k) => expect(value).toBeGreaterThanOrEqual((objective[k - 1] ?? -Infinity) - 1e-8))
     }

@@ -8,7 +8,7 @@ import { forkWorker } from '../jobs/forkWorker'
 import { startTask } from '../jobs/task'
 import { labelSetNamed, newestLabelSet, stats } from '../services/data'
 import { withProject } from './labels'
-import { answer, command, jsonOption } from './outcome'
+import { answer, command, jsonOption, message } from './outcome'
 import { createProgress, interruption, progressLine } from './progress'
 
 const STOP_GRACE_MS = 700
@@ -41,15 +41,22 @@ export const aggregateCommand = () =>
     .addHelpText('after', HELP)
     .action(({ project, labels, json, method }: Options) =>
       withProject(project, async (store) => {
-        const { name, report } = await aggregate(store, labels ?? newestJudged(store), method)
+        const { item, warnings } = await aggregate(store, labels ?? newestJudged(store), method)
+        for (const warning of warnings) message(`Warning: ${warning}`)
+        const { name, report } = item
+        const rest = report.filter((line) => !warnings.includes(line))
         const { images, meanEntropyNats } = stats(store, name)
         const found = `${name}: ${images} images, mean entropy ${meanEntropyNats.toFixed(6)} nats`
-        answer(json, { name, images, meanEntropyNats }, [found, ...report.map((line) => `  ${line}`)])
+        answer(json, { name, images, meanEntropyNats }, [found, ...rest.map((line) => `  ${line}`)])
       }),
     )
 
 /** In a worker process: the methods compute without pause, and a Ctrl+C must be heard meanwhile. */
-async function aggregate(store: ProjectStore, labelSet: string, method: Aggregation): Promise<ImportedItem> {
+async function aggregate(
+  store: ProjectStore,
+  labelSet: string,
+  method: Aggregation,
+): Promise<{ item: ImportedItem; warnings: string[] }> {
   labelSetNamed(store, labelSet)
   const signal = interruption()
   const progress = createProgress()
@@ -60,7 +67,7 @@ async function aggregate(store: ProjectStore, labelSet: string, method: Aggregat
     const outcome = await task.outcome
     const [item] = outcome.kind === 'added' ? outcome.added : []
     if (!item) throw new StudioError('cancelled', 'Interrupted: nothing was changed.')
-    return item
+    return { item, warnings: outcome.kind === 'added' ? (outcome.said ?? []) : [] }
   } finally {
     progress.end()
   }

@@ -15,8 +15,10 @@ const words = (n: number) => n.toLocaleString('en')
 
 async function perform(store: ProjectStore, task: StudyTask, options: ReadOptions): Promise<Outcome> {
   switch (task.kind) {
-    case 'aggregate':
-      return { kind: 'added', added: [await aggregateLabels(store, task.labelSet, task.method, options)] }
+    case 'aggregate': {
+      const { warnings, ...item } = await aggregateLabels(store, task.labelSet, task.method, options)
+      return { kind: 'added', added: [item], said: warnings }
+    }
     case 'publish':
       return { kind: 'added', added: [await publishStudy(store, task.study, options)] }
     case 'simulate': {

@@ -12,6 +12,12 @@ import { aggregateVotes, type Votes } from '../../study/aggregation'
 import type { ProjectStore } from '../store'
 import { labelSetNamed } from './data'
 import { addToProject } from './importing'
+import { sourceOf } from './votesBehind'
+
+/** What was added, and what its user must know before using it; the label set's report holds those warnings too. */
+export interface AggregatedItem extends ImportedItem {
+  warnings: string[]
+}
 
 /** Methods that pass over the judgments once: an erasure computes their label sets again at once (erasure/labelSets.ts). */
 export const isQuick = (method: Aggregation): boolean =>
@@ -38,7 +44,7 @@ export async function aggregateLabels(
   labelSet: string,
   method: Aggregation,
   options: ReadOptions = {},
-): Promise<ImportedItem> {
+): Promise<AggregatedItem> {
   const { signal, onProgress } = options
   const set = labelSetNamed(store, labelSet)
   onProgress?.({ label: `Reading the judgments of ${labelSet}`, done: 0, total: null, secondsLeft: null })
@@ -65,7 +71,7 @@ export async function aggregateLabels(
     probabilities: result.probabilities,
     judgments: null,
     annotators: null,
-    source: `${labelSet}, aggregated by ${method}. ${set.source}`,
+    source: sourceOf(set, method),
     licence: set.licence,
     citation: set.citation,
     report: result.report,
@@ -78,7 +84,7 @@ export async function aggregateLabels(
   }
   const [added] = await addToProject(store, [data], { ...options, verify })
   if (!added) throw new StudioError('internal', `Nothing was added for ${data.name}.`)
-  return added
+  return { ...added, warnings: result.warnings }
 }
 
 /** Steps of a method as progress with the time left, judged by the time so far. */

@@ -4,6 +4,7 @@ import type { LabelStats, LabelSetInfo, ImageSetInfo } from '../../shared/domain
 import { StudioError } from '../../shared/errors'
 import { NO_LABEL } from '../../shared/judgments'
 import type { ProjectStore } from '../store'
+import { votesBehind } from './votesBehind'
 
 export function labelSetNamed(store: ProjectStore, name: string): LabelSetInfo {
   const found = store.labelSets.find(name)
@@ -36,7 +37,8 @@ export function stats(store: ProjectStore, name: string): LabelStats {
   const truth = images && images.count === labels.images ? store.imageSets.labels(images.id) : null
   const annotators =
     labels.annotators === null ? null : { annotators: labels.annotators, excluded: labels.excluded ?? 0 }
-  return labelStatistics(store.labelSets.arrays(labels.id), truth, annotators)
+  const votes = votesBehind(store, labels)
+  return labelStatistics({ ...store.labelSets.arrays(labels.id), votes }, truth, annotators)
 }
 
 export function pixels(store: ProjectStore, name: string, indices: number[]) {

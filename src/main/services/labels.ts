@@ -15,6 +15,7 @@ import type { ProjectStore } from '../store'
 import type { LabelArrays } from '../store/labelSets'
 import { labelSetNamed } from './data'
 import { imageNames, judgedFile, keptPerSet, labelArrays, publishedLabels, rowsOf } from './kept'
+import { votesBehind } from './votesBehind'
 
 /** Where a set comes as probabilities, nobody can say how many people stand behind them. */
 function countsOf(store: ProjectStore, name: string, what: string): LabelArrays & { id: number; counts: Uint32Array } {
@@ -41,9 +42,10 @@ export function agreementOf(store: ProjectStore, labelSet: string): Output<'labe
 }
 
 export function judgedTimes(store: ProjectStore, labelSet: string): Output<'labels.judged'> {
-  const { counts, images, classes } = labelArrays(store, labelSetNamed(store, labelSet).id)
-  if (!counts) return null
-  return Array.from({ length: images }, (_, i) => sum(rowOf(counts, i, classes)))
+  const set = labelSetNamed(store, labelSet)
+  const { images, classes } = labelArrays(store, set.id)
+  const votes = votesBehind(store, set)
+  return votes && Array.from({ length: images }, (_, i) => sum(rowOf(votes, i, classes)))
 }
 
 const sum = (row: ArrayLike<number>) => Array.from(row).reduce((total, value) => total + value, 0)
@@ -70,12 +72,14 @@ export function imageJudgments(store: ProjectStore, { labelSet, image }: Input<'
   const { classes, ...arrays } = labelArrays(store, set.id)
   const probabilities = Array.from(rowOf(arrays.probabilities, image, classes))
   const counts = arrays.counts && Array.from(rowOf(arrays.counts, image, classes))
+  const votes = votesBehind(store, set)
   const rows = store.labelSets.judgments.rows(set.id, rowsOf(store, set.id, image))
   return {
     image,
     fileName: imageFileName(store, set, image) ?? judgedFile(store, set.id, image),
     label: publishedLabels(store, set)(image),
     counts,
+    judged: votes && sum(rowOf(votes, image, classes)),
     probabilities,
     entropyNats: entropyNats(probabilities),
     intervals: counts && dirichletIntervals(counts),

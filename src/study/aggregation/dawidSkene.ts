@@ -1,22 +1,27 @@
 /**
  * Dawid and Skene (1979), Applied Statistics 28(1), 20-28: every image has one true class, every annotator their own
- * confusion matrix; both by expectation maximisation, in log space. Begins from the shares of the votes (their equation
- * 3.1). Each cell of a confusion matrix gets `smoothing` judgments more, so that a class an annotator has never named
- * stays possible: a symmetric Dirichlet(1 + smoothing) prior, and the iteration climbs likelihood times prior.
+ * confusion matrix; both by expectation maximization, in log space. Starts from the shares of the votes (their equation
+ * 3.1), so a class that nobody chose for an image keeps probability 0 there.
+ *
+ * Each annotator is credited with `correct` judgments of every class that named it correctly, which are added to the
+ * diagonal of the confusion matrix and nowhere else. An annotator whose answers nobody else's can be compared with is
+ * then taken at their word. Smoothing every cell instead makes it likelier that all images are of few classes than that
+ * they are what the one person who saw them says, and the more so the fewer judgments an image has.
  */
 import { judgedImages, shares, type Ballots } from './ballots'
 import { normaliseLogs } from './logs'
+import type { Overlap } from './overlap'
 import { ended, spread, type Aggregated, type Progress } from './words'
 
 export interface DawidSkeneOptions {
-  /** Judgments added to each cell; 0 is the method as published. */
-  smoothing: number
+  /** Judgments added to each diagonal cell of each confusion matrix; 0 is the method as published. */
+  correct: number
   maxIterations: number
   /** Converged when the objective rises by less than this per judgment, nats. */
   tolerance: number
 }
 
-const DEFAULTS: DawidSkeneOptions = { smoothing: 0.01, maxIterations: 500, tolerance: 1e-8 }
+const DEFAULTS: DawidSkeneOptions = { correct: 1, maxIterations: 500, tolerance: 1e-8 }
 
 export interface DawidSkeneFit {
   probabilities: Float64Array
@@ -34,7 +39,7 @@ export function fitDawidSkene(
   options: Partial<DawidSkeneOptions> = {},
   onProgress?: Progress,
 ): DawidSkeneFit {
-  const { smoothing, maxIterations, tolerance } = { ...DEFAULTS, ...options }
+  const { correct, maxIterations, tolerance } = { ...DEFAULTS, ...options }
   const { annotators, classes, counts } = ballots
   const judged = judgedImages(ballots)
   const probabilities = shares(counts, classes)
@@ -44,8 +49,9 @@ export function fitDawidSkene(
   let converged = ballots.count === 0
   while (!converged && objective.length < maxIterations) {
     estimatePrior(probabilities, judged, prior)
-    estimateConfusion(ballots, probabilities, smoothing, confusion)
-    const now = estimateClasses(ballots, judged, prior, confusion, probabilities) + logPrior(confusion, smoothing)
+    estimateConfusion(ballots, probabilities, correct, confusion)
+    const credit = logPrior(confusion, classes, correct)
+    const now = estimateClasses(ballots, judged, prior, confusion, probabilities) + credit
     converged = now - (objective.at(-1) ?? -Infinity) < tolerance * ballots.count
     objective.push(now)
     onProgress?.(objective.length, maxIterations)
@@ -63,27 +69,31 @@ function estimatePrior(probabilities: Float64Array, judged: Int32Array, prior: F
   prior.forEach((sum, t) => (prior[t] = sum / judged.length))
 }
 
-/** Equation 2.3, with smoothing. A row that nothing is known of is uniform. */
+/**
+ * Equation 2.3, with `correct` more on the diagonal. Where an annotator saw no image that may be of a class, the
+ * equation is 0/0 and any answer is as likely as any other: they are taken to name it correctly.
+ */
 function estimateConfusion(
   { count, annotator, image, chosen, annotators, classes }: Ballots,
   probabilities: Float64Array,
-  smoothing: number,
+  correct: number,
   confusion: Float64Array,
 ): void {
-  confusion.fill(smoothing)
+  const square = classes * classes
+  confusion.fill(0)
   for (let v = 0; v < count; v++) {
     const from = (image[v] ?? 0) * classes
     const to = ((annotator[v] ?? 0) * classes + (chosen[v] ?? 0)) * classes
     for (let t = 0; t < classes; t++) confusion[to + t] = (confusion[to + t] ?? 0) + (probabilities[from + t] ?? 0)
   }
-  const square = classes * classes
   for (let at = 0; at < annotators * square; at += square) {
-    for (let t = at; t < at + classes; t++) {
+    for (let t = 0; t < classes; t++) {
+      const own = at + t * classes + t
+      confusion[own] = (confusion[own] ?? 0) + correct
       let sum = 0
-      for (let cell = t; cell < at + square; cell += classes) sum += confusion[cell] ?? 0
-      for (let cell = t; cell < at + square; cell += classes) {
-        confusion[cell] = sum > 0 ? (confusion[cell] ?? 0) / sum : 1 / classes
-      }
+      for (let cell = at + t; cell < at + square; cell += classes) sum += confusion[cell] ?? 0
+      if (sum === 0) confusion[own] = sum = 1
+      for (let cell = at + t; cell < at + square; cell += classes) confusion[cell] = (confusion[cell] ?? 0) / sum
     }
   }
 }
@@ -113,14 +123,18 @@ function estimateClasses(
   return logLikelihood
 }
 
-function logPrior(confusion: Float64Array, smoothing: number): number {
-  if (smoothing === 0) return 0
+/** Of a Dirichlet prior on each column that weighs `correct` judgments on the diagonal, less its constant. */
+function logPrior(confusion: Float64Array, classes: number, correct: number): number {
+  if (correct === 0) return 0
+  const square = classes * classes
   let sum = 0
-  for (const value of confusion) sum += Math.log(value)
-  return smoothing * sum
+  for (let at = 0; at < confusion.length; at += square) {
+    for (let own = at; own < at + square; own += classes + 1) sum += Math.log(confusion[own] ?? 0)
+  }
+  return correct * sum
 }
 
-export function dawidSkene(ballots: Ballots, onProgress?: Progress): Aggregated {
+export function dawidSkene(ballots: Ballots, overlap: Overlap, onProgress?: Progress): Aggregated {
   const { classes } = ballots
   const fit = fitDawidSkene(ballots, {}, onProgress)
   const accuracy = Float64Array.from(ballots.given, (_, a) => {
@@ -133,8 +147,8 @@ export function dawidSkene(ballots: Ballots, onProgress?: Progress): Aggregated 
     counts: null,
     report: [
       'Assumes one true class per image and annotators who err independently of one another: a probability here is how sure the method is of the class, not what share of people chose it.',
-      `${ended(fit.objective.length, fit.converged)} Each cell of a confusion matrix had ${DEFAULTS.smoothing} judgments added.`,
-      spread('Estimated accuracy', accuracy, ballots.given),
+      `${ended(fit.objective.length, fit.converged)} Each annotator was credited with ${DEFAULTS.correct} correct judgment of every class.`,
+      spread('Estimated accuracy', accuracy, overlap.shared),
     ],
   }
 }

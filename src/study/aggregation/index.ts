@@ -4,44 +4,86 @@
  */
 import { assertNever } from '../../shared/errors'
 import type { Aggregation } from '../../shared/study'
-import { collectBallots, judgedImages, type Votes } from './ballots'
+import { collectBallots, judgedImages, type Ballots, type Votes } from './ballots'
 import { countVotes } from './counts'
 import { dawidSkene } from './dawidSkene'
 import { mace } from './mace'
 import { majority } from './majority'
+import { measureOverlap } from './overlap'
+import { describeOverlap, warnOfOverlap, type Weighing } from './sufficiency'
 import { wawa } from './wawa'
-import { number, type Aggregated, type Progress } from './words'
+import { count, number, type Aggregated, type Progress } from './words'
 
-export type { Aggregated, Votes }
+export type { Votes }
+
+/** What a method made of judgments, and what its user must know before using it; the report holds those warnings too. */
+export interface AggregatedVotes extends Aggregated {
+  warnings: string[]
+}
+
+interface Options {
+  /** Of the random starts of `mace`. */
+  seed?: number
+  onProgress?: Progress
+}
 
 /**
  * `onProgress` is called after every iteration of the methods that iterate; what it throws ends the work and is passed on.
  * Throws StudioError `bad-input` where a judgment names an annotator, an image or a class that there is not.
  */
-export function aggregateVotes(
-  method: Aggregation,
-  votes: Votes,
-  options: { seed?: number; onProgress?: Progress } = {},
-): Aggregated {
+export function aggregateVotes(method: Aggregation, votes: Votes, options: Options = {}): AggregatedVotes {
   const ballots = collectBallots(votes)
+  const result = aggregate(method, ballots, options)
+  const placeholders = describeUnjudged(ballots)
+  return {
+    ...result,
+    report: [...result.report, ...describeJudgedOnce(ballots), ...placeholders],
+    warnings: [...result.warnings, ...placeholders],
+  }
+}
+
+function aggregate(method: Aggregation, ballots: Ballots, options: Options): AggregatedVotes {
+  switch (method) {
+    case 'counts':
+      return { ...countVotes(ballots), warnings: [] }
+    case 'majority':
+      return { ...majority(ballots), warnings: [] }
+    default:
+      return weigh(method, ballots, options)
+  }
+}
+
+function weigh(method: Weighing, ballots: Ballots, { seed = 0, onProgress }: Options): AggregatedVotes {
+  const overlap = measureOverlap(ballots)
+  const warnings = warnOfOverlap(method, overlap, ballots.classes)
   const run = (): Aggregated => {
     switch (method) {
-      case 'counts':
-        return countVotes(ballots)
-      case 'majority':
-        return majority(ballots)
       case 'dawid-skene':
-        return dawidSkene(ballots, options.onProgress)
+        return dawidSkene(ballots, overlap, onProgress)
       case 'mace':
-        return mace(ballots, options.seed ?? 0, options.onProgress)
+        return mace(ballots, overlap, seed, onProgress)
       case 'wawa':
-        return wawa(ballots)
+        return wawa(ballots, overlap)
       default:
         return assertNever(method)
     }
   }
   const result = run()
-  const silent = votes.images - judgedImages(ballots).length
-  if (silent > 0) result.report.push(`Images without a judgment have the uniform distribution: ${number(silent)}.`)
-  return result
+  return { ...result, report: [...warnings, ...result.report, describeOverlap(overlap)], warnings }
+}
+
+/** Whoever judges alone agrees with everybody: such images are not unanimous. */
+function describeJudgedOnce({ first, images }: Ballots): string[] {
+  let once = 0
+  for (let i = 0; i < images; i++) if ((first[i + 1] ?? 0) - (first[i] ?? 0) === 1) once++
+  return once > 0 ? [`${count(once, 'image')} with one judgment only: a single answer, not agreement.`] : []
+}
+
+function describeUnjudged(ballots: Ballots): string[] {
+  const { images } = ballots
+  const unjudged = images - judgedImages(ballots).length
+  if (unjudged === 0) return []
+  return [
+    `${number(unjudged)} of ${count(images, 'image')} without a judgment: no distribution is known there, and the uniform one only fills the row.`,
+  ]
 }

@@ -9,6 +9,7 @@ import { SeededRandom } from '../../shared/random'
 import { digamma, logGamma } from '../uncertainty/special'
 import { judgedImages, type Ballots } from './ballots'
 import { normaliseLogs } from './logs'
+import type { Overlap } from './overlap'
 import { ended, number, spread, type Aggregated, type Progress } from './words'
 
 export interface MaceOptions {
@@ -179,7 +180,7 @@ function maximise(
   return { weights: { know, habit }, divergence }
 }
 
-export function mace(ballots: Ballots, seed: number, onProgress?: Progress): Aggregated {
+export function mace(ballots: Ballots, overlap: Overlap, seed: number, onProgress?: Progress): Aggregated {
   const fit = fitMace(ballots, { seed }, onProgress)
   const highest = fit.bound.at(-1) ?? 0
   const same = fit.restarts.filter((bound) => highest - bound < 1e-4 * Math.max(1, ballots.count)).length
@@ -189,7 +190,7 @@ export function mace(ballots: Ballots, seed: number, onProgress?: Progress): Agg
     report: [
       'Assumes one true class per image, which an annotator either knows or answers without looking: a probability here is how sure the method is of the class, not what share of people chose it.',
       `Variational Bayes, the best of ${number(fit.restarts.length)} random starts (seed ${seed}); ${number(same)} of them came as far. ${ended(fit.bound.length, fit.converged)}`,
-      spread('Estimated competence', fit.competence, ballots.given),
+      spread('Estimated competence', fit.competence, overlap.shared),
     ],
   }
 }

@@ -4,6 +4,7 @@
  */
 import { shares, type Ballots } from './ballots'
 import { winners } from './majority'
+import type { Overlap } from './overlap'
 import { spread, type Aggregated } from './words'
 
 export interface WawaFit {
@@ -31,14 +32,14 @@ export function fitWawa(ballots: Ballots): WawaFit {
   return { probabilities: shares(weighted, classes), weights }
 }
 
-export function wawa(ballots: Ballots): Aggregated {
+export function wawa(ballots: Ballots, overlap: Overlap): Aggregated {
   const { probabilities, weights } = fitWawa(ballots)
   return {
     probabilities,
     counts: null,
     report: [
       'A vote weighs as much as its annotator agrees with the majority; one round, nothing is iterated.',
-      spread('Share of agreement with the majority', weights, ballots.given),
+      spread('Share of agreement with the majority', weights, overlap.shared),
     ],
   }
 }

@@ -13,10 +13,17 @@ export type Progress = (done: number, total: number) => void
 
 export const number = (value: number): string => value.toLocaleString('en-US')
 
-/** "Estimated accuracy, 12 annotators: median 0.910, from 0.350 to 0.990.", of those who gave a vote. */
-export function spread(what: string, values: Float64Array, given: Uint32Array): string {
-  const sorted = values.filter((_, a) => (given[a] ?? 0) > 0).sort()
-  if (sorted.length === 0) return 'No annotator gave a judgment.'
+/** "1 image", "12 images". */
+export const count = (value: number, noun: string): string => `${number(value)} ${noun}${value === 1 ? '' : 's'}`
+
+/**
+ * "Estimated accuracy, 12 annotators: median 0.910, from 0.350 to 0.990.", of those with judgments on images that others
+ * judged too: of the rest nothing was learned.
+ */
+export function spread(what: string, values: Float64Array, shared: Uint32Array): string {
+  const sorted = values.filter((_, a) => (shared[a] ?? 0) > 0).sort()
+  if (sorted.length === 0)
+    return `${what}: not known of any annotator, for none judged an image that another judged too.`
   const show = (value: number | undefined): string => (value ?? 0).toFixed(3)
   const middle = ((sorted[(sorted.length - 1) >> 1] ?? 0) + (sorted[sorted.length >> 1] ?? 0)) / 2
   return `${what}, ${number(sorted.length)} annotators: median ${show(middle)}, from ${show(sorted[0])} to ${show(sorted.at(-1))}.`
