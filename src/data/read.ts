@@ -24,6 +24,7 @@ import { isPickle } from './formats/pickle'
 import { headText } from './formats/text'
 import { readMember, withZip } from './formats/zip'
 import { LIMITS } from './limits'
+import { isNpz } from './read/arrayFile'
 import { readCifarArchive, readCifarFolder } from './read/archive'
 import { isCifarBinary, readBinaryFile } from './read/cifar10Binary'
 import { isRawHeader, readRaw } from './read/cifar10hRaw'
@@ -31,7 +32,7 @@ import { readCifar10n } from './read/cifar10n'
 import { readPythonFile } from './read/cifar10Python'
 import { isPicture, readImageFolder } from './read/imageFolder'
 import { isJsonLines, readJsonLines } from './read/jsonLines'
-import { readNpyFile, readNpyFolder } from './read/npyFiles'
+import { readNpyFile, readNpyFolder, readNpz } from './read/npyFiles'
 import { isTidyHeader, readTidy } from './read/tidy'
 import type { Imported, LabelSetData, ReadOptions } from './types'
 
@@ -137,6 +138,7 @@ async function readZip(path: string, options: ReadOptions): Promise<Imported[]> 
   return withZip(path, async (members) => {
     const pickle = members.find((member) => /(^|\/)data\.pkl$/.test(member.name))
     if (pickle) return readCifar10n(path, await readMember(path, pickle, LIMITS.pickle.bytes, options))
+    if (isNpz(members)) return readNpz(path, members, options)
     for (const member of members) {
       throwIfCancelled(options.signal)
       const head = await member.head(4096)

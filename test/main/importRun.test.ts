@@ -62,9 +62,9 @@ describe('predictions of another framework', () => {
   })
 
   const bad: [string, (folder: string) => Partial<ImportedRun>, RegExp][] = [
-    ['a row that does not sum to 1', (folder) => ({ predictions: floats(join(folder, 'p.npy'), [2, 10], rows(2, 0.5).map((p, k) => (k === 13 ? 0.5 : p))) }), /p\.npy: row 1: It sums to 1\.\d+, not to 1: is it a softmax/],
-    ['logits', (folder) => ({ predictions: floats(join(folder, 'p.npy'), [1, 10], [-3, 4, 0, 0, 0, 0, 0, 0, 0, 0]) }), /p\.npy: row 0: -3 is no probability/],
-    ['NaN', (folder) => ({ predictions: floats(join(folder, 'p.npy'), [1, 10], rows(1, NaN)) }), /row 0: NaN is no probability/],
+    ['a row that does not sum to 1', (folder) => ({ predictions: floats(join(folder, 'p.npy'), [2, 10], rows(2, 0.5).map((p, k) => (k === 13 ? 0.5 : p))) }), /p\.npy: entries \[1, 0\] to \[1, 9\]: The row sums to 1\.\d+, not to 1/],
+    ['logits', (folder) => ({ predictions: floats(join(folder, 'p.npy'), [1, 10], [-3, 4, 0, 0, 0, 0, 0, 0, 0, 0]) }), /p\.npy: entry \[0, 0\]: -3 is no probability/],
+    ['NaN', (folder) => ({ predictions: floats(join(folder, 'p.npy'), [1, 10], rows(1, NaN)) }), /entry \[0, 0\]: NaN is no probability/],
     ['other classes', (folder) => ({ predictions: floats(join(folder, 'p.npy'), [2, 2], [1, 0, 0, 1]) }), /header: It has the shape \(2, 2\)/],
     ['more rows than images', (folder) => ({ predictions: floats(join(folder, 'p.npy'), [21, 10], rows(21, 0.5)) }), /p\.npy: row 20: There is no image 20: some-images has 20/],
     ['indices of another length', (folder) => ({ indices: integers(join(folder, 'i.npy'), [2], [0, 1]) }), /i\.npy: header: It has 2 rows, the predictions 3/],

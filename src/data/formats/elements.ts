@@ -23,10 +23,10 @@ const SIZES: Record<ElementType['kind'], readonly number[]> = {
   bool: [1],
   int: [1, 2, 4, 8],
   uint: [1, 2, 4, 8],
-  float: [4, 8],
+  float: [2, 4, 8],
 }
 
-/** Parses a NumPy type string; null where it is none of (bool, int, uint, float32, float64), objects included. */
+/** Parses a NumPy type string; null where it is none of (bool, int, uint, float16, float32, float64), objects included. */
 export function parseElementType(descr: string): ElementType | null {
   const match = /^([<>|=]?)([biuf])(\d+)$/.exec(descr)
   if (!match) return null
@@ -47,12 +47,22 @@ export function isShape(sizes: readonly unknown[]): sizes is number[] {
   return elements((sizes as number[]).filter((size) => size > 0)) <= Number.MAX_SAFE_INTEGER
 }
 
+/** IEEE 754 binary16: a sign, 5 bits of exponent, 10 of fraction. */
+function float16(bits: number): number {
+  const sign = bits & 0x8000 ? -1 : 1
+  const exponent = (bits >> 10) & 0x1f
+  const fraction = bits & 0x3ff
+  if (exponent === 0x1f) return fraction ? NaN : sign * Infinity
+  return exponent === 0 ? sign * fraction * 2 ** -24 : sign * (1 + fraction / 1024) * 2 ** (exponent - 15)
+}
+
 /** One element as a number. 64-bit integers beyond 2^53 lose digits: no label or count comes near. */
 function reader(type: ElementType, view: DataView): (offset: number) => number {
   const little = type.littleEndian
   const high = little ? 4 : 0
   const low = little ? 0 : 4
   if (type.kind === 'float') {
+    if (type.bytes === 2) return (o) => float16(view.getUint16(o, little))
     return type.bytes === 4 ? (o) => view.getFloat32(o, little) : (o) => view.getFloat64(o, little)
   }
   const signed = type.kind === 'int'
@@ -79,6 +89,10 @@ export function toNumbers(array: RawArray): Float64Array {
   for (let i = 0; i < values.length; i++) values[i] = read(i * type.bytes)
   return values
 }
+
+/** "uint8 (12, 32, 32, 3)": an array's type and shape for a message. */
+export const describeArray = ({ type, shape }: Pick<RawArray, 'type' | 'shape'>): string =>
+  `${type.kind}${type.kind === 'bool' ? '' : type.bytes * 8} (${shape.join(', ')}${shape.length === 1 ? ',' : ''})`
 
 /** Reorders column-major (Fortran) bytes to row-major (C). `bytes` is the element's size. */
 export function toRowMajor(data: Uint8Array, shape: readonly number[], bytes: number): Uint8Array {

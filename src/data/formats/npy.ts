@@ -52,7 +52,7 @@ function parseFields(path: string, place: string, text: string): Omit<NpyHeader,
   const type = typeof descr === 'string' ? parseElementType(descr) : null
   if (!type) {
     const name = typeof descr === 'string' ? descr : 'structured'
-    throw badFile(path, place, `Elements of type ${shown(name)} cannot be read (integers, float32 and float64 can).`)
+    throw badFile(path, place, `Elements of type ${shown(name)} cannot be read (integers and floats can).`)
   }
   if (typeof fortranOrder !== 'boolean') throw badFile(path, place, 'The header does not say fortran_order.')
   const sizes = Array.isArray(shape) ? shape : [NaN]
@@ -60,10 +60,8 @@ function parseFields(path: string, place: string, text: string): Omit<NpyHeader,
   return { type, shape: sizes, fortranOrder }
 }
 
-/** Header of a file on disk, checked against the file's size: a truncated file is refused before it is read. */
-export async function readNpyHeader(path: string): Promise<NpyHeader> {
-  const header = parseNpyHeader(path, await readHead(path, LIMITS.npy.headerBytes + 12))
-  const { size } = await statPath(path)
+/** Throws bad-file where the bytes after the header are not those of the array. */
+function requireLength(path: string, header: NpyHeader, size: number): void {
   const wanted = elements(header.shape) * header.type.bytes
   const found = size - header.offset
   if (found < wanted) {
@@ -73,17 +71,32 @@ export async function readNpyHeader(path: string): Promise<NpyHeader> {
     const place = `byte ${count(header.offset + wanted)}`
     throw badFile(path, place, `${count(found - wanted)} bytes follow the end of the array.`)
   }
+}
+
+/** Bytes that are enough for any header. */
+export const NPY_HEAD = LIMITS.npy.headerBytes + 12
+
+/** The header of an array of `size` bytes by its first NPY_HEAD ones: what is truncated is refused before it is read. */
+export function npyHeaderOf(path: string, head: Uint8Array, size: number): NpyHeader {
+  const header = parseNpyHeader(path, head)
+  requireLength(path, header, size)
   return header
 }
 
-/** Reads an array, in C order whatever the file's order. Throws bad-file when truncated, overlong or malformed. */
+/** As `npyHeaderOf`, of a file on disk. */
+export async function readNpyHeader(path: string): Promise<NpyHeader> {
+  return npyHeaderOf(path, await readHead(path, NPY_HEAD), (await statPath(path)).size)
+}
+
+/** An array from all its bytes, in C order whatever its own order. Throws bad-file when truncated, overlong or malformed. */
+export function parseNpy(path: string, bytes: Uint8Array): RawArray {
+  const { type, shape, fortranOrder, offset } = npyHeaderOf(path, bytes, bytes.length)
+  const data = bytes.subarray(offset)
+  return { type, shape, data: fortranOrder ? toRowMajor(data, shape, type.bytes) : data }
+}
+
+/** Reads an array from a file; its length is checked before it is read. */
 export async function readNpy(path: string, label: string, options: ReadOptions = {}): Promise<RawArray> {
-  const header = await readNpyHeader(path)
-  const bytes = await readAll(path, label, options)
-  const data = bytes.subarray(header.offset)
-  return {
-    type: header.type,
-    shape: header.shape,
-    data: header.fortranOrder ? toRowMajor(data, header.shape, header.type.bytes) : data,
-  }
+  await readNpyHeader(path)
+  return parseNpy(path, await readAll(path, label, options))
 }

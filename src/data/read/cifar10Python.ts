@@ -6,7 +6,7 @@ import { basename } from 'node:path'
 import { CIFAR10_CLASSES } from '../../shared/domain'
 import { badFile } from '../../shared/errors'
 import { LIMITS } from '../limits'
-import { elements, toNumbers } from '../formats/elements'
+import { describeArray, elements, toNumbers } from '../formats/elements'
 import { count, readAll } from '../formats/files'
 import { unpickle, type PickleValue } from '../formats/pickle'
 import { PickledArray } from '../formats/pickleObjects'
@@ -27,8 +27,10 @@ function asBatch(file: string, place: string, value: PickleValue): Batch {
   if (!(value instanceof Map)) throw badFile(file, `${place}top level`, 'The pickle holds no dictionary.')
   const data: PickleValue | undefined = value.get('data')
   const array = data instanceof PickledArray ? data.array : null
-  if (!array || array.type.bytes !== 1 || array.shape.length !== 2 || array.shape[1] !== IMAGE_BYTES) {
-    throw badFile(file, `${place}key data`, `It is no uint8 array of (images, ${count(IMAGE_BYTES)}).`)
+  const pixels = array?.type.kind === 'uint' && array.type.bytes === 1
+  if (!array || !pixels || array.shape.length !== 2 || array.shape[1] !== IMAGE_BYTES) {
+    const found = array ? `It is ${describeArray(array)}` : 'It is no array'
+    throw badFile(file, `${place}key data`, `${found}; uint8 (images, ${count(IMAGE_BYTES)}) is wanted.`)
   }
   const images = array.shape[0] ?? 0
   const column: PickleValue | undefined = value.get('labels')

@@ -2,7 +2,6 @@
  * Two-dimensional `.npy` arrays as label sets: (images, 10) integers are CIFAR-10H counts, (images, 10) floats are
  * probabilities. With a sidecar there may be other classes than ten.
  */
-import { basename } from 'node:path'
 import { CIFAR10_CLASSES } from '../../shared/domain'
 import { badFile } from '../../shared/errors'
 import { requireJudgments, unjudged } from '../../study/exclusion'
@@ -10,9 +9,11 @@ import { classesOf, misfit, type Sidecar } from '../about'
 import { LIMITS } from '../limits'
 import { elements, toNumbers } from '../formats/elements'
 import { count } from '../formats/files'
-import { readNpy, type NpyHeader } from '../formats/npy'
+import type { NpyHeader } from '../formats/npy'
+import { normalizeDistributions, normalizedReport } from '../probabilities'
 import { countsToProbabilities } from '../statistics'
 import type { LabelSetData, ReadOptions } from '../types'
+import type { ArrayFile } from './arrayFile'
 import { fromSidecar, requireFormat, requireRows, sidecarReport } from './judged'
 import { CIFAR10H, isPublishedCounts, isPublishedProbabilities } from './known'
 
@@ -21,8 +22,7 @@ export const isLabelTable = ({ shape, type }: NpyHeader, sidecar: Sidecar | null
   shape.length === 2 && shape[1] === classesOf(sidecar) && (shape[0] ?? 0) > 0 && type.kind !== 'bool'
 
 /** The sidecar must speak of an array like this one. */
-export function requireShape(sidecar: Sidecar, { shape, type }: NpyHeader): void {
-  requireFormat(sidecar, type.kind === 'float' ? 'probs' : 'counts')
+export function requireShape(sidecar: Sidecar, { shape }: NpyHeader): void {
   requireRows(sidecar, shape[0] ?? 0)
   const { count: images, classes } = sidecar.images
   if (shape.length === 2 && shape[0] === images && shape[1] === classes.length) return
@@ -41,41 +41,29 @@ function countsOf(path: string, values: Float64Array, classes: number): Uint32Ar
 
 const entry = (k: number, classes: number): string => `entry [${Math.floor(k / classes)}, ${k % classes}]`
 
-/** Checks rows: no NaN, nothing negative, sums of 1 within `tolerance`. */
-function checkProbabilities(path: string, values: Float64Array, classes: number, tolerance: number): void {
-  let sum = 0
-  values.forEach((value, k) => {
-    if (!(value >= 0 && value <= 1 + tolerance)) {
-      const reason = Number.isNaN(value) ? 'NaN is no probability.' : `${value} is no probability.`
-      throw badFile(path, entry(k, classes), reason)
-    }
-    sum = k % classes === 0 ? value : sum + value
-    if (k % classes === classes - 1 && Math.abs(sum - 1) > tolerance) {
-      const i = Math.floor(k / classes)
-      throw badFile(
-        path,
-        `entries [${i}, 0] to [${i}, ${classes - 1}]`,
-        `The row sums to ${Number(sum.toPrecision(8))}, not to 1.`,
-      )
-    }
-  })
+/** Whether floats are counts: whole numbers, and not one in each row, which is a distribution as well. */
+function areCounts(values: Float64Array, classes: number): boolean {
+  if (!values.every((value) => Number.isInteger(value) && value >= 0)) return false
+  for (let at = 0; at < values.length; at += classes) {
+    if (values.subarray(at, at + classes).reduce((sum, value) => sum + value, 0) !== 1) return true
+  }
+  return false
 }
 
 /** Reads (images, classes) counts or probabilities; the published ones are recognised by their values. */
 export async function readNpyLabels(
-  path: string,
-  header: NpyHeader,
+  file: ArrayFile,
   sidecar: Sidecar | null,
   options: ReadOptions,
 ): Promise<LabelSetData> {
+  const { path, header, name } = file
   const classes = classesOf(sidecar)
   const cells = elements(header.shape)
   if (cells > LIMITS.tableCells || (header.shape[0] ?? 0) > LIMITS.images.most) {
     throw badFile(path, 'header', `It has ${count(cells)} entries; at most ${count(LIMITS.tableCells)} are read.`)
   }
-  const values = toNumbers(await readNpy(path, `Reading ${basename(path)}`, options))
+  const values = toNumbers(await file.read(options))
   const images = header.shape[0] ?? 0
-  const name = basename(path).replace(/\.npy$/i, '')
   const common = { kind: 'labels', path, images, judgments: null, annotators: null } as const
   const unknown = { name, imageSet: null, classes: null, licence: null, citation: null }
   const published = (title: string): object => ({
@@ -84,12 +72,15 @@ export async function readNpyLabels(
     classes: [...CIFAR10_CLASSES],
     ...CIFAR10H,
   })
-  if (header.type.kind !== 'float') {
+  const float = header.type.kind === 'float'
+  if (!float || areCounts(values, classes)) {
+    if (sidecar) requireFormat(sidecar, 'counts')
     const counts = countsOf(path, values, classes)
     const total = counts.reduce((sum, n) => sum + n, 0)
     requireJudgments(path, total)
     const same = isPublishedCounts(counts)
     const report = [`${count(total)} judgments of ${count(images)} images.`]
+    if (float) report.push('All numbers are whole: they were read as counts.')
     const empty = unjudged(counts, classes)
     if (empty > 0) report.push(`${count(empty)} images have no judgment; their distribution is uniform.`)
     if (same) {
@@ -108,10 +99,8 @@ export async function readNpyLabels(
       report: [...report, ...sidecarReport(sidecar, { counts, probabilities })],
     }
   }
-  const single = header.type.bytes === 4
-  checkProbabilities(path, values, classes, single ? 1e-4 : 1e-6)
-  // float32 rows sum to 1 only roughly; float64 ones are kept to the last bit.
-  if (single) normalise(values, classes)
+  if (sidecar) requireFormat(sidecar, 'probs')
+  const normalized = normalizeDistributions(path, values, classes)
   const same = isPublishedProbabilities(values)
   return {
     ...common,
@@ -124,16 +113,9 @@ export async function readNpyLabels(
     ...fromSidecar(sidecar),
     report: [
       `Distributions of ${count(images)} images; how many people answered is not in the file.`,
+      ...normalizedReport(normalized),
       ...(same ? ['Identical to the published probabilities.'] : []),
       ...sidecarReport(sidecar, { counts: null, probabilities: values }),
     ],
-  }
-}
-
-function normalise(values: Float64Array, classes: number): void {
-  for (let at = 0; at < values.length; at += classes) {
-    const row = values.subarray(at, at + classes)
-    const sum = row.reduce((total, value) => total + value, 0)
-    row.forEach((value, c) => (row[c] = value / sum))
   }
 }

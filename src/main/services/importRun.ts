@@ -5,6 +5,7 @@
 import { RUN_DEFAULTS, type ImageSetInfo, type LabelSetInfo, type RunConfig, type RunInfo, type Target } from '../../shared/domain' // prettier-ignore
 import { elements, toNumbers } from '../../data/formats/elements'
 import { readNpy } from '../../data/formats/npy'
+import { normalizeDistributions } from '../../data/probabilities'
 import { measures } from '../../engine/evaluation/measures'
 import { IMPORTED } from '../../shared/stage'
 import { badFile, StudioError } from '../../shared/errors'
@@ -13,9 +14,6 @@ import type { ProjectStore } from '../store'
 import { addFinishedRun } from '../store/finishedRuns'
 import { readPredictions, writeConfig, writePredictions } from '../store/runFiles'
 import { imageSetNamed, labelSetNamed } from './data'
-
-/** How far a row's sum may be from 1: float32 and float16 softmax outputs stay well within. */
-const TOLERANCE = 1e-3
 
 export interface ImportedRun {
   /** `.npy` (rows, classes): a distribution a row. */
@@ -78,13 +76,7 @@ async function readDistributions(file: string, images: ImageSetInfo): Promise<Fl
   if (array.shape.length !== 2 || array.shape[1] !== classes || !array.shape[0])
     throw badFile(file, 'header', `It has the shape (${array.shape.join(', ')}); rows of ${classes} classes are needed, as ${images.name} has.`) // prettier-ignore
   const values = toNumbers(array)
-  for (let row = 0; row < values.length / classes; row++) {
-    const distribution = values.subarray(row * classes, (row + 1) * classes)
-    const wrong = distribution.find((value) => !(value >= 0 && value <= 1 + TOLERANCE))
-    if (wrong !== undefined) throw badFile(file, `row ${row}`, `${wrong} is no probability.`)
-    const sum = distribution.reduce((a, b) => a + b, 0)
-    if (Math.abs(sum - 1) > TOLERANCE) throw badFile(file, `row ${row}`, `It sums to ${Number(sum.toPrecision(8))}, not to 1: is it a softmax?`) // prettier-ignore
-  }
+  normalizeDistributions(file, values, classes)
   return Float32Array.from(values)
 }
 
