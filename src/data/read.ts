@@ -4,9 +4,10 @@
  * together. Nothing is written, so that a cancelled or refused read leaves nothing behind.
  */
 import { basename } from 'node:path'
-import { pipeline, type Readable } from 'node:stream'
+import { pipeline } from 'node:stream'
 import { StudioError, badFile } from '../shared/errors'
-import { aboutPath, isAboutPath, parseAbout, readAbout, type Sidecar } from './about'
+import type { NamedEncoding } from '../shared/importChoices'
+import { aboutPath, isAboutPath, parseAbout, readAbout } from './about'
 import { dialectOf, namesOf } from './formats/csvStream'
 import {
   Meter,
@@ -21,19 +22,21 @@ import {
 } from './formats/files'
 import { isNpy } from './formats/npy'
 import { isPickle } from './formats/pickle'
-import { headText } from './formats/text'
+import { headText, isMarked } from './formats/text'
 import { readMember, withZip } from './formats/zip'
 import { LIMITS } from './limits'
 import { isNpz } from './read/arrayFile'
 import { readCifarArchive, readCifarFolder } from './read/archive'
 import { isCifarBinary, readBinaryFile } from './read/cifar10Binary'
-import { isRawHeader, readRaw } from './read/cifar10hRaw'
+import { RAW_COLUMNS, isRawHeader, readRaw } from './read/cifar10hRaw'
 import { readCifar10n } from './read/cifar10n'
 import { readPythonFile } from './read/cifar10Python'
 import { isPicture, readImageFolder } from './read/imageFolder'
 import { isJsonLines, readJsonLines } from './read/jsonLines'
 import { readNpyFile, readNpyFolder, readNpz } from './read/npyFiles'
+import type { TextSource } from './read/textSource'
 import { isTidyHeader, readTidy } from './read/tidy'
+import { TIDY_COLUMNS } from './tidyColumns'
 import type { Imported, LabelSetData, ReadOptions } from './types'
 
 /** Enough for every magic number, a CSV header, and ten CIFAR-10 records. */
@@ -88,7 +91,8 @@ async function readFile(path: string, size: number, options: ReadOptions): Promi
       'It is the sidecar of an export: import the file it lies beside, and it is read with it.',
     )
   }
-  const read = textReader(path, head)
+  const encoding = options.choices?.encoding
+  const read = textReader(path, head, encoding)
   if (read) {
     const sidecar = await readAbout(path)
     const meter = new Meter(`Reading ${basename(path)}`, size, options)
@@ -100,7 +104,15 @@ async function readFile(path: string, size: number, options: ReadOptions): Promi
       () => undefined,
     )
     try {
-      return [await read(text, sidecar)]
+      const found = await read({
+        path,
+        name: textName(path),
+        stream: text,
+        sidecar,
+        encoding,
+        repeats: options.choices?.repeats,
+      })
+      return [encoding && !isMarked(head) ? { ...found, report: [`The text was read as ${encoding}, as chosen.`, ...found.report] } : found] // prettier-ignore
     } finally {
       text.destroy()
     }
@@ -110,28 +122,31 @@ async function readFile(path: string, size: number, options: ReadOptions): Promi
 }
 
 /** The names in a CSV's header; null where the bytes are no text with a delimiter in its first line. */
-function csvHeader(head: Uint8Array): string[] | null {
-  const dialect = dialectOf(headText(head))
+function csvHeader(head: Uint8Array, encoding?: NamedEncoding): string[] | null {
+  const dialect = dialectOf(headText(head, encoding))
   // eslint-disable-next-line no-control-regex -- control characters are what tells bytes from text
   if (!dialect || /[\x00-\x08\x0e-\x1f]/.test(dialect.header)) return null
   return namesOf(dialect)
 }
 
-type TextReader = (stream: Readable, sidecar: Sidecar | null) => Promise<LabelSetData>
+type TextReader = (source: TextSource) => Promise<LabelSetData>
+
+const textName = (path: string): string => basename(path).replace(/\.(csv|tsv|jsonl|ndjson|json|zip)$/i, '')
 
 /** The reader of a text's format, told by its first bytes; null where it is no such text. */
-function textReader(path: string, head: Uint8Array): TextReader | null {
-  const name = basename(path).replace(/\.(csv|jsonl|ndjson|json|zip)$/i, '')
-  if (isJsonLines(head)) return (stream, sidecar) => readJsonLines(path, stream, name, sidecar)
-  const header = csvHeader(head)
+function textReader(path: string, head: Uint8Array, encoding: NamedEncoding | undefined): TextReader | null {
+  if (isJsonLines(head, encoding)) return readJsonLines
+  const header = csvHeader(head, encoding)
   if (!header) return null
-  if (isRawHeader(header)) return (stream, sidecar) => readRaw(path, stream, name, sidecar)
-  if (isTidyHeader(header)) return (stream, sidecar) => readTidy(path, stream, name, sidecar)
-  if (header.some((column) => column.includes('\uFFFD'))) return null
+  if (isRawHeader(header)) return readRaw
+  if (isTidyHeader(header)) return readTidy
   const columns = shown(header.slice(0, 8).join(', '))
-  return () =>
-    Promise.reject(badFile(path, 'header (line 1)', `Its columns are not those of a known format: ${columns}.`))
+  const reason = `Its columns are not those of a known format: ${columns}. ${WANTED_COLUMNS}`
+  if (!header.some((column) => column.includes('\uFFFD'))) return () => Promise.reject(badFile(path, 'header (line 1)', reason)) // prettier-ignore
+  return null
 }
+
+const WANTED_COLUMNS = `Read are CIFAR-10H's (${RAW_COLUMNS.join(', ')}) and the program's own (${TIDY_COLUMNS.join(', ')}), separated by comma, semicolon or tab.` // prettier-ignore
 
 /** A PyTorch file (CIFAR-10N) or a zipped per-judgment file with its sidecar, by what the zip holds. */
 async function readZip(path: string, options: ReadOptions): Promise<Imported[]> {
@@ -142,12 +157,14 @@ async function readZip(path: string, options: ReadOptions): Promise<Imported[]> 
     for (const member of members) {
       throwIfCancelled(options.signal)
       const head = await member.head(4096)
-      const header = csvHeader(head) ?? []
-      const read = isJsonLines(head) || isRawHeader(header) || isTidyHeader(header) ? textReader(path, head) : null
+      const encoding = options.choices?.encoding
+      const header = csvHeader(head, encoding) ?? []
+      const known = isJsonLines(head, encoding) || isRawHeader(header) || isTidyHeader(header)
+      const read = known ? textReader(path, head, encoding) : null
       if (!read) continue
       const about = members.find(({ name }) => name === aboutPath(member.name))
       const sidecar = about ? parseAbout(`${path}: ${about.name}`, await readMember(path, about, LIMITS.json.sidecarBytes, options)) : null // prettier-ignore
-      return [await read(await member.open(options), sidecar)]
+      return [await read({ path, name: textName(path), stream: await member.open(options), sidecar, encoding, repeats: options.choices?.repeats })] // prettier-ignore
     }
     const names = members.slice(0, 5).map((member) => shown(member.name))
     throw badFile(path, 'members', `None of the ${count(members.length)} members can be read (${names.join(', ')}).`)

@@ -1,12 +1,15 @@
 /** What readers return and writers take. In memory, columnar, without any notion of a project or a database. */
 import type { LabelSetFormat, Progress } from '../shared/domain'
 import type { AnnotatorTable, JudgmentTable } from '../shared/judgments'
+import type { ImportChoices } from '../shared/importChoices'
 import type { Aggregation } from '../shared/study'
 import type { Verdict } from './rules'
 
 export interface ReadOptions {
   signal?: AbortSignal
   onProgress?: (progress: Progress) => void
+  /** What the owner of the files says about them. */
+  choices?: ImportChoices
 }
 
 export interface ImageSetData {

@@ -31,6 +31,7 @@ import type { RunsComparison } from './comparison'
 import type { ConnectionState } from './connection'
 import type { ErrorData } from './errors'
 import { CORRECTNESS, GALLERY_FIELDS, GALLERY_FILTERS, GUESSES, OUTCOMES, PAIRS, type NetworkColumns, type Outcome } from './gallery' // prettier-ignore
+import { importChoices, type ImportChoices } from './importChoices'
 import { LONGEST_IDENTIFIER, normalizeIdentifier } from './identifiers'
 import type { PaperViews } from './paper'
 import {
@@ -404,6 +405,8 @@ export interface JobInfo {
   state: 'running' | 'done' | 'failed' | 'cancelled'
   progress: Progress | null
   added: ImportedItem[]
+  /** Of an import: what it was asked for, to ask again with another choice. */
+  asked: { paths: string[]; choices: ImportChoices } | null
   /** What came of work that adds nothing, in sentences: a simulation, a rehearsal. */
   said: string[]
   error: ErrorData | null
@@ -426,7 +429,10 @@ export const CALLS = {
   'project.chooseFolder': call(nothing, answer<string | null>()),
 
   /** Starts an import of files and folders; watch `job.changed`. Answers the job. */
-  'data.import': call(z.strictObject({ paths: z.array(path).min(1).max(100) }), answer<JobInfo>()),
+  'data.import': call(
+    z.strictObject({ paths: z.array(path).min(1).max(100), choices: importChoices.optional() }),
+    answer<JobInfo>(),
+  ),
   /** Adds the built-in demo set. */
   'data.createDemo': call(
     z.strictObject({ seed: index, images: z.number().int().min(100).max(50_000) }),

@@ -2,6 +2,7 @@
  * Errors that cross a process boundary. An error is data with a kind, so that a window, a browser or a command line
  * can show what happened, to what, and what to do next. Nothing here depends on a transport.
  */
+import type { OpenChoice } from './importChoices'
 
 export type ErrorKind =
   | 'bad-input' // the caller's arguments do not fit
@@ -22,6 +23,8 @@ export interface ErrorData {
   place?: string
   /** What a person can do next. */
   hint?: string
+  /** Of an import: what its owner must choose before it can be done. */
+  choice?: OpenChoice
   /** Stack or log lines, for the unfoldable details. */
   details?: string
 }

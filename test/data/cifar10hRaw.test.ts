@@ -94,7 +94,7 @@ describe('CIFAR-10H raw file', () => {
     [5, '1.5', 'true_label', '"1.5" is not a whole number.'],
     [5, '', 'true_label', '"" is not a whole number.'],
     [6, 'cat', 'chosen_label', '"cat" is not a whole number.'],
-    [2, '2', 'is_attn_check', '2 is neither 0 nor 1.'],
+    [2, '2', 'is_attn_check', '"2" is neither 0 nor 1, True nor False.'],
     [8, '-99999', 'cifar10_test_test_idx', '-99999 is no index of an image.'],
     [11, 'NaN', 'reaction_time', '"NaN" is not a number.'],
   ])('refuses field %i = "%s", naming row and column', async (field, text, column, message) => {

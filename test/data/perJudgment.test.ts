@@ -151,7 +151,7 @@ describe('JSON lines', () => {
 
   it.each([
     ['annotator', 7], ['annotator', null], ['trial', '0'], ['trial', null], ['image', -1], ['image', null], ['image', 0.5], ['file', 3], ['truth', 10], ['truth', 'cat'],
-    ['chosen', -1], ['chosen', 10], ['chosen', true], ['check', false], ['excluded', 2], ['reaction_time_ms', '5'], ['reaction_time_ms', null], ['elapsed_ms', {}],
+    ['chosen', -1], ['chosen', 10], ['chosen', true], ['check', 'yes'], ['excluded', 2], ['reaction_time_ms', '5'], ['reaction_time_ms', null], ['elapsed_ms', {}],
     ['slot', 10], ['layout', '0 1'], ['layout', [0, '1']], ['layout', [0, 0]], ['layout', [0, 10]], ['layout', [0, 1.5]], ['layout', [[0]]], ['onset_ms', null],
     ['answered_at', 1764000000000], ['answered_at', '2026-11-24'], ['focus_losses', -1],
   ])('refuse %s = %j by line and key', async (key, value) => {

@@ -65,7 +65,7 @@ describe('bytes that are no characters', () => {
     const bytes = Buffer.from(changed(1, 'annotator_id', 'Ren\u00e9'), 'latin1')
     const at = bytes.indexOf(0xe9)
     const error = await refusal(readPath(folder.file('latin.csv', bytes)))
-    expect(error).toMatchObject({ place: `line 3, byte ${at}`, message: 'The byte 0xE9 is not UTF-8: save the file as UTF-8.' }) // prettier-ignore
+    expect(error).toMatchObject({ place: `line 3, byte ${at}`, message: 'The byte 0xE9 is not UTF-8.', choice: 'encoding' }) // prettier-ignore
   })
 
   it('but the sign that stands for them may be in a file', async () => {
@@ -74,4 +74,54 @@ describe('bytes that are no characters', () => {
     const bytes = Buffer.concat([Buffer.from(changed(1, 'annotator_id', 'R\uFFFD')), Buffer.from([0x0a, 0xff])])
     expect(await refusal(readPath(folder.file('both.csv', bytes)))).toMatchObject({ place: `line ${rows.length + 2}, byte ${(bytes.length - 1).toLocaleString('en-US')}` }) // prettier-ignore
   })
+})
+
+describe('an encoding that is named', () => {
+  const own = (line: string): string => line.split(',')[column('annotator_id')] ?? ''
+  const named = [header, ...rows.map((line) => line.split(',').with(column('annotator_id'), `Ren\u00e9e ${own(line)}`).join(','))].join('\n') // prettier-ignore
+  const names = [...new Set(rows.map((line) => `Ren\u00e9e ${own(line)}`))]
+
+  it.each([
+    ['windows-1252', Buffer.from(named, 'latin1')],
+    ['utf-16le', Buffer.from(named, 'utf16le')],
+    ['utf-16be', utf16be(named)],
+  ] as const)('%s is read so, and said', async (encoding, bytes) => {
+    const path = folder.file('named.csv', bytes)
+    const [set] = await readPath(path, { choices: { encoding } })
+    expect(set?.kind === 'labels' && set.annotators?.code.toSorted()).toEqual(names.toSorted())
+    expect(set?.report[0]).toBe(`The text was read as ${encoding}, as chosen.`)
+  })
+
+  it('of several bytes a character is read across pieces of the file, and held to its rules', async () => {
+    // Three bytes: two of them one character in Shift JIS, over and over, so that pieces of the file end within one.
+    const person = Buffer.from([0x83, 0x65])
+    const sjis = Buffer.concat([
+      Buffer.from(`${header}\n`),
+      ...Array.from({ length: 20_000 }, (_, i) => {
+        const [, ...fields] = (rows[0] ?? '').split(',').with(column('trial_index'), String(i))
+        return Buffer.concat([Buffer.alloc(i % 2, 'a'), person, Buffer.from(`,${fields.join(',')}\n`)])
+      }),
+    ])
+    const [set] = await readPath(folder.file('sjis.csv', sjis), { choices: { encoding: 'shift_jis' } })
+    expect(set?.kind === 'labels' && set.annotators?.code).toEqual(['\u30c6', 'a\u30c6'])
+    const broken = Buffer.concat([sjis, Buffer.from([0x83])])
+    const refused = await refusal(readPath(folder.file('sjis.csv', broken), { choices: { encoding: 'shift_jis' } }))
+    expect(refused).toMatchObject({ kind: 'bad-file', message: expect.stringContaining('not shift_jis') as string })
+  })
+
+  it('does not go before a byte order mark', async () => {
+    const [set] = await readPath(folder.file('marked.csv', `${MARK}${named}`), { choices: { encoding: 'macintosh' } })
+    expect(set?.kind === 'labels' && set.annotators?.code.toSorted()).toEqual(names.toSorted())
+    expect(set?.report.join(' ')).not.toContain('as chosen')
+  })
+})
+
+it.each([
+  ['True', 'False'],
+  ['true', 'FALSE'],
+  ['1.0', '0.0'],
+])('%s and %s mark attention checks as 1 and 0 do', async (yes, no) => {
+  const flagged = [header, ...rows.map((line) => line.split(',').with(column('is_attn_check'), line.split(',')[column('is_attn_check')] === '1' ? yes : no).join(','))].join('\n') // prettier-ignore
+  const plainly = await labelsAt(folder.file('plain.csv', plain))
+  expect((await labelsAt(folder.file('flagged.csv', flagged))).judgments).toEqual(plainly.judgments)
 })

@@ -5,9 +5,17 @@
 import type { Readable } from 'node:stream'
 import Papa from 'papaparse'
 import { StudioError, badFile } from '../../shared/errors'
+import type { NamedEncoding } from '../../shared/importChoices'
 import { LIMITS } from '../limits'
 import { breathe, count, shown } from './files'
 import { textOf } from './text'
+
+/** `path` is what refusals name; `stream` has bytes. */
+export interface CsvSource {
+  path: string
+  stream: Readable
+  encoding?: NamedEncoding
+}
 
 export interface CsvHandler {
   /** Called once with the header's names, trimmed; `before`: lines above the header (`sep=;`). */
@@ -90,7 +98,7 @@ interface Parsed {
 }
 
 /** Reads a stream of CSV to its end; errors of the handler and of the stream reject. */
-export async function readCsv(file: string, stream: Readable, handler: CsvHandler): Promise<void> {
+export async function readCsv({ path: file, stream, encoding }: CsvSource, handler: CsvHandler): Promise<void> {
   let line = 0
   let width = 0
   let before = 0
@@ -139,7 +147,7 @@ export async function readCsv(file: string, stream: Readable, handler: CsvHandle
   }
 
   try {
-    for await (const text of textOf(file, stream)) {
+    for await (const text of textOf(file, stream, encoding)) {
       rest += text
       if (known.parser || lineEnd(rest) >= 0 || rest.length > LIMITS.csv.row) step(false)
       await breathe()

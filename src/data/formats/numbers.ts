@@ -4,6 +4,14 @@
  */
 const DECIMAL = /^ *[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)? *$/
 
+/** 1 for true and 0 for false, however it is written: True, true, TRUE, 1, 1.0. NaN for anything else. */
+export function parseFlag(text: string): number {
+  const word = text.trim().toLowerCase()
+  if (word === 'true' || word === 'false') return Number(word === 'true')
+  const value = parseDecimal(text)
+  return value === 0 || value === 1 ? value : NaN
+}
+
 /** The number a text says; NaN where it says none, or one beyond any double. */
 export function parseDecimal(text: string): number {
   if (!DECIMAL.test(text)) return NaN

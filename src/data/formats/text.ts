@@ -1,46 +1,59 @@
 /**
- * Text files as strings, strictly: UTF-8, or UTF-16 where a byte order mark says so. A byte that is no character is
+ * Text files as strings, strictly: UTF-8, UTF-16 where a byte order mark says so, another encoding only where its owner
+ * names it. A byte that is no character is
  * refused by its line and byte; nothing is ever replaced, because two names that are replaced alike become one person.
  */
 import { Buffer } from 'node:buffer'
 import type { Readable } from 'node:stream'
-import { badFile } from '../../shared/errors'
+import { StudioError, badFile } from '../../shared/errors'
+import type { NamedEncoding } from '../../shared/importChoices'
 import { count } from './files'
 
 type Encoding = 'utf-8' | 'utf-16le' | 'utf-16be'
+type Marked = { encoding: Encoding | NamedEncoding; mark: number }
 
-/** What the first bytes say: the encoding, and how many of them say it. */
-function encodingOf(head: Uint8Array): { encoding: Encoding; mark: number } {
+const isUnicode = (encoding: Encoding | NamedEncoding): encoding is Encoding => encoding.startsWith('utf-')
+
+/** What the first bytes say: the encoding, and how many of them say it. A mark goes before what is named. */
+function encodingOf(head: Uint8Array, named: NamedEncoding | undefined): Marked {
   const [a, b, c] = head
   if (a === 0xff && b === 0xfe) return { encoding: 'utf-16le', mark: 2 }
   if (a === 0xfe && b === 0xff) return { encoding: 'utf-16be', mark: 2 }
-  return { encoding: 'utf-8', mark: a === 0xef && b === 0xbb && c === 0xbf ? 3 : 0 }
+  if (a === 0xef && b === 0xbb && c === 0xbf) return { encoding: 'utf-8', mark: 3 }
+  return { encoding: named ?? 'utf-8', mark: 0 }
 }
 
+/** Whether the first bytes say that the text is UTF-8 or UTF-16. */
+export const isMarked = (head: Uint8Array): boolean => encodingOf(head, undefined).mark > 0
+
 /** A file's first bytes as text, to see what it is; what is no character becomes U+FFFD. */
-export function headText(head: Uint8Array): string {
-  const { encoding, mark } = encodingOf(head)
+export function headText(head: Uint8Array, named?: NamedEncoding): string {
+  const { encoding, mark } = encodingOf(head, named)
   const bytes = head.subarray(mark)
+  if (!isUnicode(encoding)) return new TextDecoder(encoding).decode(bytes)
   // The last character may be cut in two.
   return new TextDecoder(encoding, { ignoreBOM: true }).decode(bytes.subarray(0, wholeLength(bytes, encoding)))
 }
 
 /** Reads a stream of bytes as text, without its byte order mark. Throws bad-file naming line and byte. */
-export async function* textOf(file: string, stream: Readable): AsyncGenerator<string> {
-  const found: { encoding: Encoding | null } = { encoding: null }
+export async function* textOf(file: string, stream: Readable, named?: NamedEncoding): AsyncGenerator<string> {
+  const found: { encoding: Encoding | null; other: TextDecoder | null } = { encoding: null, other: null }
   let rest: Uint8Array = new Uint8Array(0)
   let before = 0
   let lines = 0
 
   const decode = (bytes: Uint8Array): string => {
-    const text = decodeStrictly(file, bytes, found.encoding ?? 'utf-8', before, lines)
+    const text = found.other
+      ? decodeOther(file, bytes, found.other, before)
+      : decodeStrictly(file, bytes, found.encoding ?? 'utf-8', before, lines)
     before += bytes.length
     for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) lines++
     return text
   }
   const begin = (): void => {
-    const { encoding, mark } = encodingOf(rest)
-    found.encoding = encoding
+    const { encoding, mark } = encodingOf(rest, named)
+    found.encoding = isUnicode(encoding) ? encoding : 'utf-8'
+    if (!isUnicode(encoding)) found.other = new TextDecoder(encoding, { fatal: true })
     before = mark
     rest = rest.subarray(mark)
   }
@@ -48,14 +61,28 @@ export async function* textOf(file: string, stream: Readable): AsyncGenerator<st
     rest = rest.length > 0 ? Buffer.concat([rest, chunk]) : chunk
     if (found.encoding === null && rest.length < 3) continue
     if (found.encoding === null) begin()
-    const whole = wholeLength(rest, found.encoding ?? 'utf-8')
+    const whole = found.other ? rest.length : wholeLength(rest, found.encoding ?? 'utf-8')
     const text = decode(rest.subarray(0, whole))
     rest = rest.subarray(whole)
     if (text !== '') yield text
   }
   if (found.encoding === null) begin()
   if (rest.length > 0) yield decode(rest)
+  if (found.other) yield decodeOther(file, null, found.other, before)
 }
+
+/** A piece of text in an encoding that its owner named; null at the end. A character may continue in the next piece. */
+function decodeOther(file: string, bytes: Uint8Array | null, decoder: TextDecoder, before: number): string {
+  try {
+    return bytes ? decoder.decode(bytes, { stream: true }) : decoder.decode()
+  } catch {
+    const place = bytes ? `bytes ${count(before)} to ${count(before + bytes.length)}` : `byte ${count(before)}`
+    throw badFile(file, place, `They are not ${decoder.encoding}, as the encoding was chosen.`)
+  }
+}
+
+const NAME_IT =
+  'Save the file as UTF-8, or name its encoding: --encoding of the command line, or the choice in the window.'
 
 /** How many of the bytes are whole characters: the last one may continue in the next chunk. */
 function wholeLength(bytes: Uint8Array, encoding: Encoding): number {
@@ -83,8 +110,8 @@ function decodeStrictly(file: string, bytes: Uint8Array, encoding: Encoding, bef
     const { at, line } = firstWrong(bytes, encoding)
     const place = `line ${count(lines + line + 1)}, byte ${count(before + at)}`
     const byte = `0x${(bytes[at] ?? 0).toString(16).padStart(2, '0').toUpperCase()}`
-    const name = encoding === 'utf-8' ? 'UTF-8' : 'UTF-16, as its byte order mark says'
-    throw badFile(file, place, `The byte ${byte} is not ${name}: save the file as UTF-8.`)
+    const reason = `The byte ${byte} is not ${encoding === 'utf-8' ? 'UTF-8' : 'UTF-16'}.`
+    throw new StudioError('bad-file', reason, { file, place, hint: NAME_IT, choice: 'encoding' })
   }
 }
 

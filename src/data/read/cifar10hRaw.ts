@@ -2,20 +2,20 @@
  * CIFAR-10H's annotator-level file: one row a trial, attention checks included, 13 columns (paper, section 4.2). Used
  * for the published file and for any study exported in the same format.
  */
-import type { Readable } from 'node:stream'
 import { CIFAR10_CLASSES } from '../../shared/domain'
 import { badFile } from '../../shared/errors'
 import { NO_LABEL, type JudgmentTable } from '../../shared/judgments'
 import { CHECK_THRESHOLD } from '../../study/exclusion'
 import { classesOf, textOfCell, type Sidecar } from '../about'
 import { LIMITS } from '../limits'
-import { columnAt, csvPlace, readCsv } from '../formats/csvStream'
+import { columnAt, csvPlace, readCsv, type CsvHandler } from '../formats/csvStream'
 import { count, shown } from '../formats/files'
-import { parseDecimal } from '../formats/numbers'
+import { parseDecimal, parseFlag } from '../formats/numbers'
 import type { LabelSetData } from '../types'
 import { countJudgments, fromSidecar, sidecarReport, unjudgedReport, type Counted } from './judged'
 import { JudgmentColumns } from './judgmentColumns'
 import { CIFAR10H, isPublishedCounts } from './known'
+import type { TextSource } from './textSource'
 
 /** The file says `cifar10_test_test_idx`, its README `cifar10_test_set_idx`. */
 const INDEX_COLUMNS = ['cifar10_test_test_idx', 'cifar10_test_set_idx'] as const
@@ -23,6 +23,8 @@ const REQUIRED = [
   'annotator_id', 'trial_index', 'is_attn_check', 'true_label', 'chosen_label', 'image_filename', 'reaction_time',
   'time_elapsed',
 ] as const // prettier-ignore
+/** The columns that are needed, for messages. */
+export const RAW_COLUMNS = [...REQUIRED, INDEX_COLUMNS[0]] as const
 /** What the published file carries where there is nothing: as image index on attention checks. */
 export const NONE = -99999
 const INT32 = 2 ** 31
@@ -33,7 +35,7 @@ export const isRawHeader = (names: readonly string[]): boolean =>
   [...REQUIRED, ...INDEX_COLUMNS].filter((name) => names.includes(name)).length >= 4
 
 /** Parses rows into columns; every refusal names row and column. */
-function rowParser(file: string, columns: JudgmentColumns, sidecar: Sidecar | null): Parameters<typeof readCsv>[2] {
+function rowParser(file: string, columns: JudgmentColumns, sidecar: Sidecar | null): CsvHandler {
   const classes = classesOf(sidecar)
   const restored = textOfCell(sidecar)
   let at = {} as Record<(typeof REQUIRED)[number] | 'index', number>
@@ -77,9 +79,10 @@ function rowParser(file: string, columns: JudgmentColumns, sidecar: Sidecar | nu
     row(fields, row) {
       const to = columns.row()
       const n = columns.count
-      const check = integer(fields, at.is_attn_check, row, 'is_attn_check')
-      if (check !== 0 && check !== 1) {
-        throw badFile(file, place(row, 'is_attn_check'), `${check} is neither 0 nor 1.`)
+      const check = parseFlag(fields[at.is_attn_check] ?? '')
+      if (Number.isNaN(check)) {
+        const text = shown(fields[at.is_attn_check] ?? '')
+        throw badFile(file, place(row, 'is_attn_check'), `"${text}" is neither 0 nor 1, True nor False.`)
       }
       const image = integer(fields, at.index, row, indexName)
       if (check === 0 && (image < 0 || image >= LIMITS.images.most)) {
@@ -110,7 +113,7 @@ function isCifarTest(judgments: JudgmentTable): boolean {
 }
 
 function reportOf(counted: Counted, cifar: boolean, sidecar: Sidecar | null): string[] {
-  const { judgments, annotators, counts, kept } = counted
+  const { rows, twice, judgments, annotators, counts, kept } = counted
   let checks = 0
   let nonPositive = 0
   for (let j = 0; j < judgments.count; j++) {
@@ -123,7 +126,8 @@ function reportOf(counted: Counted, cifar: boolean, sidecar: Sidecar | null): st
   const byHand = sidecar?.rules?.byHand.length ? ' or by hand' : ''
   const signed = (n: number): string => (n > 0 ? `+${count(n)}` : n < 0 ? `-${count(-n)}` : 'no difference')
   const lines = [
-    `${count(judgments.count)} rows read, ${count(annotators.code.length)} annotators.`,
+    `${count(rows)} rows read, ${count(annotators.code.length)} annotators.`,
+    ...twice,
     `${count(checks)} attention checks dropped.`,
     `${count(excluded)} annotators excluded: below ${percent}% on the attention checks${byHand} (${count(judgments.count - checks - kept)} judgments).`,
     `${count(kept)} judgments kept.`,
@@ -145,14 +149,10 @@ function reportOf(counted: Counted, cifar: boolean, sidecar: Sidecar | null): st
 }
 
 /** Reads a raw file from a stream of its text; `name` is used unless it is about CIFAR-10's test images. */
-export async function readRaw(
-  path: string,
-  stream: Readable,
-  name: string,
-  sidecar: Sidecar | null,
-): Promise<LabelSetData> {
+export async function readRaw(source: TextSource): Promise<LabelSetData> {
+  const { path, name, sidecar, repeats } = source
   const columns: JudgmentColumns = new JudgmentColumns((reason) => badFile(path, `row ${columns.count + 1}`, reason))
-  await readCsv(path, stream, rowParser(path, columns, sidecar))
+  await readCsv(source, rowParser(path, columns, sidecar))
   if (columns.count === 0) throw badFile(path, 'row 1', 'The file has a header and no rows.')
   // Another study of the same images says so in its sidecar.
   const foreign = sidecar !== null && sidecar.labels.citation !== CIFAR10H.citation
@@ -160,7 +160,7 @@ export async function readRaw(
   const cifar = !foreign && isCifarTest(judgments)
   const images = cifar ? TEST_IMAGES : null
   const { texts: codes } = columns.annotators
-  const counted = countJudgments({ path, format: 'cifar10h-raw', judgments, codes, sidecar, excluded: null, layout: null, images }) // prettier-ignore
+  const counted = countJudgments({ path, format: 'cifar10h-raw', judgments, codes, sidecar, excluded: null, layout: null, images, repeats }) // prettier-ignore
   return {
     kind: 'labels',
     path,
@@ -171,7 +171,7 @@ export async function readRaw(
     images: counted.images,
     counts: counted.counts,
     probabilities: counted.probabilities,
-    judgments,
+    judgments: counted.judgments,
     annotators: counted.annotators,
     ...(cifar
       ? CIFAR10H

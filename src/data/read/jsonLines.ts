@@ -2,20 +2,20 @@
  * The tidy table as JSON lines: one object a line, its keys the columns of `src/data/tidyColumns.ts`. Keys that are not
  * among them do no harm. Which of the optional keys there are, the first line says for all.
  */
-import type { Readable } from 'node:stream'
 import { badFile } from '../../shared/errors'
-import type { Sidecar } from '../about'
+import type { NamedEncoding } from '../../shared/importChoices'
 import { breathe, shown } from '../formats/files'
 import { outline, tooDeep } from '../formats/json'
 import { headText, textOf } from '../formats/text'
 import { LIMITS } from '../limits'
 import { SESSION_COLUMNS, TIDY_COLUMNS, type SessionColumn } from '../tidyColumns'
 import type { LabelSetData } from '../types'
+import type { TextSource } from './textSource'
 import { TidyRows, type Fields } from './tidyRows'
 
 /** Whether a file's first bytes are meant as such lines: an object with some of the keys; a missing one is then an error. */
-export function isJsonLines(head: Uint8Array): boolean {
-  const text = headText(head).trimStart()
+export function isJsonLines(head: Uint8Array, encoding?: NamedEncoding): boolean {
+  const text = headText(head, encoding).trimStart()
   const line = text.split('\n', 1)[0] ?? ''
   return line.startsWith('{') && TIDY_COLUMNS.filter((name) => line.includes(`"${name}"`)).length >= 3
 }
@@ -23,17 +23,14 @@ export function isJsonLines(head: Uint8Array): boolean {
 const linePlace = (line: number, key?: string): string => `line ${line}${key === undefined ? '' : `, key ${key}`}`
 
 /** Reads JSON lines from a stream of bytes. */
-export async function readJsonLines(
-  path: string,
-  stream: Readable,
-  name: string,
-  sidecar: Sidecar | null,
-): Promise<LabelSetData> {
+export async function readJsonLines(source: TextSource): Promise<LabelSetData> {
+  const { path, sidecar } = source
   let row: Record<string, unknown> = {}
   let number = 0
   const fields: Fields = {
     number(column) {
       const value = row[column]
+      if (typeof value === 'boolean' && (column === 'check' || column === 'excluded')) return Number(value)
       return typeof value === 'number' || value === null ? value : NaN
     },
     text(column) {
@@ -53,7 +50,7 @@ export async function readJsonLines(
   }
   let rows: TidyRows | null = null
   let optional: ReadonlySet<SessionColumn> = new Set()
-  for await (const line of linesOf(path, stream)) {
+  for await (const line of linesOf(source)) {
     number++
     if (line.trim() === '') continue
     row = parseLine(path, number, line)
@@ -71,14 +68,14 @@ export async function readJsonLines(
     rows.add()
   }
   if (!rows) throw badFile(path, 'line 1', 'The file has no rows.')
-  return rows.finish(path, 'jsonl', name)
+  return rows.finish(source, 'jsonl')
 }
 
 const missing = (path: string, line: number, key: string) =>
   badFile(path, linePlace(line, key), `The key ${key} is missing.`)
 
 /** Lines without their ends (LF or CRLF). */
-async function* linesOf(path: string, stream: Readable): AsyncGenerator<string> {
+async function* linesOf({ path, stream, encoding }: TextSource): AsyncGenerator<string> {
   let rest = ''
   let lines = 0
   const clean = (line: string): string => {
@@ -87,7 +84,7 @@ async function* linesOf(path: string, stream: Readable): AsyncGenerator<string> 
     return line.endsWith('\r') ? line.slice(0, -1) : line
   }
   const tooLong = () => badFile(path, linePlace(lines + 1), 'The line is too long for a judgment.')
-  for await (const text of textOf(path, stream)) {
+  for await (const text of textOf(path, stream, encoding)) {
     rest += text
     let from = 0
     for (let end = rest.indexOf('\n'); end >= 0; end = rest.indexOf('\n', from)) {

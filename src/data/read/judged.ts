@@ -6,12 +6,14 @@ import { badFile } from '../../shared/errors'
 import type { AnnotatorTable, JudgmentTable } from '../../shared/judgments'
 import { CHECK_THRESHOLD, aggregate, requireJudgments, scoreAnnotators, unjudged } from '../../study/exclusion'
 import { classesOf, misfit, type ExportFormat, type Sidecar } from '../about'
+import type { Repeats } from '../../shared/importChoices'
 import { digestLabels } from '../digest'
 import { LIMITS, plausibleImages } from '../limits'
 import { count } from '../formats/files'
 import { exclusions } from '../rules'
 import { countsToProbabilities } from '../statistics'
 import type { LabelSetData } from '../types'
+import { distinctJudgments } from './repeatedTrials'
 
 export interface Source {
   path: string
@@ -25,9 +27,15 @@ export interface Source {
   layout: AnnotatorTable['layout']
   /** How many images the judgments are about; without it, and without a sidecar, as many as their indices need. */
   images: number | null
+  /** Which of several judgments of an image by one annotator count; all where nothing was chosen. */
+  repeats?: Repeats | undefined
 }
 
 export interface Counted {
+  /** Of the file; duplicates among them are not in the judgments. */
+  rows: number
+  /** What was left out as said twice. */
+  twice: string[]
   judgments: JudgmentTable
   annotators: AnnotatorTable
   images: number
@@ -38,7 +46,9 @@ export interface Counted {
 
 /** Throws bad-file where no judgment is left, or where the sidecar does not fit. */
 export function countJudgments(source: Source): Counted {
-  const { path, format, judgments, codes, sidecar, excluded, layout } = source
+  const { path, format, codes, sidecar, excluded, layout } = source
+  const rows = source.judgments.count
+  const { judgments, report: twice } = distinctJudgments(source.judgments, source.repeats)
   const classes = classesOf(sidecar)
   const scored = scoreAnnotators(codes, judgments)
   const rules = sidecar?.rules ?? { threshold: CHECK_THRESHOLD, byHand: [] }
@@ -52,7 +62,7 @@ export function countJudgments(source: Source): Counted {
   const needed = judgments.image.reduce((most, image) => Math.max(most, image), -1) + 1
   if (sidecar) {
     requireFormat(sidecar, format)
-    requireRows(sidecar, judgments.count)
+    requireRows(sidecar, rows)
     requireAnnotators(sidecar, annotators)
     if (needed > sidecar.images.count) {
       const reason = `It says ${count(sidecar.images.count)} images; the file has a judgment of image ${needed - 1}.`
@@ -63,7 +73,16 @@ export function countJudgments(source: Source): Counted {
   requirePlausible(source, images, images * classes)
   const { counts, kept } = aggregate(judgments, annotators.excluded, images, classes)
   requireJudgments(path, kept)
-  return { judgments, annotators, images, counts, probabilities: countsToProbabilities(counts, classes), kept }
+  return {
+    rows,
+    twice,
+    judgments,
+    annotators,
+    images,
+    counts,
+    probabilities: countsToProbabilities(counts, classes),
+    kept,
+  }
 }
 
 /** A table of so many cells must be worth its memory: a small file may name any number of images. */

@@ -1,25 +1,23 @@
 /** The tidy per-judgment CSV this program exports; see `src/data/tidyColumns.ts` for its columns. */
-import type { Readable } from 'node:stream'
 import { badFile } from '../../shared/errors'
-import { textOfCell, type Sidecar } from '../about'
+import { textOfCell } from '../about'
 import { shown } from '../formats/files'
-import { parseDecimal } from '../formats/numbers'
+import { parseDecimal, parseFlag } from '../formats/numbers'
 import { columnAt, csvPlace, optionalColumnAt, readCsv } from '../formats/csvStream'
 import { SESSION_COLUMNS, TIDY_COLUMNS, type SessionColumn, type TidyColumn } from '../tidyColumns'
 import type { LabelSetData } from '../types'
+import type { TextSource } from './textSource'
 import { TidyRows, type Fields } from './tidyRows'
+
+const isFlag = (column: string): boolean => column === 'check' || column === 'excluded'
 
 /** Whether a header is meant as a tidy one: a missing column is then an error. */
 export const isTidyHeader = (names: readonly string[]): boolean =>
   TIDY_COLUMNS.filter((name) => names.includes(name)).length >= 5
 
 /** Reads a tidy CSV from a stream of its text. */
-export async function readTidy(
-  path: string,
-  stream: Readable,
-  name: string,
-  sidecar: Sidecar | null,
-): Promise<LabelSetData> {
+export async function readTidy(source: TextSource): Promise<LabelSetData> {
+  const { path, sidecar } = source
   let at = {} as Record<TidyColumn | SessionColumn, number>
   let row: string[] = []
   let number = 0
@@ -28,14 +26,15 @@ export async function readTidy(
   const fields: Fields = {
     number(column) {
       const text = row[at[column]] ?? ''
-      return text === '' ? null : parseDecimal(text)
+      if (text === '') return null
+      return isFlag(column) ? parseFlag(text) : parseDecimal(text)
     },
     text: (column) => restored(row[at[column]] ?? ''),
     refuse: (column, reason = `"${shown(row[at[column]] ?? '')}" is not a valid ${column}.`) =>
       badFile(path, csvPlace(number, column, before), reason),
   }
   let rows = new TidyRows(sidecar, fields, new Set())
-  await readCsv(path, stream, {
+  await readCsv(source, {
     header(names, lines) {
       before = lines
       for (const column of TIDY_COLUMNS) at = { ...at, [column]: columnAt(path, names, column) }
@@ -48,5 +47,5 @@ export async function readTidy(
       rows.add()
     },
   })
-  return rows.finish(path, 'tidy', name)
+  return rows.finish(source, 'tidy')
 }

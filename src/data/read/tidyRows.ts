@@ -7,6 +7,7 @@ import { count } from '../formats/files'
 import type { NumberColumn, SessionColumn, TextColumn, TidyColumn } from '../tidyColumns'
 import type { LabelSetData } from '../types'
 import { countJudgments, fromSidecar, sidecarReport, unjudgedReport } from './judged'
+import type { TextSource } from './textSource'
 import { JudgmentColumns } from './judgmentColumns'
 
 const INT32 = 2 ** 31
@@ -118,12 +119,12 @@ export class TidyRows {
   }
 
   /** The label set of all rows. */
-  finish(path: string, format: 'tidy' | 'jsonl', name: string): LabelSetData {
+  finish({ path, name, repeats }: TextSource, format: 'tidy' | 'jsonl'): LabelSetData {
     const { sidecar, excluded } = this
     const { texts: codes } = this.columns.annotators
     const layout = this.layoutTable()
-    const counted = countJudgments({ path, format, judgments: this.columns.table(), codes, sidecar, excluded, layout, images: null }) // prettier-ignore
-    const { judgments, annotators, images, counts, probabilities, kept } = counted
+    const counted = countJudgments({ path, format, judgments: this.columns.table(), codes, sidecar, excluded, layout, images: null, repeats }) // prettier-ignore
+    const { rows, twice, judgments, annotators, images, counts, probabilities, kept } = counted
     return {
       kind: 'labels',
       path,
@@ -141,7 +142,8 @@ export class TidyRows {
       citation: null,
       ...fromSidecar(sidecar),
       report: [
-        `${count(judgments.count)} rows read, ${count(annotators.code.length)} annotators.`,
+        `${count(rows)} rows read, ${count(annotators.code.length)} annotators.`,
+        ...twice,
         `${count(excluded.size)} annotators are marked as excluded in the file.`,
         `${count(kept)} judgments kept.`,
         ...unjudgedReport(counted),

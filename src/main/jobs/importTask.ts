@@ -11,7 +11,8 @@ export async function performImport(
   task: Extract<Task, { kind: 'import' | 'demo' }>,
   parent: Parent,
 ): Promise<Outcome> {
-  const options = taskOptions(parent)
+  const choices = task.kind === 'import' ? (task.choices ?? {}) : {}
+  const options = { ...taskOptions(parent), choices }
   const items = task.kind === 'import' ? await readAll(task.paths, options) : readDemo(task.seed, task.images, options)
   // A request to end that came during a long stretch of reading is heard before the project is touched.
   await breathe()

@@ -11,11 +11,12 @@ import type { PaperViews } from '../../shared/paper'
 import type { FigureFile } from '../services/figures/files'
 import type { MadeFigures } from '../services/figures/making'
 import type { AttackConfig, ImportedItem, MetricPoint, Progress, RunConfig, RunProgress, RunResult } from '../../shared/domain' // prettier-ignore
+import type { ImportChoices } from '../../shared/importChoices'
 
 /** The work of one worker process. */
 export type Task =
   /** `create`: the project is made where it does not exist, once everything is read. */
-  | { kind: 'import'; project: string; paths: string[]; create?: boolean }
+  | { kind: 'import'; project: string; paths: string[]; choices?: ImportChoices; create?: boolean }
   | { kind: 'demo'; project: string; seed: number; images: number }
   | { kind: 'aggregate'; project: string; labelSet: string; method: Aggregation }
   | { kind: 'publish'; project: string; study: number }

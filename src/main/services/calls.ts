@@ -54,7 +54,7 @@ export function createHandlers({
     'project.forget': ({ path, forgotten }) => project.forget(path, forgotten),
     'project.chooseFolder': () => chooseFolder(),
 
-    'data.import': ({ paths }) => jobs.import(paths),
+    'data.import': ({ paths, choices }) => jobs.import(paths, choices),
     'data.createDemo': ({ seed, images }) => jobs.createDemo(seed, images),
     'data.stats': ({ labelSet }) => stats(project.store(), labelSet),
     'data.pixels': ({ imageSet, indices }) => pixels(project.store(), imageSet, indices),

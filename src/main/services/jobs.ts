@@ -6,6 +6,7 @@ import type { ReadOptions } from '../../data/types'
 import type { JobInfo } from '../../shared/contract'
 import type { Progress } from '../../shared/domain'
 import { StudioError } from '../../shared/errors'
+import type { ImportChoices } from '../../shared/importChoices'
 import type { Aggregation } from '../../shared/study'
 import { guarded } from '../guarded'
 import { startTask, type RunningTask, type TaskListener } from '../jobs/task'
@@ -23,7 +24,7 @@ const KEPT = 50
 
 export interface JobsService {
   list(): JobInfo[]
-  import(paths: string[]): JobInfo
+  import(paths: string[], choices?: ImportChoices): JobInfo
   createDemo(seed: number, images: number): JobInfo
   /** Adds a label set made of another's judgments. */
   aggregate(labelSet: string, method: Aggregation): JobInfo
@@ -42,12 +43,27 @@ export function jobsService(project: ProjectService, events: EventHub, launch: L
   const jobs: JobInfo[] = []
   const running = new Map<string, { task: Work; ended: Promise<void> }>()
 
-  const start: JobsService['start'] = (kind, work, listener = {}) =>
-    watch(kind, (onProgress) => startTask(launch, work, { ...listener, onProgress }))
+  const start: JobsService['start'] = (kind, work, listener = {}) => {
+    const asked = work.kind === 'import' ? { paths: work.paths, choices: work.choices ?? {} } : null
+    return watch(kind, (onProgress) => startTask(launch, work, { ...listener, onProgress }), asked)
+  }
 
-  function watch(kind: JobInfo['kind'], begin: (onProgress: (progress: Progress) => void) => Work): JobInfo {
+  function watch(
+    kind: JobInfo['kind'],
+    begin: (onProgress: (progress: Progress) => void) => Work,
+    asked: JobInfo['asked'] = null,
+  ): JobInfo {
     const store = project.store()
-    const job: JobInfo = { id: randomUUID(), kind, state: 'running', progress: null, added: [], said: [], error: null }
+    const job: JobInfo = {
+      id: randomUUID(),
+      kind,
+      state: 'running',
+      progress: null,
+      added: [],
+      asked,
+      said: [],
+      error: null,
+    }
     jobs.push(job)
     while (jobs.length > KEPT && jobs[0]?.state !== 'running') jobs.shift()
     const tell = (change: Partial<JobInfo>) => {
@@ -90,7 +106,7 @@ export function jobsService(project: ProjectService, events: EventHub, launch: L
   }
   const service: JobsService = {
     list: () => jobs.map((job) => ({ ...job })),
-    import(paths) {
+    import(paths, choices = {}) {
       // Said at once, before a process is started for it.
       const missing = paths.filter((path) => !existsSync(path))
       const [first, ...others] = missing
@@ -98,7 +114,7 @@ export function jobsService(project: ProjectService, events: EventHub, launch: L
         throw new StudioError('bad-file', 'There is no such file or folder.', { file: first })
       if (first !== undefined)
         throw new StudioError('bad-file', `There are no such files or folders: ${missing.join(', ')}.`)
-      return start('import', { kind: 'import', project: project.store().folder, paths })
+      return start('import', { kind: 'import', project: project.store().folder, paths, choices })
     },
     createDemo: (seed, images) => start('demo', { kind: 'demo', project: project.store().folder, seed, images }),
     aggregate: (labelSet, method) =>

@@ -4,6 +4,7 @@ import { computed, ref } from 'vue'
 import type { JobInfo } from '../../shared/contract'
 import { DEMO_SET } from '../../shared/domain'
 import { StudioError, type ErrorData } from '../../shared/errors'
+import type { ImportChoices } from '../../shared/importChoices'
 import { call, client } from '../client'
 import { useUndo } from './undo'
 
@@ -40,8 +41,10 @@ export const useJobs = defineStore('jobs', () => {
     }
   }
 
-  const importPaths = (paths: string[]) => start(() => call('data.import', { paths }))
-  const importFiles = (files: File[]) => start(async () => call('data.import', { paths: await client.pathsOf(files) }))
+  const importPaths = (paths: string[], choices: ImportChoices = {}) =>
+    start(() => call('data.import', { paths, choices }))
+  const importFiles = (files: File[], choices: ImportChoices = {}) =>
+    start(async () => call('data.import', { paths: await client.pathsOf(files), choices }))
   const createDemo = () => start(() => call('data.createDemo', DEMO_SET))
 
   async function cancel(id: string) {
