@@ -106,7 +106,7 @@ describe('a study of some of the images', () => {
     await expect(into(alone, shifted(someImages(20, 'twenty')))).rejects.toMatchObject({
       kind: 'bad-file',
       where: { place: 'row 1' },
-      message: 'fits no image set: it says that image 0 was published as class 0, in twenty it is class 1',
+      message: 'It fits no image set. It says that image 0 was published as class 0, in twenty it is class 1.',
     })
     await expect(into(alone, someImages(3, 'three'))).rejects.toThrow(/no image set of that size or larger/)
     await expect(into(alone)).rejects.toThrow(/no image set of that size or larger/)

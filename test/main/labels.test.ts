@@ -124,12 +124,15 @@ describe('one image', () => {
   })
 
   test('probabilities alone have neither counts nor intervals; names and labels of the set are used', async () => {
-    const images = { ...someImages(), fileNames: Array.from({ length: 20 }, (_, i) => `picture-${i}.png`) }
+    const images = {
+      ...someImages(),
+      fileNames: Array.from({ length: 20 }, (_, i) => `picture-${String(i).padStart(2, '0')}.png`),
+    }
     images.labels[4] = 255
     const store = await projectOf(images, { ...someLabels(), counts: null })
     const found = imageJudgments(store, { labelSet: 'some-labels', image: 4 })
     expect(found).toMatchObject({
-      fileName: 'picture-4.png',
+      fileName: 'picture-04.png',
       label: null,
       counts: null,
       intervals: null,

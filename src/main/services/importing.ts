@@ -5,6 +5,7 @@
  */
 import { rmSync } from 'node:fs'
 import { digestImages, digestLabels } from '../../data/digest'
+import { standsAsItIs, type Pictures } from '../../data/matching'
 import type { Imported, ImageSetData, LabelSetData, ReadOptions } from '../../data/types'
 import type { ImportedItem } from '../../shared/domain'
 import { badFile, StudioError } from '../../shared/errors'
@@ -12,7 +13,8 @@ import type { ProjectStore } from '../store'
 import { writeTemporary } from '../store/files'
 import { confirmPixels, placePixels, withdrawPixels } from '../store/pixelFiles'
 import { processName } from '../store/processes'
-import { placeLabels, type Place } from './placing'
+import { imageNames } from './kept'
+import { placeLabels } from './placing'
 
 interface Planned<T> {
   data: T
@@ -33,22 +35,23 @@ export async function addToProject(
   items: Imported[],
   options: AddOptions = {},
 ): Promise<ImportedItem[]> {
+  // Everything is decided before anything is written: a refusal leaves the database as it was, to the byte.
+  const taken: Taken = new Set()
+  const images = items
+    .filter((item) => item.kind === 'images')
+    .map((data) => plan(store, taken, data, digestImages(data)))
+  // Labels that name images of this same import mean those, whatever name they got here.
+  const renamed = new Map(images.map(({ data, name }) => [data.name, name]))
+  const places = placesOf(store, images)
+  const labels = items
+    .filter((item) => item.kind === 'labels')
+    .map((item) => placeLabels(item, places, renamed, options.choices?.order))
+    .map(({ data, imageSet }) => ({ ...plan(store, taken, data, digestLabels(data)), imageSet }))
   const claim = `import:${processName()}`
   store.claims.take(claim, items.map(({ path }) => path).join(', '))
   const written: { plan: Planned<ImageSetData>; temporary: string }[] = []
   const placed: string[] = []
-  const taken: Taken = new Set()
   try {
-    const images = items
-      .filter((item) => item.kind === 'images')
-      .map((data) => plan(store, taken, data, digestImages(data)))
-    // Labels that name images of this same import mean those, whatever name they got here.
-    const renamed = new Map(images.map(({ data, name }) => [data.name, name]))
-    const places = placesOf(store, images)
-    const labels = items
-      .filter((item) => item.kind === 'labels')
-      .map((item) => placeLabels(item, places, renamed))
-      .map(({ data, imageSet }) => ({ ...plan(store, taken, data, digestLabels(data)), imageSet }))
     for (const each of images) {
       if (each.present) continue
       options.signal?.throwIfAborted()
@@ -63,7 +66,7 @@ export async function addToProject(
       options.verify?.()
       for (const { plan: each, temporary } of written) {
         refuseTaken(store.imageSets.find(each.name), each)
-        refuseOtherCount(store, each.data, each.name)
+        refuseUnfitting(store, each.data, picturesOf(each))
         const target = store.pixelsFile(store.imageSets.insert(each.data, each.name, each.digest))
         placePixels(temporary, target)
         placed.push(target)
@@ -110,25 +113,42 @@ function refuseTaken(found: unknown, each: Planned<Imported>) {
   if (found) throw new StudioError('conflict', `${each.name} is already in the project.`, { file: each.data.path })
 }
 
-/** Labels may have waited for these images: they must fit. */
-function refuseOtherCount(store: ProjectStore, images: ImageSetData, name: string) {
-  const waiting = store.labelSets.list().find(({ imageSet, images: n }) => imageSet === name && n !== images.count)
-  if (!waiting) return
-  const reason = `has ${images.count} images, but the label set ${waiting.name} waits for ${waiting.images} of ${name}`
-  throw badFile(images.path, undefined, reason)
+/** Labels may have waited for these images: they must fit, row by row as they stand. */
+function refuseUnfitting(store: ProjectStore, data: ImageSetData, pictures: Pictures) {
+  for (const waiting of store.labelSets.list().filter(({ imageSet }) => imageSet === pictures.name)) {
+    if (waiting.images !== pictures.count) {
+      const reason = `has ${pictures.count} images, but the label set ${waiting.name} waits for ${waiting.images} of ${pictures.name}`
+      throw badFile(data.path, undefined, reason)
+    }
+    const judgments = store.labelSets.judgments.read(waiting.id)
+    if (judgments && !standsAsItIs(judgments, pictures)) {
+      const reason = `The label set ${waiting.name} waits for images of this name, and its rows are about other images or count them in another order.` // prettier-ignore
+      const hint = 'Rename the images, or import them into a project without those labels and the labels after them.'
+      throw new StudioError('bad-file', reason, { file: data.path, place: 'images', hint })
+    }
+  }
 }
 
-function placesOf(store: ProjectStore, coming: readonly Planned<ImageSetData>[]): Place[] {
-  const there = store.imageSets.list().map(({ id, name, count, classes, digest }): Place => {
-    return { name, count, classes: classes.length, digest, labels: () => store.imageSets.labels(id) }
-  })
-  const added = coming
-    .filter(({ present }) => !present)
-    .map(({ data, name, digest }): Place => {
-      return { name, count: data.count, classes: data.classes.length, digest, labels: () => data.labels }
-    })
-  return [...there, ...added]
+function placesOf(store: ProjectStore, coming: readonly Planned<ImageSetData>[]): Pictures[] {
+  const there = store.imageSets.list().map(({ id, name, count, classes, digest }): Pictures => ({
+    name,
+    count,
+    classes: classes.length,
+    digest,
+    labels: () => store.imageSets.labels(id),
+    fileNames: () => imageNames(store, id),
+  }))
+  return [...there, ...coming.filter(({ present }) => !present).map(picturesOf)]
 }
+
+const picturesOf = ({ data, name, digest }: Planned<ImageSetData>): Pictures => ({
+  name,
+  count: data.count,
+  classes: data.classes.length,
+  digest,
+  labels: () => data.labels,
+  fileNames: () => data.fileNames,
+})
 
 const describe = ({ data, name, present }: Planned<Imported>): ImportedItem => ({
   path: data.path,

@@ -1,24 +1,15 @@
 /**
  * Which image set labels belong to. A format, a publisher or a sidecar may say so; else it is the only image set with as
  * many images, and for judgments by index, which may reach only some of the images, the only larger one that fits.
- * Nothing is guessed between two. Not here: adding to the project (importing.ts).
+ * Nothing is guessed between two. Not here: which picture each row is about (src/data/matching.ts), adding to the project
+ * (importing.ts).
  */
 import { count } from '../../data/formats/files'
-import { countsToProbabilities } from '../../data/statistics'
+import { matchPictures, type Pictures } from '../../data/matching'
 import type { LabelSetData } from '../../data/types'
 import { badFile, StudioError } from '../../shared/errors'
-import { NO_LABEL } from '../../shared/judgments'
+import type { Order } from '../../shared/importChoices'
 import { unjudged } from '../../study/exclusion'
-
-/** An image set that labels may belong to: in the project already, or coming with the same import. */
-export interface Place {
-  name: string
-  count: number
-  classes: number
-  digest: string
-  /** Class index per image, NO_LABEL where the publisher gave none. */
-  labels(): Uint8Array
-}
 
 export interface Placed {
   /** With as many images as the image set has. */
@@ -32,25 +23,26 @@ export interface Placed {
  */
 export function placeLabels(
   data: LabelSetData,
-  places: readonly Place[],
+  places: readonly Pictures[],
   renamed: ReadonlyMap<string, string> = new Map(),
+  order?: Order,
 ): Placed {
   const same = data.imageSetDigest ? places.find(({ digest }) => digest === data.imageSetDigest) : undefined
   const wanted = data.imageSet === null ? null : (renamed.get(data.imageSet) ?? data.imageSet)
   const named = same ?? places.find(({ name }) => name === wanted)
   if (named) {
     requireFit(data, named)
-    return { data, imageSet: named.name }
+    return { data: matchPictures(data, named, order), imageSet: named.name }
   }
   if (wanted !== null) return { data, imageSet: wanted }
-  const place = onlyFitting(data, places)
-  return { data: pad(data, place), imageSet: place.name }
+  const { place, labels } = onlyFitting(data, places, order)
+  return { data: labels.images === data.images ? labels : withPadding(labels, place), imageSet: place.name }
 }
 
 const classesOf = ({ probabilities, images }: LabelSetData): number => probabilities.length / images
 
 /** What a source says itself must be so. */
-function requireFit(data: LabelSetData, place: Place): void {
+function requireFit(data: LabelSetData, place: Pictures): void {
   if (place.count !== data.images)
     throw badFile(data.path, undefined, `holds labels for ${data.images} images, but ${place.name} has ${place.count}`)
   if (place.classes !== classesOf(data))
@@ -62,59 +54,65 @@ function requireFit(data: LabelSetData, place: Place): void {
   }
 }
 
-function onlyFitting(data: LabelSetData, places: readonly Place[]): Place {
+/** What comes of trying an image set: the labels on its images, or why not. */
+interface Trial {
+  place: Pictures
+  labels: LabelSetData | null
+  refused: StudioError | null
+}
+
+function tryPlace(data: LabelSetData, place: Pictures, order: Order | undefined): Trial {
+  try {
+    return { place, labels: matchPictures(data, place, order), refused: null }
+  } catch (error) {
+    return { place, labels: null, refused: StudioError.from(error) }
+  }
+}
+
+function onlyFitting(
+  data: LabelSetData,
+  places: readonly Pictures[],
+  order: Order | undefined,
+): { place: Pictures; labels: LabelSetData } {
+  // prettier-ignore
   const { images, path, judgments } = data
-  const alike = places.filter((place) => place.classes === classesOf(data) && place.count >= images)
-  const contradictions = new Map(alike.map((place) => [place, contradiction(data, place)]))
-  const fitting = alike.filter((place) => contradictions.get(place) === null)
-  const exact = fitting.filter((place) => place.count === images)
-  const candidates = exact.length > 0 || !judgments ? exact : fitting
+  // Numbers may count from 1 where names decide.
+  const least = (place: Pictures) => (namesFiles(data) && place.fileNames() ? images - 1 : images)
+  const alike = places.filter((place) => place.classes === classesOf(data) && place.count >= least(place))
+  const trials = alike.map((place) => tryPlace(data, place, order))
+  // One whose order must be chosen fits as well.
+  const fitting = trials.filter(({ refused }) => refused === null || refused.where.choice !== undefined)
+  const exact = fitting.filter(({ place }) => place.count === images)
+  const byName = fitting.filter(({ place }) => place.fileNames() !== null && namesFiles(data))
+  const candidates = byName.length === 1 ? byName : exact.length > 0 || !judgments ? exact : fitting
   const [only] = candidates
-  if (only && candidates.length === 1) return only
-  const names = candidates.map(({ name }) => name).join(', ')
+  if (only && candidates.length === 1) {
+    if (only.labels) return { place: only.place, labels: only.labels }
+    if (only.refused) throw only.refused
+  }
+  const names = candidates.map(({ place }) => place.name).join(', ')
   if (only) {
     const reason = exact.length > 0 ? `fits several image sets of ${images} images (${names})` : `has judgments of ${images} images at least and fits several image sets (${names})` // prettier-ignore
     const hint = 'The sidecar of an export says which; or import it where only one of them is.'
     throw new StudioError('bad-file', reason, { file: path, hint })
   }
-  const [why] = [...contradictions.values()].filter((reason) => reason !== null)
-  if (why) throw badFile(path, why.place, `fits no image set: ${why.reason}`)
+  const why = trials.find(({ place, refused }) => refused !== null && (judgments !== null || place.count === images))
+  if (why?.refused) throw new StudioError('bad-file', `It fits no image set. ${why.refused.message}`, why.refused.where)
   const size = judgments ? 'that size or larger' : 'that size'
   throw badFile(path, undefined, `holds labels for ${images} images, and no image set of ${size} is in the project`)
 }
 
-/** The first judgment that says another published label than the image set; null where there is none. */
-function contradiction({ judgments }: LabelSetData, place: Place): { place: string; reason: string } | null {
-  if (!judgments) return null
-  const labels = place.labels()
-  for (let j = 0; j < judgments.count; j++) {
-    const truth = judgments.truth[j] ?? NO_LABEL
-    const image = judgments.image[j] ?? -1
-    const label = labels[image] ?? NO_LABEL
-    if (judgments.isCheck[j] || truth === NO_LABEL || label === NO_LABEL || truth === label) continue
-    const reason = `it says that image ${image} was published as class ${truth}, in ${place.name} it is class ${label}`
-    return { place: `row ${j + 1}`, reason }
-  }
-  return null
-}
+const namesFiles = ({ judgments }: LabelSetData): boolean => judgments?.files.some((file) => file !== '') ?? false
 
-/** The label set over all images of the place; those beyond its judgments have none. */
-function pad(data: LabelSetData, place: Place): LabelSetData {
-  const missing = place.count - data.images
-  if (missing === 0 || !data.counts) return data
-  const classes = place.classes
-  const counts = new Uint32Array(place.count * classes)
-  counts.set(data.counts)
+/** Says that the image set has more images than the judgments name. */
+function withPadding(labels: LabelSetData, place: Pictures): LabelSetData {
   const unjudgedLine = / images have no judgment; /
   return {
-    ...data,
-    images: place.count,
-    counts,
-    probabilities: countsToProbabilities(counts, classes),
+    ...labels,
     report: [
-      ...data.report.filter((line) => !unjudgedLine.test(line)),
+      ...labels.report.filter((line) => !unjudgedLine.test(line)),
       `It names no image set and fits ${place.name} alone, which has ${count(place.count)} images.`,
-      `${count(unjudged(counts, classes))} images have no judgment; their distribution is uniform.`,
+      `${count(unjudged(labels.counts ?? new Uint32Array(0), place.classes))} images have no judgment; their distribution is uniform.`,
     ],
   }
 }
