@@ -207,8 +207,8 @@ function settle(
   if (differing === undefined) return first
   const names = pictures.fileNames() ?? []
   const ways = possible.map(({ words, imageOf }) => `${shown(names[imageOf(differing) ?? -1] ?? '?')} ${words}`)
-  const reason = `Its rows name pictures of ${pictures.name} by number alone, and number ${differing} is ${ways.join(', or ')}.` // prettier-ignore
-  const hint = 'Choose the order they count in: --order natural or --order lexical. Class folders saved by torchvision count lexically, other tools often naturally.' // prettier-ignore
+  const reason = `Its rows have numbers and no file names, and number ${differing} of ${pictures.name} is ${ways.join(', or ')}.` // prettier-ignore
+  const hint = 'Choose the order that they count in (--order natural or --order lexical).' // prettier-ignore
   throw new StudioError('bad-file', reason, { file: data.path, place: 'rows', hint, choice: 'order' })
 }
 

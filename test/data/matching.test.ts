@@ -62,7 +62,7 @@ function judged(rows: Given[]): LabelSetData & { judgments: JudgmentTable } {
     },
     ...{ probabilities: countsToProbabilities(counts, CLASSES), judgments, annotators: null, report: [] },
     ...{ source: '', licence: null, citation: null },
-  } as LabelSetData & { judgments: JudgmentTable }
+  }
 }
 
 /** For each picture by its name, the class that was chosen. */

@@ -41,10 +41,12 @@ export const useJobs = defineStore('jobs', () => {
     }
   }
 
-  const importPaths = (paths: string[], choices: ImportChoices = {}) =>
-    start(() => call('data.import', { paths, choices }))
-  const importFiles = (files: File[], choices: ImportChoices = {}) =>
-    start(async () => call('data.import', { paths: await client.pathsOf(files), choices }))
+  /** What the owner says about all files imported from now on, dropped ones too. */
+  const choices = ref<ImportChoices>({})
+  const importPaths = (paths: string[], given: ImportChoices = choices.value) =>
+    start(() => call('data.import', { paths, choices: given }))
+  const importFiles = (files: File[]) =>
+    start(async () => call('data.import', { paths: await client.pathsOf(files), choices: choices.value }))
   const createDemo = () => start(() => call('data.createDemo', DEMO_SET))
 
   async function cancel(id: string) {
@@ -68,11 +70,27 @@ export const useJobs = defineStore('jobs', () => {
     client.on('job.changed', put)
   }
 
+  const dismiss = (id: string) => void hidden.value.push(id)
   function hide(id: string) {
-    hidden.value.push(id)
+    dismiss(id)
     useUndo().offer('Removed from the list', () => Promise.resolve(show(id)))
   }
   const show = (id: string) => void (hidden.value = hidden.value.filter((each) => each !== id))
 
-  return { jobs, error, starting, running, shown, importPaths, importFiles, createDemo, cancel, fetch, subscribe, hide }
+  return {
+    jobs,
+    error,
+    starting,
+    running,
+    shown,
+    choices,
+    importPaths,
+    importFiles,
+    createDemo,
+    dismiss,
+    cancel,
+    fetch,
+    subscribe,
+    hide,
+  }
 })
