@@ -102,6 +102,14 @@ describe('the warning', () => {
     )
   })
 
+  it('does not call the answers of one annotator to one image comparable', () => {
+    const repeated = [...judgments([0, 0], [1, 1]), { annotator: 0, image: 0, chosen: 1 }]
+    for (const method of ['dawid-skene', 'mace', 'wawa'] as const)
+      expect(warnOfOverlap(method, overlapOf(repeated, 2, 2), 2)[0]).toMatch(
+        /none of 2 judged images has judgments by two or more annotators\. All that could be learned from is where one annotator/,
+      )
+  })
+
   it('is given for groups of two, in which nothing says who is right', () => {
     const pairs = [0, 1].flatMap((group) =>
       [0, 1].flatMap((one) =>

@@ -2,16 +2,22 @@
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { toNumbers } from '../../src/data/formats/elements'
+import { readNpy } from '../../src/data/formats/npy'
 import { SeededRandom } from '../../src/shared/random'
 import type { Aggregation } from '../../src/shared/study'
 import { aggregateVotes, type Votes } from '../../src/study/aggregation'
+import { labelsAt } from '../data/exporting'
+import { shared } from '../support/shared'
 import { votesOf, type Vote } from './fixtures/votes'
 
 const WEIGHING = ['dawid-skene', 'mace', 'wawa'] as const
 
+const accuracy = (method: Aggregation, votes: Votes, truth: number[]): number =>
+  accuracyOf(aggregateVotes(method, votes).probabilities, votes, truth)
+
 /** Share of images whose true class has the highest probability; classes that tie share the image. */
-function accuracy(method: Aggregation, votes: Votes, truth: number[]): number {
-  const { probabilities } = aggregateVotes(method, votes)
+function accuracyOf(probabilities: Float64Array, votes: Votes, truth: number[]): number {
   const right = truth.map((t, i) => {
     const row = Array.from(probabilities.subarray(i * votes.classes, (i + 1) * votes.classes))
     const first = row.filter((p) => p >= Math.max(...row) - 1e-9).length
@@ -53,6 +59,17 @@ describe('one judgment an image: 200 images, 5 annotators, 10 classes', () => {
     expect(text).toContain('5 connected groups, the largest of 1 annotator and 40 images')
     expect(text).toContain('not known of any annotator')
     expect(text).toContain('200 images with one judgment only: a single answer, not agreement.')
+  })
+})
+
+describe('one judgment an image, as it is read from a file', () => {
+  const folder = shared('cases', 'D7-single-annotated')
+  it.skipIf(folder === null).each(WEIGHING)('%s is not worse than majority', async (method) => {
+    const { judgments, annotators, images } = await labelsAt(path.join(folder!, 't.csv'))
+    const truth = Array.from(toNumbers(await readNpy(path.join(folder!, 'truth.npy'), 'truth')))
+    const votes = { judgments: judgments!, excluded: annotators!.excluded, images, classes: 10 }
+    expect(accuracy('majority', votes, truth)).toBe(0.895)
+    expect(accuracy(method, votes, truth)).toBe(0.895)
   })
 })
 
@@ -98,8 +115,8 @@ function simulate({ classes, annotators, perImage, crowd }: Design, seed: number
   return { votes: votesOf(votes, annotators, images, classes), truth }
 }
 
-const designs: Design[] = [2, 4, 10].flatMap((classes) =>
-  [5, 12, 50].flatMap((annotators) =>
+const designs: Design[] = [2, 10].flatMap((classes) =>
+  [5, 50].flatMap((annotators) =>
     [1, 1.3, 2, 3, 5].flatMap((perImage) =>
       (Object.keys(CROWDS) as (keyof typeof CROWDS)[]).map((crowd) => ({ classes, annotators, perImage, crowd })),
     ),
@@ -107,16 +124,18 @@ const designs: Design[] = [2, 4, 10].flatMap((classes) =>
 )
 
 describe(`${designs.length} simulated designs with 1 to 5 judgments an image`, () => {
-  const seeds = [1, 2, 3, 4]
   const results = new Map<Aggregation, { design: string; gain: number; warned: boolean }[]>()
   const resultsOf = (method: (typeof WEIGHING)[number]) => {
     const known = results.get(method)
     if (known) return known
+    // MACE takes as long as ten others: it climbs from ten starts.
+    const seeds = method === 'mace' ? [1, 2] : [1, 2, 3, 4]
     const found = designs.map((design) => {
       const runs = seeds.map((seed) => {
         const { votes, truth } = simulate(design, seed)
-        const gain = accuracy(method, votes, truth) - accuracy('majority', votes, truth)
-        return { gain, warned: aggregateVotes(method, votes).warnings.length > 0 }
+        const { probabilities, warnings } = aggregateVotes(method, votes)
+        const gain = accuracyOf(probabilities, votes, truth) - accuracy('majority', votes, truth)
+        return { gain, warned: warnings.length > 0 }
       })
       return {
         design: JSON.stringify(design),
@@ -127,17 +146,17 @@ describe(`${designs.length} simulated designs with 1 to 5 judgments an image`, (
     results.set(method, found)
     return found
   }
-  // Of 600 images a design; two methods that are equally good differ by some 0.01 by chance.
+  // Of 300 or 600 images a design; two methods that are equally good differ by some 0.01 by chance.
   const CHANCE = 0.02
 
-  it.each(WEIGHING)('%s is better than majority on average, and nowhere much worse', { timeout: 240_000 }, (method) => {
+  it.each(WEIGHING)('%s is better than majority on average, and nowhere much worse', (method) => {
     const found = resultsOf(method)
     expect(found.reduce((sum, { gain }) => sum + gain, 0) / found.length).toBeGreaterThan(0.005)
     const worse = found.filter(({ gain, warned }) => gain < (warned ? -2 * CHANCE : -CHANCE))
     expect(worse).toEqual([])
   })
 
-  it.each(WEIGHING)('%s never calls one judgment an image enough', { timeout: 240_000 }, (method) => {
+  it.each(WEIGHING)('%s never calls one judgment an image enough', (method) => {
     const once = resultsOf(method).filter(({ design }) => /"perImage":1(\.3)?,/.test(design))
     expect(once).toHaveLength(designs.length * (2 / 5))
     expect(once.filter(({ warned }) => !warned)).toEqual([])

@@ -1,12 +1,13 @@
 /**
  * Dawid and Skene (1979), Applied Statistics 28(1), 20-28: every image has one true class, every annotator their own
  * confusion matrix; both by expectation maximization, in log space. Starts from the shares of the votes (their equation
- * 3.1), so a class that nobody chose for an image keeps probability 0 there.
+ * 3.1).
  *
  * Each annotator is credited with `correct` judgments of every class that named it correctly, which are added to the
- * diagonal of the confusion matrix and nowhere else. An annotator whose answers nobody else's can be compared with is
- * then taken at their word. Smoothing every cell instead makes it likelier that all images are of few classes than that
- * they are what the one person who saw them says, and the more so the fewer judgments an image has.
+ * diagonal of the confusion matrix and nowhere else. An annotator whose answers cannot be compared with anybody else's
+ * is then taken at their word. Smoothing every cell instead makes it more likely that all images are of few classes than
+ * that they are what the one person who saw them says, and the more so the fewer judgments an image has. With two, a
+ * single contradicted judgment still leaves an annotator more likely right than wrong about a class.
  */
 import { judgedImages, shares, type Ballots } from './ballots'
 import { normaliseLogs } from './logs'
@@ -21,7 +22,7 @@ export interface DawidSkeneOptions {
   tolerance: number
 }
 
-const DEFAULTS: DawidSkeneOptions = { correct: 1, maxIterations: 500, tolerance: 1e-8 }
+const DEFAULTS: DawidSkeneOptions = { correct: 2, maxIterations: 500, tolerance: 1e-8 }
 
 export interface DawidSkeneFit {
   probabilities: Float64Array
@@ -147,7 +148,7 @@ export function dawidSkene(ballots: Ballots, overlap: Overlap, onProgress?: Prog
     counts: null,
     report: [
       'Assumes one true class per image and annotators who err independently of one another: a probability here is how sure the method is of the class, not what share of people chose it.',
-      `${ended(fit.objective.length, fit.converged)} Each annotator was credited with ${DEFAULTS.correct} correct judgment of every class.`,
+      `${ended(fit.objective.length, fit.converged)} Each annotator was credited with ${DEFAULTS.correct} correct judgments of every class.`,
       spread('Estimated accuracy', accuracy, overlap.shared),
     ],
   }

@@ -36,7 +36,7 @@ export function measureOverlap(ballots: Ballots): Overlap {
   const { given } = ballots
   const annotators = given.reduce((sum, n) => sum + (n > 0 ? 1 : 0), 0)
   const { judged, byOne, byTwo, shared } = compareImages(ballots)
-  const pairs = (annotators * (annotators - 1)) / 2
+  const pairs = annotators < 2 ? 0 : (annotators * (annotators - 1)) / 2
   const inCommon = imagesInCommon(ballots)
   const total = [...inCommon].reduce((sum, [images, sharing]) => sum + images * sharing, 0)
   const pairsSharing = [...inCommon.values()].reduce((sum, sharing) => sum + sharing, 0)

@@ -11,7 +11,7 @@ interface Need {
   /** Judgments on images that others judged too, per annotator, below which the estimate of an annotator is noise. */
   shared: (classes: number) => number
   why: (classes: number) => string
-  /** What the result is when annotators cannot be told apart at all. */
+  /** What the result is when no image has judgments by two annotators, and none has two by one annotator. */
   without: string
 }
 
@@ -36,6 +36,8 @@ const NEEDS: Record<Weighing, Need> = {
     without: 'All annotators agree with themselves and weigh the same, so that the result is that of counts.',
   },
 }
+
+const REPEATS = 'All that could be learned from is where one annotator answered the same image differently.'
 
 /** Fewer than these cannot outvote one another: nothing says which of two is right. */
 const LEAST_ANNOTATORS = 3
@@ -64,10 +66,12 @@ export function warnOfOverlap(method: Weighing, overlap: Overlap, classes: numbe
   if (judged === 0) return []
   const need = NEEDS[method]
   const enough = whatIsEnough(overlap, need.shared(classes))
-  if (byTwo === 0)
+  if (byTwo === 0) {
+    const result = judgmentsOf(overlap) > judged ? REPEATS : need.without
     return [
-      `${need.name} cannot tell annotators apart: none of ${count(judged, 'judged image')} has judgments by two or more annotators. ${need.without} ${enough}`,
+      `${need.name} cannot tell annotators apart: none of ${count(judged, 'judged image')} has judgments by two or more annotators. ${result} ${enough}`,
     ]
+  }
   const reasons = [...tooFewJudgments(overlap, need, classes), ...tooFewImages(overlap), ...tooSmallGroups(overlap)]
   if (reasons.length === 0) return []
   return [
@@ -96,8 +100,9 @@ function tooSmallGroups({ components }: Overlap): string[] {
   ]
 }
 
-function whatIsEnough({ judged, annotators, components }: Overlap, shared: number): string {
-  const judgments = components.reduce((total, component) => total + component.judgments, 0)
+function whatIsEnough(overlap: Overlap, shared: number): string {
+  const { judged, annotators } = overlap
+  const judgments = judgmentsOf(overlap)
   const perImage = Math.max(LEAST_ANNOTATORS, Math.ceil((shared * annotators) / judged))
   const advice =
     perImage <= annotators
@@ -105,5 +110,7 @@ function whatIsEnough({ judged, annotators, components }: Overlap, shared: numbe
       : `Enough would be ${number(LEAST_ANNOTATORS)} or more annotators with about ${number(shared)} judgments each on images that others judged too.`
   return `${advice} Until then use counts or majority.`
 }
+
+const judgmentsOf = ({ components }: Overlap): number => components.reduce((sum, { judgments }) => sum + judgments, 0)
 
 const decimal = (value: number): string => (Number.isInteger(value) ? number(value) : value.toFixed(1))
