@@ -53,7 +53,8 @@ describe('the overlap of annotators', () => {
         const found = overlapOf(judgments(...pairs), annotators, images)
         const of = (annotator: number) => new Set(pairs.filter(([a]) => a === annotator).map(([, image]) => image))
         const sets = Array.from({ length: annotators }, (_, a) => of(a)).filter((set) => set.size > 0)
-        const common = sets.flatMap((one, a) => sets.slice(a + 1).map((other) => one.intersection(other).size))
+        const inCommon = (one: Set<number>, other: Set<number>) => [...one].filter((image) => other.has(image)).length
+        const common = sets.flatMap((one, a) => sets.slice(a + 1).map((other) => inCommon(one, other)))
         expect(found.pairs).toBe(common.length)
         expect(found.pairsSharing).toBe(common.filter((n) => n > 0).length)
         const total = common.reduce((sum, n) => sum + n, 0)
@@ -64,8 +65,8 @@ describe('the overlap of annotators', () => {
         // Sets that meet become one, until none meet.
         const groups: Set<number>[] = []
         for (const set of sets) {
-          const met = groups.filter((group) => !group.isDisjointFrom(set))
-          const whole = met.reduce((sum, group) => sum.union(group), set)
+          const met = groups.filter((group) => inCommon(group, set) > 0)
+          const whole = new Set([set, ...met].flatMap((group) => [...group]))
           groups.splice(0, groups.length, ...groups.filter((group) => !met.includes(group)), whole)
         }
         expect(found.components.map((each) => each.images)).toEqual(

@@ -48,8 +48,12 @@ function aggregate(method: Aggregation, ballots: Ballots, options: Options): Agg
       return { ...countVotes(ballots), warnings: [] }
     case 'majority':
       return { ...majority(ballots), warnings: [] }
-    default:
+    case 'dawid-skene':
+    case 'mace':
+    case 'wawa':
       return weigh(method, ballots, options)
+    default:
+      return assertNever(method)
   }
 }
 
