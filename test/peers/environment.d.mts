@@ -1,5 +1,8 @@
-export const requirements: string
-export function environmentFolder(): string
+export type Environment = 'data' | 'torch'
+export const ENVIRONMENTS: readonly Environment[]
+export function requirementsOf(name: Environment): string
+export function environmentFolder(name: Environment): string
 export function pythonOf(folder: string): string
+export function pythonEnvironment(): NodeJS.ProcessEnv
 export function completeMark(folder: string): string
-export function peersPython(): string | null
+export function peersPython(name: Environment): string | null

@@ -34,7 +34,7 @@ export interface MaceFit {
 }
 
 /** What the expectation step needs: expectations of logarithms, exponents of which need not sum to 1. */
-interface Weights {
+export interface MaceWeights {
   /** Per annotator: of knowing. */
   know: Float64Array
   /** Per annotator and class: of answering that class out of habit. */
@@ -52,7 +52,7 @@ export function fitMace(
   for (let restart = 0; restart < restarts; restart++) {
     const random = new SeededRandom(seed, restart)
     const progress: Progress = (done) => onProgress?.(restart * maxIterations + done, restarts * maxIterations)
-    const fit = climb(ballots, drawWeights(ballots, random), maxIterations, tolerance, progress)
+    const fit = fitMaceFrom(ballots, drawWeights(ballots, random), maxIterations, tolerance, progress)
     bounds.push(fit.bound.at(-1) ?? 0)
     if (!best || (fit.bound.at(-1) ?? 0) > (best.bound.at(-1) ?? 0)) best = fit
     progress(maxIterations, maxIterations)
@@ -62,7 +62,7 @@ export function fitMace(
 }
 
 /** Competences and habits of a random start, spread wide so that starts differ. */
-function drawWeights({ annotators, classes }: Ballots, random: SeededRandom): Weights {
+function drawWeights({ annotators, classes }: Ballots, random: SeededRandom): MaceWeights {
   const know = new Float64Array(annotators)
   const habit = new Float64Array(annotators * classes)
   for (let a = 0; a < annotators; a++) {
@@ -75,12 +75,13 @@ function drawWeights({ annotators, classes }: Ballots, random: SeededRandom): We
   return { know, habit }
 }
 
-function climb(
+/** From one start: expectation, then `maxIterations` times maximization and expectation, or until it has converged. */
+export function fitMaceFrom(
   ballots: Ballots,
-  start: Weights,
+  start: MaceWeights,
   maxIterations: number,
   tolerance: number,
-  onProgress: Progress,
+  onProgress?: Progress,
 ): MaceFit {
   const { annotators, classes, images, given } = ballots
   const judged = judgedImages(ballots)
@@ -97,7 +98,7 @@ function climb(
     const now = expect(ballots, judged, weights, probabilities, known, habits) - maximised.divergence
     converged = now - (bound.at(-1) ?? -Infinity) < tolerance * ballots.count
     bound.push(now)
-    onProgress(bound.length, maxIterations)
+    onProgress?.(bound.length, maxIterations)
   }
   const competence = known.map((n, a) => (COMPETENCE_PRIOR + n) / (2 * COMPETENCE_PRIOR + (given[a] ?? 0)))
   return { probabilities, competence, bound, converged }
@@ -110,7 +111,7 @@ function climb(
 function expect(
   { annotator, chosen, first, classes }: Ballots,
   judged: Int32Array,
-  { know, habit }: Weights,
+  { know, habit }: MaceWeights,
   probabilities: Float64Array,
   known: Float64Array,
   habits: Float64Array,
@@ -148,7 +149,7 @@ function maximise(
   { annotators, classes, given }: Ballots,
   known: Float64Array,
   habits: Float64Array,
-): { weights: Weights; divergence: number } {
+): { weights: MaceWeights; divergence: number } {
   const know = new Float64Array(annotators)
   const habit = new Float64Array(annotators * classes)
   // Logarithms of the normalising constants of the priors.
