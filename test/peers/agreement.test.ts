@@ -1,4 +1,4 @@
-/** Krippendorff's alpha beside the package `krippendorff`, Fleiss' kappa beside statsmodels; images judged once included. */
+/** Krippendorff's alpha beside `krippendorff`, Fleiss' kappa beside statsmodels; images judged once are among them. */
 import { beforeAll, expect, it } from 'vitest'
 import { SeededRandom } from '../../src/shared/random'
 import { agreement } from '../../src/study/agreement'

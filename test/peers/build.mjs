@@ -1,7 +1,7 @@
 /**
  * `npm run peers [-- data torch]`: builds environments of this folder, `data` unless others are named, from their
- * requirements.txt with the pip of a virtual environment. Does nothing where one is complete; an interrupted build starts
- * again from an empty folder. Prints the folder of each.
+ * requirements.txt with the pip of a virtual environment. Does nothing where one is complete; an interrupted build
+ * starts again from an empty folder. Prints the folder of each.
  */
 import { spawnSync } from 'node:child_process'
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs'

@@ -1,6 +1,6 @@
 /**
- * The Python environments of the programs that results are compared with: where they are, and whether they are complete.
- * The folder of one is named after what it holds, so that a changed list is another environment.
+ * The Python environments of the programs that results are compared with: where they are, and whether they are
+ * complete. The folder of one is named after what it holds, so that a changed list is another environment.
  */
 import { createHash } from 'node:crypto'
 import { existsSync, readFileSync } from 'node:fs'

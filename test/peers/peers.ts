@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { describe } from 'vitest'
 import { environmentFolder, peersPython, pythonEnvironment, type Environment } from './environment.mjs'
 
-/** `describe`, whose tests are skipped, with the reason in their name and on standard error, without the environment. */
+/** `describe`; without the environment its tests are skipped, with the reason in their name and on standard error. */
 export function describeWithPeers(environment: Environment, name: string, tests: () => void): void {
   if (peersPython(environment)) {
     describe(name, tests)

@@ -1,4 +1,4 @@
-/** Methods that weigh annotators on few judgments: not worse than a majority vote, and said where nothing can be learned. */
+/** Methods that weigh annotators, on few judgments: not worse than a majority vote, or else with a warning. */
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { describe, expect, it } from 'vitest'
