@@ -26,8 +26,11 @@ const correlation = (x: string, y: string) =>
   String.raw`\frac{\sum_i (${x}_i - \bar{${x}})(${y}_i - \bar{${y}})}{\sqrt{\sum_i (${x}_i - \bar{${x}})^2 \; \sum_i (${y}_i - \bar{${y}})^2}}`
 
 const SHARE = '0 to 100%'
-const CLIPPED = '0 to 27.6 (q is clipped at 10⁻¹²)'
-const ABOVE_FLOOR = 'people’s mean entropy to 27.6 (q is clipped at 10⁻¹²)'
+const CLIP = ' to 27.6 (q is clipped at 10⁻¹²)'
+/** Under attack. */
+const NO_CLIP = ' or more (from logits, not clipped)'
+const CLIPPED = `0${CLIP}`
+const ABOVE_FLOOR = `people’s mean entropy${CLIP}`
 const SIGNED = '−1 to 1'
 const NOT_REPORTED = null
 
@@ -39,7 +42,7 @@ export const FORMULAS: Readonly<Record<string, MeasureFormula>> = {
   accuracyToPeople: of(String.raw`${MEAN} \frac{\mathbf{1}[\hat{c}_i \in T_i]}{|T_i|},\quad T_i = \left\{ c : p_{ic} = \max_k p_{ik} \right\}`, SHARE, NOT_REPORTED),
   crossEntropyToPeople: of(String.raw`-${MEAN} \sum_{c=1}^{K} p_{ic} \ln q_{ic}`, ABOVE_FLOOR, 'Table 1'),
   crossEntropyToLabels: of(String.raw`-${MEAN} \ln q_{i y_i}`, CLIPPED, 'Figure 2, Figure 4, Tables 1 and 2'),
-  crossEntropyToTargets: of(String.raw`-${MEAN} \sum_{c=1}^{K} t_{ic} \ln q_{ic}`, 'the targets’ mean entropy to 27.6 (q is clipped at 10⁻¹²)', NOT_REPORTED),
+  crossEntropyToTargets: of(String.raw`-${MEAN} \sum_{c=1}^{K} t_{ic} \ln q_{ic}`, `the targets’ mean entropy${CLIP}`, NOT_REPORTED),
   secondBestAccuracy: of(String.raw`\frac{1}{|S|}\sum_{i \in S} \sum_{c} P\left(s(p_i) = c\right) P\left(s(q_i) = c\right),\quad ${SECOND}`, SHARE, 'Figure 2'),
   secondBestImages: of(String.raw`|S|,\quad ${SECOND}`, '0 to n', NOT_REPORTED),
   secondBestAccuracyReleased: of(String.raw`${MEAN} \mathbf{1}\left[ \operatorname{argsort}(q_i)_{K-1} = \operatorname{argsort}(p_i)_{K-1} \right]`, SHARE, 'Figure 2, as the released code counts'),
@@ -66,8 +69,10 @@ export const FORMULAS: Readonly<Record<string, MeasureFormula>> = {
   entropySpearman: of(String.raw`${correlation('h', 'g')},\quad h_i = \operatorname{rank} H(p_i),\; g_i = \operatorname{rank} H(q_i)`, SIGNED, NOT_REPORTED),
 } // prettier-ignore
 
-/** Of a measure under attack, the formula of the measure; null for what this version does not know. */
+/** Of a measure under attack, the formula of the measure, in the range it then has; null for what this version does not know. */
 export function measureFormula(measure: string): MeasureFormula | null {
   const inner = attackedMeasure(measure)
-  return Object.hasOwn(FORMULAS, inner) ? (FORMULAS[inner] ?? null) : null
+  const found = Object.hasOwn(FORMULAS, inner) ? (FORMULAS[inner] ?? null) : null
+  if (!found || inner === measure || !found.range.endsWith(CLIP)) return found
+  return { ...found, range: found.range.replace(CLIP, NO_CLIP) }
 }

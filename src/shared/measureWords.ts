@@ -26,6 +26,8 @@ const words = (name: string, unit: MeasureWords['unit'], better: 1 | -1 | 0, mea
   means,
 })
 
+const CLIPPED = 'q clipped below at 1e-12'
+
 const BINS =
   'in 15 bins of equal width on [0, 1], closed above (confidence exactly 1 in the last), weighted by the images in them (L1 norm)'
 
@@ -86,7 +88,8 @@ export function measureWords(measure: string): MeasureWords {
     const word = attack === 'fgsm' ? 'FGSM' : 'PGD'
     const named = variants.split('-').flatMap((variant) => VARIANTS[variant] ?? [])
     const name = [`${inner.name} under ${word}, ε\u00a0=\u00a0${epsilon}/255`, ...named].join(', ')
-    return { ...inner, name, attack: { attack: word, epsilon: Number(epsilon) } }
+    const means = inner.means.replace(CLIPPED, 'computed from logits and never clipped')
+    return { ...inner, name, means, attack: { attack: word, epsilon: Number(epsilon) } }
   }
   const known = Object.hasOwn(KNOWN_MEASURES, measure) ? KNOWN_MEASURES[measure] : undefined
   if (known) return known

@@ -5,7 +5,9 @@ import { describe, expect, it } from 'vitest'
 import { dataUri, encodePng } from '../../src/experiments/figureFiles/png'
 import { reportHtml, type ReportExtra } from '../../src/experiments/html'
 import { buildReport } from '../../src/experiments/report'
-import type { RunInfo } from '../../src/shared/domain'
+import { trustRows } from '../../src/renderer/lib/trust'
+import { trustChecks } from '../../src/renderer/lib/trustChecks'
+import type { AttackResult, RunInfo } from '../../src/shared/domain'
 import { paperInput, predictionsOf } from './paperInput'
 import { curve, humanDistributions, IMAGE_SET, LABEL_SET, quickRuns } from './fixture'
 import { expectEvery } from '../support/every'
@@ -103,6 +105,24 @@ describe('report.html', () => {
     const onePair = document(quickRuns().slice(0, 2))
     expect(onePair).toContain('one pair: no interval')
     expect(onePair).not.toMatch(/\bNaN\b/)
+  })
+
+  it.each([
+    [5e-5, 'every step', 'pass'],
+    [5e-4, 'not every step', 'attention'],
+  ])('judges a fall of %f nats in PGD as the window does', (fall, words, verdict) => {
+    const runs = quickRuns().map((run) => {
+      const attacks = (run.result?.attacks ?? []).map((attack): AttackResult => {
+        const values = attack.trust.lossByStep.map((_, step) => (step === 0 ? 1 : 1.5 - step * fall))
+        return { ...attack, trust: { ...attack.trust, lossByStep: values, objectiveByStep: values } }
+      })
+      return { ...run, result: run.result && { ...run.result, attacks } }
+    })
+    const table = document(runs).split('Objective rises')[1]?.split('</table>')[0] ?? ''
+    const pgd = [...table.matchAll(/<tr>.*?<\/tr>/g)].filter(([row]) => row.includes('PGD'))
+    expectEvery(pgd, ([row]) => row.includes(`<td>${words}</td>`))
+    const rows = trustRows(runs).filter(({ attack }) => attack === 'pgd')
+    expectEvery(rows, (row) => trustChecks(row, rows).find(({ id }) => id === 'steps')?.verdict === verdict)
   })
 
   it('shows no published number beside other data', () => {

@@ -25,6 +25,7 @@ const made = (change: Partial<AttackResult>, trust: Trust = {}): AttackResult =>
   trust: {
     ...{ cleanAccuracy: 0.8, accuracyAtZero: 0.8, maximumPerturbation: change.epsilon ?? 4, zeroGradientShare: 0 },
     ...{ randomNoiseAccuracy: 0.79, lossByStep: [0.5, 1, 2, 3], ...trust },
+    objectiveByStep: 'objectiveByStep' in trust ? trust.objectiveByStep : (trust.lossByStep ?? [0.5, 1, 2, 3]),
   },
 })
 const run = (id: number, attacks: AttackResult[], config: Partial<RunInfo['config']> = {}) => ({ id, state: 'done', config: { network: 'n', target: 'soft', protocol: 'described', imageSet: 'set', folds: 2, startFrom: null, epochs: 2, schedule: { kind: 'constant' }, ...config }, result: { heldOut: 50, attacks } }) as unknown as RunInfo // prettier-ignore
@@ -105,6 +106,58 @@ describe('trust', () => {
     ['black-box', [made({}, { blackBox: { queries: 50, accuracy: 0.1 } })]],
   ])('draws attention to %s', (id, attacks) => {
     expect(verdicts(...attacks)).toMatchObject({ [id]: 'attention', summary: '1 to look at' })
+  })
+  it.each<[string, AttackResult, string, string]>([
+    [
+      'a targeted attack by the loss to its target',
+      made({ towards: 'next' }, { lossByStep: [0.5, 3, 2.5], objectiveByStep: [-6, -2, -0.1] }),
+      'pass',
+      '−6.00 → −0.10 nats',
+    ],
+    [
+      'a targeted attack whose own objective falls',
+      made({ towards: 'next' }, { lossByStep: [0.5, 1, 2], objectiveByStep: [-6, -7, -0.1] }),
+      'attention',
+      '−6.00 → −0.10 nats',
+    ],
+    [
+      'an attack on margins by margins',
+      made({ loss: 'margin' }, { lossByStep: [0.5, 3, 2.5], objectiveByStep: [-1, 2, 4] }),
+      'pass',
+      '−1.00 → 4.00 of logits',
+    ],
+    [
+      'rounding of float32',
+      made({}, { lossByStep: [18.007, 18.006], objectiveByStep: [18.007, 18.006] }),
+      'pass',
+      '18.01 → 18.01 nats',
+    ],
+    [
+      'a last loss that an earlier version clipped',
+      made({}, { lossByStep: [2, 18.007, 17.065], objectiveByStep: undefined }),
+      'missing',
+      'not kept',
+    ],
+    [
+      'a fall before the last step in an earlier version',
+      made({}, { lossByStep: [2, 1, 17.065], objectiveByStep: undefined }),
+      'attention',
+      '2.00 → 17.07 nats',
+    ],
+    [
+      'a targeted attack of an earlier version',
+      made({ towards: 'next' }, { lossByStep: [1, 2], objectiveByStep: undefined }),
+      'missing',
+      'not kept',
+    ],
+  ])('judges the steps of %s', (_, attack, verdict, found) => {
+    const [row] = trustRows([run(1, [attack])])
+    expect(row && trustChecks(row, [row]).find(({ id }) => id === 'steps')).toMatchObject({ verdict, found })
+  })
+  it('judges the steps of every run, not of their mean', () => {
+    const falling = made({}, { lossByStep: [1, 0.9, 3] })
+    const [row] = trustRows([run(1, [made({}, { lossByStep: [1, 2, 3] })]), run(2, [falling])])
+    expect(row).toMatchObject({ monotone: false, objectiveByStep: [1, 1.45, 3] })
   })
   it('takes an attack that was repeated once, and keeps apart what differs in its way', () => {
     const again = made({ accuracy: 0.1 })

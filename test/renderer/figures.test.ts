@@ -73,7 +73,7 @@ describe('sortRows', () => {
 })
 
 describe('trustRows', () => {
-  const attack = (accuracy: number, lossByStep: number[], accuracyAtZero = 0.8) => ({ attack: 'pgd', epsilon: 4, stepSize: 1, steps: 3, randomStart: false, images: null, accuracy, crossEntropyToLabels: 1, crossEntropyToPeople: 1, trust: { cleanAccuracy: 0.8, accuracyAtZero, maximumPerturbation: 4, zeroGradientShare: 0.1, randomNoiseAccuracy: 0.79, lossByStep } }) // prettier-ignore
+  const attack = (accuracy: number, lossByStep: number[], accuracyAtZero = 0.8) => ({ attack: 'pgd', epsilon: 4, stepSize: 1, steps: 3, randomStart: false, images: null, accuracy, crossEntropyToLabels: 1, crossEntropyToPeople: 1, trust: { cleanAccuracy: 0.8, accuracyAtZero, maximumPerturbation: 4, zeroGradientShare: 0.1, randomNoiseAccuracy: 0.79, lossByStep, objectiveByStep: lossByStep } }) // prettier-ignore
   const run = (...attacks: unknown[]) => ({ config: { network: 'n', target: 'hard', schedule: { kind: 'constant' } }, result: { attacks } }) as unknown as RunInfo // prettier-ignore
 
   it('averages over runs, and one run whose accuracy at zero differs is enough to say so', () => {

@@ -2,7 +2,7 @@
 import temml from 'temml'
 import { describe, expect, it } from 'vitest'
 import { FORMULAS, measureFormula } from '../../src/shared/measureFormulas'
-import { KNOWN_MEASURES } from '../../src/shared/measureWords'
+import { KNOWN_MEASURES, measureWords } from '../../src/shared/measureWords'
 
 const typeset = (source: string) =>
   temml.renderToString(source, { displayMode: true, throwOnError: true, strict: true })
@@ -33,6 +33,11 @@ describe('the formulas of measures', () => {
 
   it('of an attack are those of the measure', () => {
     expect(measureFormula('fgsm-4-margin-accuracy')).toBe(FORMULAS['accuracy'])
+    // Cross-entropies under attack are not clipped, and neither formula nor words say so.
+    expect(measureFormula('crossEntropyToLabels')?.range).toContain('27.6')
+    expect(measureFormula('pgd-4-crossEntropyToLabels')?.range).toBe('0 or more (from logits, not clipped)')
+    expect(measureWords('crossEntropyToLabels').means).toContain('q clipped below at 1e-12')
+    expect(measureWords('pgd-4-crossEntropyToLabels').means).toContain('from logits and never clipped')
     expect(measureFormula('constructor')).toBeNull()
   })
 })

@@ -6,8 +6,7 @@
 import type { AttackConfig, AttackResult } from '../../shared/domain'
 import { StudioError } from '../../shared/errors'
 import { accuracy } from '../evaluation/accuracy'
-import { crossEntropyToLabels, crossEntropyToPeople } from '../evaluation/crossEntropy'
-import type { Predictions } from '../evaluation/predictions'
+import { argmax, rowAt, type Predictions } from '../evaluation/predictions'
 import { softmaxRows } from '../evaluation/predict'
 import { PURPOSE, Random } from '../random'
 import { batchOf, type PackedImages } from '../training/augmentation'
@@ -15,6 +14,7 @@ import { oneHot, rowsOf } from '../training/targets'
 import type { Attack } from './attack'
 import type { Attacker } from './attacker'
 import { fgsm } from './fgsm'
+import { crossEntropies, objectives } from './losses'
 import { targetsOf } from './objective'
 import { pgd } from './pgd'
 import { square } from './square'
@@ -78,15 +78,16 @@ export async function* attackImages(
   subject: AttackSubject,
 ): AsyncGenerator<AttackActivity, Attacked> {
   const { attacker, judge = attacker, seed, examples = 0 } = subject
+  const { distributions } = subject
   const { classes, labels } = subject.images
   const indices = attackedIndices(config, subject)
   const stepper = await attacker.stepper(config)
   const ask = await judge.ask(config.normalisation)
   const predict = async (images: Float32Array) => softmaxRows(await ask(images), classes)
   const askFollowed = await attacker.ask(config.normalisation)
-  /** By the network that is followed, where another has judged. */
+  /** Logits of the network that is followed, where another has judged. */
   const followed = async (images: Float32Array, judged: Float32Array) =>
-    judge === attacker ? judged : softmaxRows(await askFollowed(images), classes)
+    judge === attacker ? judged : await askFollowed(images)
   const attack = ATTACKS[config.attack]
   const epsilon = config.epsilon / 255
   const { steps, randomStart, momentum: decay, blackBoxQueries: queries } = config
@@ -112,9 +113,12 @@ export async function* attackImages(
     const random = new Random(seed, PURPOSE.attack, number)
     const augment = config.augmented ? new Random(seed, PURPOSE.attack, number, STREAM.augment) : null
     const images = batchOf(subject.images, part, augment)
-    const clean = await predict(images)
-    const target = targetsOf(config.towards, labelsOf(labels, part), await followed(images, clean), classes)
-    const batch = { images, hard: oneHot(labels, part, classes), target, shape: attacker.network.image }
+    const cleanLogits = await ask(images)
+    const clean = softmaxRows(cleanLogits, classes)
+    const seen = softmaxRows(await followed(images, cleanLogits), classes)
+    const target = targetsOf(config.towards, labelsOf(labels, part), seen, classes)
+    const hard = oneHot(labels, part, classes)
+    const batch = { images, hard, target, shape: attacker.network.image }
     tally.add('clean', clean)
 
     // At epsilon 0 the one step's gradient is the clean images' own.
@@ -131,21 +135,20 @@ export async function* attackImages(
     const adversarial = yield* carryOut(attack(stepper, batch, strength, random), (found) => {
       tally.addStep(step++, found)
     })
-    const predictions = await predict(adversarial)
+    const logits = await ask(adversarial)
     const shown = Math.max(0, examples - number * attacker.batch) * (images.length / part.length)
     if (shown > 0) tally.keep(images.subarray(0, shown), adversarial.subarray(0, shown))
-    tally.add('attacked', predictions)
+    tally.add('attacked', softmaxRows(logits, classes))
     tally.addPerturbation(images, adversarial)
-    const final = {
-      values: await followed(adversarial, predictions),
-      labels: labelsOf(labels, part),
-      people: new Float32Array(0),
-      classes,
-    }
-    // Means of the whole batch, as one entry each.
+    tally.addLosses(
+      crossEntropies(logits, hard, classes),
+      crossEntropies(logits, distributions ? rowsOf(distributions, part, classes) : hard, classes),
+    )
+    const end = await followed(adversarial, logits)
     tally.addStep(step, {
-      loss: Float32Array.of(crossEntropyToLabels(final) * part.length),
-      right: Float32Array.of(Math.round(accuracy(final) * part.length)),
+      loss: crossEntropies(end, hard, classes),
+      objective: objectives(config.loss, end, hard, target, classes),
+      right: rightRows(softmaxRows(end, classes), labelsOf(labels, part), classes),
     })
 
     if (queries === 0) continue
@@ -158,7 +161,7 @@ export async function* attackImages(
   const judged = (values: Float32Array): Predictions => ({
     values,
     labels: labelsOf(labels, indices),
-    people: subject.distributions ? rowsOf(subject.distributions, indices, classes) : oneHot(labels, indices, classes),
+    people: distributions ? rowsOf(distributions, indices, classes) : oneHot(labels, indices, classes),
     classes,
   })
   const predictions = tally.predictions('attacked')
@@ -167,8 +170,8 @@ export async function* attackImages(
   const result = {
     ...config,
     accuracy: accuracy(attacked),
-    crossEntropyToLabels: crossEntropyToLabels(attacked),
-    crossEntropyToPeople: crossEntropyToPeople(attacked),
+    crossEntropyToLabels: tally.meanLosses(indices.length).toLabels,
+    crossEntropyToPeople: tally.meanLosses(indices.length).toPeople,
     trust: {
       cleanAccuracy: accuracyOf('clean'),
       accuracyAtZero: accuracyOf('zero'),
@@ -176,6 +179,7 @@ export async function* attackImages(
       zeroGradientShare: tally.zeroShare,
       randomNoiseAccuracy: accuracyOf('noise'),
       lossByStep: tally.losses(indices.length),
+      objectiveByStep: tally.objectives(indices.length),
       accuracyByStep: tally.accuracies(indices.length),
       blackBox: queries === 0 ? null : { queries, accuracy: accuracyOf('blackBox') },
     },
@@ -196,6 +200,10 @@ function attackedIndices({ on, images: most }: AttackConfig, { images, heldOut }
 function randomSigns(images: Float32Array, epsilon: number, random: Random): Float32Array {
   return images.map((value) => Math.min(1, Math.max(0, value + (random.integer(1) === 1 ? epsilon : -epsilon))))
 }
+
+/** 1 where the label is the first guess, the first class among equals, else 0. */
+const rightRows = (values: Float32Array, labels: Uint8Array, classes: number): Float32Array =>
+  Float32Array.from(labels, (label, n) => Number(argmax(rowAt(values, n, classes)) === label))
 
 const labelsOf = (labels: Uint8Array, indices: Int32Array): Uint8Array =>
   Uint8Array.from(indices, (index) => labels[index] as number)

@@ -28,12 +28,15 @@ export interface SignStepVariant {
   momentum: boolean
 }
 
+/** Whether what the steps raise is the cross-entropy to the label itself. */
+const raisesLoss = ({ loss, targeted }: SignStepVariant): boolean => loss === 'cross-entropy' && !targeted
+
 /**
  * Inputs: hard [B, classes] (one-hot labels), epsilon [], stepSize [] (images are in [0, 1]); target [B, classes]
  * (one-hot) where it is targeted, decay [] where it has momentum. State: the evaluation-mode network's, the two image
- * batches and the accumulated gradient. Outputs: loss [B], cross-entropy to the label before the step, nats; right [B], 1
- * where the label is the first guess before the step; zeros [B], how many entries of each image's input gradient are
- * exactly 0.
+ * batches and the accumulated gradient. Outputs: loss [B], cross-entropy to the label before the step, nats; objective [B],
+ * what is raised, where it is not that loss; right [B], 1 where the label is the first guess before the step; zeros [B],
+ * how many entries of each image's input gradient are exactly 0.
  */
 export function signStepProgram(network: Network, batch: number, variant: SignStepVariant): Program {
   const { height, width, channels, classes } = network.image
@@ -54,11 +57,13 @@ export function signStepProgram(network: Network, batch: number, variant: SignSt
         ({ images }) => {
           const { logits } = network.forward(state, images as tf.Tensor4D, { training: false })
           const loss = crossEntropyPerImage(logits, hard as tf.Tensor2D)
-          const isLoss = raised === 'cross-entropy' && !targeted
-          const value = isLoss ? loss : raisedPerImage(raised, logits, hard as tf.Tensor2D, target ?? null)
+          const value = raisesLoss(variant) ? loss : raisedPerImage(raised, logits, hard as tf.Tensor2D, target ?? null)
           // The sum, so that one image's gradient does not depend on the batch it is in.
           const right = correctPerImage(logits, hard as tf.Tensor2D)
-          return { value: tf.sum<tf.Scalar>(value), extras: { loss, right } }
+          return {
+            value: tf.sum<tf.Scalar>(value),
+            extras: { loss, right, ...(!raisesLoss(variant) && { objective: value }) },
+          }
         },
         { images: state[ADVERSARIAL] as tf.Tensor4D },
       )
@@ -77,8 +82,7 @@ export function signStepProgram(network: Network, batch: number, variant: SignSt
       const inBall = tf.minimum(above, tf.add(original, epsilon as tf.Tensor))
       updates[ADVERSARIAL] = tf.clipByValue(inBall, 0, 1)
       const zeros = tf.sub(height * width * channels, tf.sum(tf.abs(signs), [1, 2, 3]))
-      const { loss, right } = extras as Record<'loss' | 'right', tf.Tensor>
-      return { state: updates, outputs: { loss, right, zeros } }
+      return { state: updates, outputs: { ...extras, zeros } }
     },
   }
 }
@@ -98,12 +102,20 @@ export interface StepSize {
   decay: number
 }
 
-/** What a step found before it moved anything; one entry per image. */
-export interface StepOutcome {
+/** What is found of images between steps; one entry per image. */
+export interface StepFound {
   /** Cross-entropy to the label, nats. */
-  loss: Float32Array
+  loss: Float32Array | Float64Array
+  /** What the attack raises: `loss`, its margin, or the opposite of a loss to the class aimed at. */
+  objective: Float32Array | Float64Array
   /** 1 where the label is the first guess, else 0. */
   right: Float32Array
+}
+
+/** What a step found before it moved anything; one entry per image. */
+export interface StepOutcome extends StepFound {
+  loss: Float32Array
+  objective: Float32Array
   /** Entries of the input gradient that are exactly 0. */
   zeros: Float32Array
 }
@@ -171,7 +183,9 @@ export async function openSignStepper(
         ...(variant.momentum && { decay: Float32Array.of(decay) }),
       })
       const of = (name: keyof StepOutcome) => (outputs[name] as Float32Array).slice(0, count)
-      return { loss: of('loss'), right: of('right'), zeros: of('zeros') }
+      const loss = of('loss')
+      const objective = raisesLoss(variant) ? loss : of('objective')
+      return { loss, objective, right: of('right'), zeros: of('zeros') }
     },
     async images() {
       const values = await state.read([ADVERSARIAL])

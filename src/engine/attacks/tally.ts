@@ -1,4 +1,5 @@
 /** What the batches of an attack found, put together. */
+import type { StepFound } from './signStep'
 
 type Kind = 'clean' | 'zero' | 'noise' | 'attacked' | 'blackBox'
 
@@ -8,6 +9,9 @@ export class Tally {
   private zeros = 0
   private entries = 0
   private readonly lossSums: number[] = []
+  private readonly objectiveSums: number[] = []
+  private toLabels = 0
+  private toPeople = 0
   private readonly rightCounts: number[] = []
   private readonly found = new Map<Kind, Float32Array[]>()
   private readonly kept: { originals: Float32Array; adversarial: Float32Array }[] = []
@@ -25,11 +29,17 @@ export class Tally {
     this.entries += entries
   }
 
-  /** What a step found before it moved anything, or the end: per image its loss, and 1 where it is right. */
-  addStep(step: number, { loss, right }: { loss: Float32Array; right: Float32Array }): void {
-    const sum = (values: Float32Array) => values.reduce((a, b) => a + b, 0)
+  /** What a step found before it moved anything, or the end, per image. */
+  addStep(step: number, { loss, objective, right }: StepFound): void {
     this.lossSums[step] = (this.lossSums[step] ?? 0) + sum(loss)
+    this.objectiveSums[step] = (this.objectiveSums[step] ?? 0) + sum(objective)
     this.rightCounts[step] = (this.rightCounts[step] ?? 0) + sum(right)
+  }
+
+  /** Cross-entropies of the attacked images by the network that judges, nats. */
+  addLosses(toLabels: Float64Array, toPeople: Float64Array): void {
+    this.toLabels += sum(toLabels)
+    this.toPeople += sum(toPeople)
   }
 
   addPerturbation(original: Float32Array, adversarial: Float32Array): void {
@@ -46,6 +56,16 @@ export class Tally {
   /** Mean loss of `images` images before each step, and at the end. */
   losses(images: number): number[] {
     return this.lossSums.map((sum) => sum / images)
+  }
+
+  /** Mean of what the attack raises, at the same places. */
+  objectives(images: number): number[] {
+    return this.objectiveSums.map((sum) => sum / images)
+  }
+
+  /** Means over `images` attacked images, nats. */
+  meanLosses(images: number): { toLabels: number; toPeople: number } {
+    return { toLabels: this.toLabels / images, toPeople: this.toPeople / images }
   }
 
   /** Share of `images` images that are right before each step, and at the end. */
@@ -67,6 +87,12 @@ export class Tally {
   predictions(kind: Kind): Float32Array {
     return joined(this.found.get(kind) ?? [])
   }
+}
+
+function sum(values: Float32Array | Float64Array): number {
+  let total = 0
+  for (const value of values) total += value
+  return total
 }
 
 function joined(parts: readonly Float32Array[]): Float32Array {

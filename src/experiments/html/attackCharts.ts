@@ -1,5 +1,6 @@
 /** Robustness: accuracy over epsilon beside random noise of equal size, loss over PGD's steps, and the trust table. */
 import type { AttackResult } from '../../shared/domain'
+import { allRise } from '../../shared/attackChecks'
 import { publishedPgdLoss } from '../published'
 import { SIDES, type Comparison, type Side } from '../pairs'
 import { attackName, type FinishedRun } from '../runValues'
@@ -23,6 +24,8 @@ interface AttackMean {
   accuracy: number
   crossEntropyToLabels: number
   trust: AttackResult['trust']
+  /** What each run's attack raises never falls; null where that is not known. */
+  rises: boolean | null
   /** Accuracy against a gradient-free attack of the same radius; null where none was made. */
   blackBox: number | null
 }
@@ -66,6 +69,7 @@ function attackMean(target: Side, group: { result: AttackResult; heldOut: number
       ...group.map(({ result, heldOut }) => Math.min(result.images ?? Infinity, onAll(result) ? Infinity : heldOut)),
     ),
     accuracy: mean(results.map(({ accuracy }) => accuracy)),
+    rises: allRise(results),
     crossEntropyToLabels: mean(results.map(({ crossEntropyToLabels }) => crossEntropyToLabels)),
     trust: {
       cleanAccuracy: over((trust) => trust.cleanAccuracy),
@@ -147,7 +151,7 @@ export function trustTable(comparison: Comparison): Markup | null {
   if (found.length === 0) return null
   const percent = (value: number) => `${fixed(100 * value, 1)}%`
   const queried = found.some(({ blackBox }) => blackBox !== null)
-  const heads = ['Attack', 'Side', 'Accuracy', 'Loss', 'Clean accuracy', 'At ε = 0', 'Random noise', 'Largest |δ|', 'Zero gradients', 'Loss rises', ...(queried ? ['Gradient-free attack'] : [])] // prettier-ignore
+  const heads = ['Attack', 'Side', 'Accuracy', 'Loss', 'Clean accuracy', 'At ε = 0', 'Random noise', 'Largest |δ|', 'Zero gradients', 'Objective rises', ...(queried ? ['Gradient-free attack'] : [])] // prettier-ignore
   return el(
     'table',
     { class: 'numbers' },
@@ -163,7 +167,7 @@ export function trustTable(comparison: Comparison): Markup | null {
     el(
       'tbody',
       {},
-      found.map(({ target, accuracy, crossEntropyToLabels, trust, blackBox, ...about }) =>
+      found.map(({ target, accuracy, crossEntropyToLabels, trust, rises, blackBox, ...about }) =>
         el(
           'tr',
           {},
@@ -176,7 +180,7 @@ export function trustTable(comparison: Comparison): Markup | null {
           el('td', {}, percent(trust.randomNoiseAccuracy)),
           el('td', {}, `${fixed(trust.maximumPerturbation, 2)}/255`),
           el('td', {}, `${fixed(100 * trust.zeroGradientShare, 2)}%`),
-          el('td', {}, monotone(trust.lossByStep) ? 'every step' : 'not every step'),
+          el('td', {}, rises === null ? 'not known' : rises ? 'every step' : 'not every step'),
           queried && el('td', {}, blackBox === null ? '' : percent(blackBox)),
         ),
       ),
@@ -190,8 +194,6 @@ function inWords({ attack, epsilon, steps, name, onAll: all }: Pick<AttackMean, 
   const parts = [`${attack.toUpperCase()} ${epsilon}/255`, attack === 'pgd' && `${steps} steps`, ...variants, all && 'all images']
   return parts.filter((part) => part !== false).join(', ')
 } // prettier-ignore
-
-const monotone = (losses: number[]) => losses.every((loss, i) => i === 0 || loss >= (losses[i - 1] ?? loss) - 1e-6)
 
 export const attackedImages = (comparison: Comparison): string => {
   const counts = attackMeans(comparison).map(({ images, runs }) => `${images} images in each of ${runs} runs`)

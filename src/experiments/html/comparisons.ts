@@ -103,6 +103,6 @@ export function robustness(comparison: Comparison, several: boolean): Child {
       figure('Loss over the steps of PGD', pgdChart(comparison)),
     ),
     el('div', { class: 'scroll' }, table),
-    el('p', { class: 'quiet', style: 'margin-top:10px' }, 'An attack can be trusted when accuracy at ε = 0 equals clean accuracy, the largest perturbation equals ε, random noise of the same size does much less harm, few gradients are exactly zero, and the loss rises with every step.'), // prettier-ignore
+    el('p', { class: 'quiet', style: 'margin-top:10px' }, 'An attack can be trusted when accuracy at ε = 0 equals clean accuracy, the largest perturbation equals ε, random noise of the same size does much less harm, few gradients are exactly zero, and what the attack raises (its objective: the loss, unless it is aimed at a class or raises the margin) rises with every step.'), // prettier-ignore
   )
 }

@@ -157,7 +157,7 @@ export function runsTable(runs: readonly RunInfo[]): Markup {
 }
 
 export const RULES: string[] = [
-  'Cross-entropies and entropies are in nats. Predicted probabilities are clipped below at 1e-12 before the logarithm; 0 log 0 = 0.', // prettier-ignore
+  'Cross-entropies and entropies are in nats. Predicted probabilities are clipped below at 1e-12 before the logarithm; 0 log 0 = 0. Under attack they are taken from logits and never clipped.', // prettier-ignore
   'Accuracy counts the publisher’s label; of equal probabilities the first class in class order is the prediction.',
   'Second-best accuracy is over the images on which people have a second choice (their second probability is positive; 5,607 of CIFAR-10H’s 10,000). Ties are broken at random and counted by expectation: where m classes tie for second, naming one counts 1/m.', // prettier-ignore
   'Second-best accuracy, as released, is over all images by ascending argsort that keeps the order of equals, so a unanimous image’s “second” is its last class of probability 0.', // prettier-ignore

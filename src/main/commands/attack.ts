@@ -1,5 +1,6 @@
 /** `attack`: FGSM or PGD on the network of a finished run, with what tells how far the outcome can be trusted. */
 import { InvalidArgumentError, Option } from 'commander'
+import { objectiveRises, raisesLoss } from '../../shared/attackChecks'
 import { attackConfig } from '../../shared/contract'
 import type { AttackConfig, AttackResult, DeviceId, RunInfo } from '../../shared/domain'
 import { attackRun, runNamed } from '../services/attacking'
@@ -141,6 +142,8 @@ function configOf({
   })
 }
 
+const byStep = (values: number[]): string => values.map((value) => value.toFixed(4)).join(' ')
+const RISES: Record<string, string> = { true: 'yes', false: 'no', null: 'not known' }
 const percent = (share: number): string => `${(100 * share).toFixed(2)}%`
 const nats = (value: number): string => `${value.toFixed(4)} nats`
 
@@ -162,6 +165,8 @@ function linesOf({ id, config }: RunInfo, source: RunInfo | null, result: Attack
     ...blackBox,
     `  largest perturbation: ${trust.maximumPerturbation.toFixed(4)}/255`,
     `  gradient entries that are exactly 0: ${percent(trust.zeroGradientShare)}`,
-    `  cross-entropy by step: ${trust.lossByStep.map((loss) => loss.toFixed(4)).join(' ')}`,
+    `  cross-entropy by step: ${byStep(trust.lossByStep)}`,
+    ...(raisesLoss(result) ? [] : [`  objective by step: ${byStep(trust.objectiveByStep ?? [])}`]),
+    `  the ${raisesLoss(result) ? 'cross-entropy' : 'objective'} rises with every step: ${RISES[String(objectiveRises(result))]}`,
   ]
 }

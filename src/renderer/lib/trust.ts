@@ -3,6 +3,7 @@
  * that tell how far its number can be trusted. Pure.
  */
 import type { AttackResult, Protocol, RunInfo, Stage, Target } from '../../shared/domain'
+import { allRise, objectiveByStep, raisesLoss } from '../../shared/attackChecks'
 import { attackTitle, attackWay } from '../../shared/attackWords'
 import { stageOf } from '../../shared/stage'
 import { particularsAmong, recipeOf } from './recipes'
@@ -47,8 +48,12 @@ export interface TrustRow {
   randomNoiseAccuracy: number
   /** Mean over runs, one entry per iteration. */
   lossByStep: number[]
-  /** Loss never falls from one iteration to the next by more than rounding. */
-  monotone: boolean
+  /** What the attack raises, mean over runs; null where an earlier version did not keep it. */
+  objectiveByStep: number[] | null
+  /** Whether that is the loss to labels. */
+  raisesLoss: boolean
+  /** In no run does it fall from one iteration to the next by more than rounding; null where that is not known. */
+  monotone: boolean | null
   /** Mean over the runs in which a gradient-free attack was made; null where none was. */
   blackBox: { queries: number; accuracy: number; runs: number; attacked: number } | null
 }
@@ -114,7 +119,9 @@ function trustRow(key: string, made: MadeAttack[], particulars: (run: RunInfo) =
     zeroGradientShare: of(({ trust }) => trust.zeroGradientShare),
     randomNoiseAccuracy: of(({ trust }) => trust.randomNoiseAccuracy),
     lossByStep,
-    monotone: lossByStep.every((loss, step) => step === 0 || loss >= (lossByStep[step - 1] ?? loss) - 1e-3),
+    objectiveByStep: meanObjective(made),
+    raisesLoss: raisesLoss(attack),
+    monotone: allRise(made.map((each) => each.attack)),
     blackBox:
       asked.length === 0
         ? null
@@ -125,6 +132,14 @@ function trustRow(key: string, made: MadeAttack[], particulars: (run: RunInfo) =
             runs: asked.length,
           },
   }
+}
+
+function meanObjective(made: readonly MadeAttack[]): number[] | null {
+  const kept = made.flatMap(({ attack }) => [objectiveByStep(attack) ?? []]).filter(({ length }) => length > 0)
+  const steps = Math.min(...kept.map(({ length }) => length))
+  return kept.length < made.length
+    ? null
+    : Array.from({ length: steps }, (_, step) => mean(kept.map((values) => values[step] ?? NaN)))
 }
 
 /** The same way of attacking the same networks at every radius, smallest first. */

@@ -83,18 +83,22 @@ function epsilon(row: TrustRow, rows: readonly TrustRow[]): TrustCheck {
   }
 }
 
-function steps({ lossByStep, monotone, attack, steps: taken }: TrustRow): TrustCheck {
-  const named = { id: 'steps', name: 'Loss over steps' } as const
-  if (lossByStep.length < 2)
-    return { ...named, verdict: 'missing', found: 'not kept', means: 'Make the attack once more to have its losses.' }
-  const [first = 0, last = 0] = [lossByStep[0], lossByStep.at(-1)]
+function steps({ objectiveByStep, raisesLoss, monotone, attack, steps: taken, made }: TrustRow): TrustCheck {
+  const [what, name] = raisesLoss ? ['loss', 'Loss over steps'] : ['objective', 'Objective over steps']
+  const named = { id: 'steps', name } as const
+  const [first, last] = [objectiveByStep?.[0], objectiveByStep?.at(-1)]
+  if (monotone === null || first === undefined || last === undefined) {
+    const means = `An earlier version did not keep the ${what} of every step unclipped. Repeat the attack to have it.`
+    return { ...named, verdict: 'missing', found: 'not kept', means }
+  }
+  const unit = made[0]?.attack.loss === 'margin' ? 'of logits' : 'nats'
   return {
     ...named,
     verdict: monotone ? 'pass' : 'attention',
-    found: `${fixed(first, 2)} → ${fixed(last, 2)} nats`,
+    found: `${fixed(first, 2)} → ${fixed(last, 2)} ${unit}`,
     means: monotone
-      ? `The loss rises ${attack === 'fgsm' || taken === 1 ? 'with the step' : 'with every step'}: its gradients lead somewhere.`
-      : 'The loss falls on the way: steps too large, or gradients that mislead. Try a smaller step size.',
+      ? `The ${what} rises ${attack === 'fgsm' || taken === 1 ? 'with the step' : 'with every step'}: its gradients lead somewhere.`
+      : `The ${what} falls between two steps${made.length > 1 ? ' of at least one run' : ''}: steps too large, or gradients that mislead. Try a smaller step size.`,
   }
 }
 

@@ -2,6 +2,7 @@
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openAttacker, type Attacked } from '../../../src/engine/attacks'
+import { crossEntropies } from '../../../src/engine/attacks/losses'
 import { marginPerImage, targetsOf } from '../../../src/engine/attacks/objective'
 import type { StepSize } from '../../../src/engine/attacks/signStep'
 import { openDevice } from '../../../src/engine/devices'
@@ -107,6 +108,66 @@ describe('the loss', () => {
     expect(margin.trust.lossByStep.at(-1)).toBeGreaterThan(margin.trust.lossByStep[0]!)
     expect(margin.trust.accuracyAtZero).toBe(plain.trust.cleanAccuracy)
     expect(margin.accuracy).toBeLessThanOrEqual(plain.trust.cleanAccuracy)
+  })
+})
+
+describe('a network that is very sure', () => {
+  // Logits so far apart that float32 probabilities of labels are 0: what a bound of 1e-12 would hide.
+  const steep = async () => {
+    const { shape, data } = trained.weights['fc/weight']!
+    const weights = { ...trained.weights, 'fc/weight': { shape, data: data.map((weight) => weight * 200) } }
+    return { ...trained, attacker: await openAttacker(trained.device, net, weights, BATCH) }
+  }
+
+  it('is attacked with one loss from the first step to the last, and none is clipped', async () => {
+    const sure = await steep()
+    const { result } = await attackWith(sure, { epsilon: 64, stepSize: 16, steps: 5, images: BATCH })
+    const { lossByStep } = result.trust
+    expect(lossByStep.at(-1)).toBeGreaterThan(-Math.log(1e-12))
+    expect(result.crossEntropyToLabels).toBe(lossByStep.at(-1))
+    // Each prefix of the attack ends where the step after it begins: by its own path, computed on another program.
+    for (const steps of [1, 2, 3, 4]) {
+      const shorter = await attackWith(sure, { epsilon: 64, stepSize: 16, steps, images: BATCH })
+      const last = shorter.result.trust.lossByStep.at(-1)!
+      expect(Math.abs(last / lossByStep[steps]! - 1), `after ${steps} steps`).toBeLessThan(1e-5)
+    }
+    sure.attacker.dispose()
+  })
+
+  it('is judged by what is raised: margins, or the loss to the class aimed at', async () => {
+    const sure = await steep()
+    const strength = { epsilon: 64, stepSize: 16, images: BATCH }
+    for (const change of [{ loss: 'margin' }, { towards: 'next' }, { towards: 'next', loss: 'margin' }] as const) {
+      const longer = (await attackWith(sure, { ...strength, ...change, steps: 3 })).result.trust
+      const { trust } = (await attackWith(sure, { ...strength, ...change, steps: 2 })).result
+      const [last, there] = [trust.objectiveByStep!.at(-1)!, longer.objectiveByStep![2]!]
+      expect(Math.abs(last - there) / Math.max(1, Math.abs(there)), JSON.stringify(change)).toBeLessThan(1e-5)
+      expect(last).toBeGreaterThan(trust.objectiveByStep![0]!)
+      expect(trust.objectiveByStep).not.toEqual(trust.lossByStep)
+    }
+    const { trust } = (await attackWith(sure, { ...strength, steps: 2 })).result
+    expect(trust.objectiveByStep).toEqual(trust.lossByStep)
+    sure.attacker.dispose()
+  })
+
+  it('has cross-entropies that a sum of logarithms in double precision gives, however large', () => {
+    const logits = fc.array(fc.float({ min: -1e4, max: 1e4, noNaN: true }), { minLength: 4, maxLength: 4 })
+    const parts = fc.array(fc.nat(9), { minLength: 4, maxLength: 4 }).filter((row) => row.some((part) => part > 0))
+    fc.assert(
+      fc.property(logits, parts, (row, counts) => {
+        const total = counts.reduce((a, b) => a + b, 0)
+        const target = Float64Array.from(counts, (count) => count / total)
+        // The other way round: sum_c t_c log sum_k exp(z_k - z_c), each exponent bounded by its own largest.
+        const against = (c: number) => {
+          const apart = row.map((z) => z - row[c]!)
+          const most = Math.max(...apart)
+          return most + Math.log(apart.reduce((sum, d) => sum + Math.exp(d - most), 0))
+        }
+        const expected = target.reduce((sum, t, c) => (t > 0 ? sum + t * against(c) : sum), 0)
+        const [found] = crossEntropies(Float32Array.from(row), target, 4)
+        expect(Math.abs(found! - expected)).toBeLessThanOrEqual(1e-9 * Math.max(1, expected))
+      }),
+    )
   })
 })
 
