@@ -17,6 +17,7 @@ import {
   type Target,
 } from '../shared/domain'
 import { assertNever, StudioError } from '../shared/errors'
+import { usualMilestones } from '../shared/milestones'
 import { familyOf } from './recipes'
 import { LAPTOP, PAPER, planWholePaper } from './wholePaper'
 
@@ -93,10 +94,6 @@ const PLANS: Record<'smoke' | 'quick', Plan> = {
   },
 }
 
-/** As 80 and 120 of 160 epochs (the residual networks' schedule), for any number of epochs. */
-export const scaledMilestones = (epochs: number): number[] =>
-  [...new Set([Math.round(epochs / 2), Math.round((epochs * 3) / 4)])].filter((epoch) => epoch > 0 && epoch < epochs)
-
 export interface PlanOptions {
   /** Confined to these families of `laptop` and `paper`; empty for all. */
   families?: readonly string[]
@@ -156,7 +153,7 @@ function planShort(plan: Plan, data: PresetData, device: DeviceId, families: rea
       momentum: 0.9,
       nesterov: true,
       weightDecay: 1e-4,
-      schedule: { kind: 'step', milestones: scaledMilestones(plan.epochs), gamma: 0.1 },
+      schedule: { kind: 'step', milestones: usualMilestones(plan.epochs), gamma: 0.1 },
       augment: true,
       device,
       evaluateEvery: 1,

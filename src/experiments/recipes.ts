@@ -3,6 +3,7 @@
  * networks' own papers, as the released materials have them.
  */
 import { FAMILY_NAMES, type FamilyName, type RunConfig, type Schedule } from '../shared/domain'
+import { scaleMilestones } from '../shared/milestones'
 
 interface Recipe {
   batch: number
@@ -42,7 +43,7 @@ export const PAPER_EPOCHS = 150
 export function scaledSchedule(network: string, epochs: number): Schedule {
   const { epochs: own, steps } = recipeOf(network)
   if (!steps) return { kind: 'cosine' }
-  return { kind: 'step', milestones: brought(steps.milestones, epochs / own, epochs), gamma: steps.gamma }
+  return { kind: 'step', milestones: scaleMilestones(steps.milestones, own, epochs), gamma: steps.gamma }
 }
 
 /**
@@ -51,14 +52,8 @@ export function scaledSchedule(network: string, epochs: number): Schedule {
  */
 export function cutSchedule(network: string, epochs: number): Schedule {
   const { epochs: own, steps } = recipeOf(network)
-  const ratio = epochs / PAPER_EPOCHS
-  if (!steps) return { kind: 'cosine', epochs: own * ratio }
-  return { kind: 'step', milestones: brought(steps.milestones, ratio, epochs), gamma: steps.gamma }
-}
-
-function brought(milestones: readonly number[], ratio: number, epochs: number): number[] {
-  const scaled = milestones.map((milestone) => Math.round(milestone * ratio))
-  return [...new Set(scaled)].filter((milestone) => milestone > 0 && milestone < epochs)
+  if (!steps) return { kind: 'cosine', epochs: own * (epochs / PAPER_EPOCHS) }
+  return { kind: 'step', milestones: scaleMilestones(steps.milestones, PAPER_EPOCHS, epochs), gamma: steps.gamma }
 }
 
 /** What a run takes from its family, but for rate and schedule. A batch is never more than a tenth of the images. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { cost, costInWords, trainingImages } from '../../src/experiments/cost'
-import { planPreset, scaledMilestones } from '../../src/experiments/presets'
+import { planPreset } from '../../src/experiments/presets'
 import { runConfig } from '../../src/shared/contract'
 import { StudioError } from '../../src/shared/errors'
 import { CIFAR10_TEST } from './fixture'
@@ -48,13 +48,6 @@ describe('presets', () => {
   ] as const)('refuses %s on %o', (preset, data, message) => {
     expect(() => planPreset(preset, data, 'cpu')).toThrow(StudioError)
     expect(() => planPreset(preset, data, 'cpu')).toThrow(message)
-  })
-
-  it('scales the milestones of 160 epochs', () => {
-    expect(scaledMilestones(160)).toEqual([80, 120])
-    expect(scaledMilestones(12)).toEqual([6, 9])
-    expect(scaledMilestones(2)).toEqual([1])
-    expect(scaledMilestones(1)).toEqual([])
   })
 })
 

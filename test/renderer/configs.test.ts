@@ -1,8 +1,11 @@
 /** Runs of one's own: every combination once, each accepted by the contract, and what is amiss said in words. */
 import { describe, expect, it } from 'vitest'
+import { planPreset } from '../../src/experiments/presets'
+import { scaledSchedule } from '../../src/experiments/recipes'
 import { runConfig } from '../../src/shared/contract'
 import { TARGETS } from '../../src/shared/domain'
-import { milestones, numbersFrom, ownConfigs, ownDefaults, ownProblems, refusalInWords, type OwnRuns } from '../../src/renderer/lib/configs' // prettier-ignore
+import { runKey } from '../../src/shared/runKey'
+import { numbersFrom, ownConfigs, ownDefaults, ownProblems, refusalInWords, type OwnRuns } from '../../src/renderer/lib/configs' // prettier-ignore
 
 const form: OwnRuns = { ...ownDefaults(), networks: ['resnet_basic_8'], imageSet: 'demo', labelSet: 'people', useFolds: 3, seeds: 2, epochs: 4, batch: 64 } // prettier-ignore
 const key = (n: number) => String(n).padStart(16, '0')
@@ -39,11 +42,28 @@ describe('ownConfigs', () => {
     expect(ownProblems({ ...form, useFolds: 1, startFrom: startFrom.slice(2) })[0]).toMatch(/have seen/)
   })
   it('has no milestone at the start however few the epochs, and those a person chose where there are any', () => {
-    for (let epochs = 1; epochs <= 10; epochs++) expect(Math.min(...milestones(epochs), 1)).toBeGreaterThan(0)
-    expect(milestones(160)).toEqual([80, 120])
+    for (let epochs = 1; epochs <= 10; epochs++) {
+      const [config] = ownConfigs({ ...form, epochs })
+      if (config?.schedule.kind !== 'step') throw new Error('no steps')
+      expect(Math.min(...config.schedule.milestones, 1)).toBeGreaterThan(0)
+    }
     expect(ownConfigs({ ...form, milestones: [3], gamma: 0.5 })[0]?.schedule).toEqual({ kind: 'step', milestones: [3], gamma: 0.5 }) // prettier-ignore
     expect(ownConfigs({ ...form, schedule: 'cosine' })[0]?.schedule).toEqual({ kind: 'cosine' })
     expect(ownProblems({ ...form, milestones: [4] })).toHaveLength(1)
+  })
+  it('scales milestones as presets do, at any number of epochs: equal runs have equal keys', () => {
+    const residual = { ...form, networks: ['resnet_basic_110'], gamma: 0.1 }
+    for (let epochs = 1; epochs <= 400; epochs++)
+      expect(ownConfigs({ ...residual, epochs })[0]?.schedule).toEqual(scaledSchedule('resnet_basic_110', epochs))
+    const data = { imageSet: 'demo', labelSet: 'people', images: 1000, classes: 10, pretraining: null, further: [], aggregated: [] } // prettier-ignore
+    for (const preset of ['smoke', 'quick'] as const) {
+      const planned = planPreset(preset, data, 'auto')
+      const [{ epochs = 0, batch = 0, attacks = [], trainImages = null, testImages = null } = {}] = planned
+      const useFolds = new Set(planned.map(({ fold }) => fold)).size
+      const chosen = { epochs, batch, attacks, trainImages, testImages, useFolds, seeds: 1, evaluateEvery: 1 }
+      const own = ownConfigs({ ...form, ...chosen, device: 'cpu' })
+      expect(own.map(runKey)).toEqual(planned.map(runKey))
+    }
   })
   it('takes no momentum with Adam, and attacks all images where none is held out', () => {
     expect(ownConfigs({ ...form, optimiser: 'adam' })[0]).toMatchObject({ momentum: 0, nesterov: false })

@@ -12,6 +12,7 @@ import {
   type Selection,
   type Target,
 } from '../../shared/domain'
+import { usualMilestones } from '../../shared/milestones'
 import { plural } from './format'
 
 export interface OwnRuns {
@@ -150,12 +151,8 @@ function startsOf({ startFrom, imageSet, folds, foldSeed }: OwnRuns, network: st
 
 function scheduleOf({ schedule, epochs, milestones: chosen, gamma }: OwnRuns): Schedule {
   if (schedule !== 'step') return { kind: schedule }
-  return { kind: 'step', milestones: chosen.length > 0 ? [...chosen] : milestones(epochs), gamma }
+  return { kind: 'step', milestones: chosen.length > 0 ? [...chosen] : usualMilestones(epochs), gamma }
 }
-
-/** Half and three quarters of the way, as 80 and 120 of 160. */
-export const milestones = (epochs: number): number[] =>
-  [...new Set([Math.floor(epochs / 2), Math.floor((epochs * 3) / 4)])].filter((epoch) => epoch > 0)
 
 /** Why the choices come to fewer runs than they seem to, or none; in sentences, empty where nothing is amiss. */
 export function ownProblems(form: OwnRuns): string[] {
