@@ -7,6 +7,7 @@ import { correctedResampledT } from '../engine/evaluation/paired'
 import type { RunConfig, RunInfo } from '../shared/domain'
 import type { ComparedMeasure, RunPair, RunsComparison } from '../shared/comparison'
 import { canonical, completeConfig } from '../shared/runKey'
+import { foldLabel } from '../shared/foldLabel'
 import { NOT_COMPARED } from './figures'
 import { groupBy, testShare } from './pairs'
 import { isFinished, partsOf, type FinishedRun } from './runValues'
@@ -92,8 +93,8 @@ function sayUnpaired(sides: Record<Side, FinishedRun[]>, pairs: readonly Paired[
         : alike.length === 0
           ? `Other images were held out: ${splitInWords(config)}; the other side ${splitInWords(other.config)}.`
           : alike.every(({ config: { fold } }) => fold !== config.fold)
-            ? `The other side has no run of fold ${config.fold + 1}.`
-            : `The other side has fold ${config.fold + 1}, but not with seed ${config.seed}.`
+            ? `The other side has no run of ${foldLabel(config.fold, config.folds)}.`
+            : `The other side has ${foldLabel(config.fold, config.folds)}, but not with seed ${config.seed}.`
       leftOut.push({ run: id, side, reason })
     }
   }

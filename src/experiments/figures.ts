@@ -64,6 +64,7 @@ export function row(comparison: Comparison, measure: string, dataset?: string): 
     difference: compared?.mean ?? null,
     interval: compared?.interval ?? null,
     pairs,
+    ...(first && { folds: first.config.folds }),
     chosen,
     published: source === undefined ? null : { hard: hard?.value ?? null, soft: soft?.value ?? null, source },
   }

@@ -348,6 +348,8 @@ export interface FigureRow {
   /** 95% interval of the difference (corrected resampled t), null with fewer than two pairs. */
   interval: [number, number] | null
   pairs: { fold: number; seed: number; hard: number; soft: number }[]
+  /** Of how many `pairs` are; absent where nothing has run. */
+  folds?: number
   published: { hard: number | null; soft: number | null; source: string } | null
 }
 

@@ -71,12 +71,16 @@ describe('report.html', () => {
       'protocol “described”',
       'protocol: released',
       'CC BY-NC-SA 4.0',
-      'Fold 3',
+      'Fold 1 of 10',
+      'Fold 4 of 10',
+      '1, 2, 3, 4 of 10',
       'the released run used 8/255',
       'corrected resampled t-test',
       'not measured',
     ])
       expect(html).toContain(words)
+    // A person reads folds from 1, as in the window.
+    expect(html).not.toContain('Fold 0')
   })
 
   it('draws every section when everything is there, and leaves out what is not', () => {

@@ -3,7 +3,7 @@ import Papa from 'papaparse'
 import { describe, expect, it } from 'vitest'
 import type { FigureRow } from '../../src/shared/contract'
 import type { RunInfo } from '../../src/shared/domain'
-import { foldRows, groupFigures, HEAD, wideRows } from '../../src/renderer/lib/figureTables'
+import { FOLD_HEAD, foldRows, groupFigures, HEAD, wideRows } from '../../src/renderer/lib/figureTables'
 import { measureWords, showDifference, showMeasure } from '../../src/renderer/lib/measures'
 import { fileStem, toCsv, toMarkdown } from '../../src/renderer/lib/save'
 import { sortRows } from '../../src/renderer/lib/sort'
@@ -39,6 +39,8 @@ describe('files', () => {
     const rows = [row('accuracy', [pair(0, 0.5, 0.4), pair(1, 0.6, 0.5)])]
     expect(wideRows(rows).map(({ length }) => length)).toEqual([HEAD.length])
     expect(foldRows(rows)).toHaveLength(2)
+    // Files count folds from 0, as configurations do.
+    expect(foldRows(rows).map((cells) => cells[FOLD_HEAD.indexOf('fold')])).toEqual([0, 1])
   })
   it('keeps a Markdown table in columns', () => {
     expect(toMarkdown(['a'], [['x|y']])).toBe('| a |\n| --- |\n| x\\|y |\n')

@@ -85,7 +85,7 @@ test('networks are groups, single runs and people only; a run alone is found by 
   expect(choiceOf(choices, runs, 'run 4')).toBeNull()
   const long = [...runs, run(6, 'soft', { epochs: 30 }), run(7, 'soft', { epochs: 30, seed: 9 })]
   const texts = networkChoices(long, 'set').map(({ text }) => text)
-  expect(texts).toEqual(expect.arrayContaining(['resnet_basic_8, hard · 2 runs', 'resnet_basic_8, soft, 2 ep. · 1 run', 'resnet_basic_8, soft, 30 ep. · 2 runs', 'run 7: resnet_basic_8, soft, 30 ep., fold 8'])) // prettier-ignore
+  expect(texts).toEqual(expect.arrayContaining(['resnet_basic_8, hard · 2 runs', 'resnet_basic_8, soft, 2 ep. · 1 run', 'resnet_basic_8, soft, 30 ep. · 2 runs', 'run 7: resnet_basic_8, soft, 30 ep., fold 8 of 10'])) // prettier-ignore
   expect(networkChoices(runs, 'other').map(({ key }) => key)).toEqual(['people'])
 })
 

@@ -4,6 +4,7 @@
  */
 import type { FigureRow } from '../../shared/contract'
 import { measureWords, show, showChange, showInterval } from '../../shared/measureText'
+import { foldNumber } from '../../shared/foldLabel'
 import { extent, linear, mark, svg, tickText, type Scale } from './chart'
 import { el, type Markup } from './markup'
 
@@ -45,8 +46,12 @@ export function pairedChart(row: FigureRow): Markup {
       return el(
         'g',
         {},
-        el('title', {}, `Fold ${fold}${several ? `, seed ${seed}` : ''}: hard ${show(words, hard)}, soft ${show(words, soft)}, difference ${showChange(words, soft - hard)}`), // prettier-ignore
-        el('text', { class: 'tick', x: 0, y: y + 4 }, several ? `Fold ${fold} · ${seed}` : `Fold ${fold}`),
+        el('title', {}, `Fold ${foldNumber(fold, row.folds)}${several ? `, seed ${seed}` : ''}: hard ${show(words, hard)}, soft ${show(words, soft)}, difference ${showChange(words, soft - hard)}`), // prettier-ignore
+        el(
+          'text',
+          { class: 'tick', x: 0, y: y + 4 },
+          several ? `Fold ${foldNumber(fold)} · ${seed}` : `Fold ${foldNumber(fold)}`,
+        ),
         el('line', { class: 'join', x1: h, x2: s, y1: y, y2: y }),
         mark('hard', h, y),
         mark('soft', s, y),

@@ -3,6 +3,7 @@ import type { ImageSetInfo, LabelSetInfo, RunConfig, RunInfo } from '../../share
 import { groupBy } from '../pairs'
 import { isFinished } from '../runValues'
 import { STAGE_WORDS, stageOf } from '../../shared/stage'
+import { foldNumber, foldNumbers } from '../../shared/foldLabel'
 import { el, type Child, type Markup } from './markup'
 
 const schedule = ({ schedule: plan }: RunConfig): string => {
@@ -79,7 +80,7 @@ export function configurationList(configs: readonly RunConfig[], staged = false)
     ['Targets', each(({ target }) => target)],
     ['Protocol', each(({ protocol }) => protocol)],
     ['Cross-validation', each(({ folds, foldSeed }) => (folds === 1 ? 'none: all images, none held out' : `${folds} folds, permutation of seed ${foldSeed}`))], // prettier-ignore
-    ['Folds run', [...new Set(configs.map(({ fold }) => fold))].sort((a, b) => a - b).join(', ')],
+    ['Folds run', foldNumbers(configs)],
     ['Seeds', each(({ seed }) => seed)],
     ['Images', each(({ folds, trainImages, testImages }) => (folds === 1 ? `${trainImages ?? 'all'} to train` : `${trainImages ?? 'all'} to train, ${testImages ?? 'all'} held out, of each fold`))], // prettier-ignore
     ['Optimiser', each((c) => `${optimiser(c)}, weight decay ${c.weightDecay}, batch ${c.batch}`)],
@@ -143,7 +144,7 @@ export function runsTable(runs: readonly RunInfo[]): Markup {
             el('th', { scope: 'row' }, run.id),
             el('td', { class: 'word' }, run.config.network),
             el('td', { class: `word ${run.config.target}` }, run.config.target),
-            el('td', {}, run.config.fold),
+            el('td', {}, foldNumber(run.config.fold, run.config.folds)),
             el('td', {}, run.config.seed),
             el('td', { class: 'word' }, isFinished(run) ? 'done' : run.state),
             el('td', { class: 'word' }, run.device ?? '–'),

@@ -5,6 +5,7 @@ import type { Comparison } from '../pairs'
 import { published } from '../published'
 import { STAGE_WORDS } from '../../shared/stage'
 import { measureWords, NONE, show, showChange, showInterval } from '../../shared/measureText'
+import { foldNumber } from '../../shared/foldLabel'
 import { section } from './frame'
 import { el, type Markup } from './markup'
 
@@ -138,7 +139,7 @@ export function foldsTable(rows: FigureRow[]): Markup {
               'tr',
               {},
               el('th', { scope: 'row', class: 'word' }, i === 0 ? words.name : ''),
-              el('td', {}, fold),
+              el('td', {}, foldNumber(fold, row.folds)),
               el('td', {}, seed),
               el('td', { class: 'hard' }, show(words, hard)),
               el('td', { class: 'soft' }, show(words, soft)),

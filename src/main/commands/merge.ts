@@ -2,6 +2,7 @@
 import { mergeInto } from '../services/merging'
 import { withProject } from './labels'
 import { answer, command, jsonOption } from './outcome'
+import { foldLabel } from '../../shared/foldLabel'
 
 interface Options {
   project: string
@@ -22,7 +23,7 @@ export const mergeCommand = () =>
     .action((folders: string[], { project, json }: Options) =>
       withProject(project, (store) => {
         const found = mergeInto(store, folders)
-        const lines = found.runs.map(({ id, network, target, fold, from }) => `run ${id}: ${network}, ${target}, fold ${fold}, from ${from}`) // prettier-ignore
+        const lines = found.runs.map(({ id, network, target, fold, folds, from }) => `run ${id}: ${network}, ${target}, ${foldLabel(fold, folds)}, from ${from}`) // prettier-ignore
         answer(json, found, [...lines, `${found.merged} runs merged, ${found.skipped} there already`])
       }),
     )

@@ -1,6 +1,7 @@
 /** Working a project's queue to its end from the command line: progress on standard error, Ctrl+C saves and ends. */
 import type { RunInfo } from '../../shared/domain'
 import { StudioError } from '../../shared/errors'
+import { foldLabel } from '../../shared/foldLabel'
 import { continueAfterErrors } from '../lastResort'
 import type { Services } from '../services'
 import type { ProjectStore } from '../store'
@@ -31,8 +32,8 @@ export async function workQueue(services: Services, signal: AbortSignal): Promis
   const unsubscribe = services.events.subscribe((name, payload) => {
     if (name !== 'run.changed') return
     const run = payload as RunInfo
-    const { network, target, fold } = run.config
-    const title = `Run ${run.id} (${network}, ${target}, fold ${fold})`
+    const { network, target, fold, folds } = run.config
+    const title = `Run ${run.id} (${network}, ${target}, ${foldLabel(fold, folds)})`
     if (run.state === 'running' && run.progress) {
       const { step, steps, activity, imagesPerSecond } = run.progress
       const speed = imagesPerSecond === null ? '' : `, ${imagesPerSecond.toFixed(0)} images/s`

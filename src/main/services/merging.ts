@@ -17,7 +17,7 @@ export interface MergeResult {
   merged: number
   /** Finished in the project already, or in a folder named before. */
   skipped: number
-  runs: { id: number; key: string; network: string; target: Target; fold: number; from: string }[]
+  runs: { id: number; key: string; network: string; target: Target; fold: number; folds: number; from: string }[]
 }
 
 /**
@@ -109,6 +109,6 @@ export function mergeInto(store: ProjectStore, folders: readonly string[]): Merg
 
 function take(store: ProjectStore, { source, run }: Found): MergeResult['runs'][number] {
   const id = takeRun(store, source, run)
-  const { network, target, fold } = run.config
-  return { id, key: run.key, network, target, fold, from: source.folder }
+  const { network, target, fold, folds } = run.config
+  return { id, key: run.key, network, target, fold, folds, from: source.folder }
 }

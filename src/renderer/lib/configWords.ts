@@ -1,6 +1,7 @@
 /** A configuration's fields and their values as people read them, for what two sides of a comparison do not share. Pure. */
 import { attackTitle } from '../../shared/attackWords'
 import type { AttackConfig, EvaluationConfig, RunConfig, RunInfo, Schedule } from '../../shared/domain'
+import { foldNumber } from '../../shared/foldLabel'
 import { idsInWords } from './compareSides'
 import { count, plural } from './format'
 
@@ -31,6 +32,7 @@ function valueInWords(field: string, value: unknown, runs: readonly RunInfo[]): 
   if (value === null || value === undefined) return NULLS[field] ?? 'none'
   if (field === 'startFrom') return runsInWords([value], runs)
   if (field === 'schedule') return scheduleInWords(value as Schedule)
+  if (field === 'fold') return foldNumber(value as number)
   if (field === 'selection') return SELECTIONS[value as RunConfig['selection']]
   if (field === 'evaluateEvery') return plural(value as number, 'epoch')
   if (Array.isArray(value)) {

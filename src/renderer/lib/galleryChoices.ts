@@ -2,6 +2,7 @@
 import type { RunConfig, RunInfo } from '../../shared/domain'
 import type { GalleryField, GalleryFilter, Outcome, Pair } from '../../shared/gallery'
 import { stageOf, STAGE_WORDS } from '../../shared/stage'
+import { foldLabel } from '../../shared/foldLabel'
 import { plural } from './format'
 import { particularsAmong } from './recipes'
 import { variantOf } from './series'
@@ -88,7 +89,7 @@ export const PEOPLE_ONLY: NetworkChoice = { key: 'people', text: 'People only', 
 
 const single = (run: RunInfo, name: string): NetworkChoice => ({
   key: runKeyOf(run.id),
-  text: `run ${run.id}: ${name}, fold ${run.config.fold + 1}`,
+  text: `run ${run.id}: ${name}, ${foldLabel(run.config.fold, run.config.folds)}`,
   runs: [run.id],
   mark: markOf(run.config.target),
 })

@@ -1,5 +1,6 @@
 /** Which runs a person wants to see: by words, state, target and tag. Pure. */
 import { RUN_STATES, TARGETS, type RunInfo, type RunState, type Target } from '../../shared/domain'
+import { foldLabel } from '../../shared/foldLabel'
 
 export interface RunFilter {
   /** Each word must be in the run’s number, network, target, tags or note. */
@@ -24,7 +25,7 @@ export function filterRuns(runs: readonly RunInfo[], { text, state, target, tag 
     if (tag !== null && !(run.tags ?? []).includes(tag)) return false
     if (words.length === 0) return true
     const { network, target: its, fold, seed, labelSet, imageSet } = run.config
-    const own = [`run ${run.id}`, run.key, network, its, `fold ${fold + 1}`, `seed ${seed}`, labelSet ?? '', imageSet, run.device ?? '', ...(run.tags ?? []), run.note ?? ''] // prettier-ignore
+    const own = [`run ${run.id}`, run.key, network, its, foldLabel(fold), `seed ${seed}`, labelSet ?? '', imageSet, run.device ?? '', ...(run.tags ?? []), run.note ?? ''] // prettier-ignore
     const all = own.map((each) => each.toLowerCase())
     return words.every((word) => (NUMBERED.test(word) ? all.includes(word.replace(/\s+/, ' ')) : all.some((each) => each.includes(word)))) // prettier-ignore
   })

@@ -1,9 +1,10 @@
 /** What a run is called and where it stands, in words. */
 import type { RunInfo, RunState } from '../../shared/domain'
+import { foldLabel } from '../../shared/foldLabel'
 import { timeLeft } from './format'
 
 export const runTitle = ({ config }: RunInfo) =>
-  `${config.network}, ${config.target}, fold ${config.fold + 1} of ${config.folds}, seed ${config.seed}`
+  `${config.network}, ${config.target}, ${foldLabel(config.fold, config.folds)}, seed ${config.seed}`
 
 /** Share of the steps done, 0 to 1. */
 export function runShare(run: RunInfo): number {
