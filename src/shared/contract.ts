@@ -283,9 +283,10 @@ export interface ProjectInfo {
 export interface GalleryItem {
   index: number
   label: number
-  people: number[]
+  /** Null where nobody judged the image. */
+  people: number[] | null
   network: number[] | null
-  humanEntropy: number
+  humanEntropy: number | null
   networkEntropy: number | null
 }
 
@@ -322,7 +323,8 @@ export interface GalleryImageRun {
 export interface GalleryImage {
   image: number
   label: number
-  people: number[]
+  /** Null where nobody judged it. */
+  people: number[] | null
   runs: GalleryImageRun[]
 }
 

@@ -1,7 +1,8 @@
 /**
  * The gallery's images as columns: what is known of each, which of them a filter keeps, in which order. Services and
  * window select by this same code. A network is the mean of the held-out predictions of the runs chosen; an image that
- * none of them held out has none, which is NaN in a column of numbers and NO_CLASS in one of classes. Nats.
+ * none of them held out has none, which is NaN in a column of numbers and NO_CLASS in one of classes. So has an image that
+ * nobody judged no number of people and no guess of theirs. Nats.
  */
 
 /** Everything there is a number of for every image: to sort by, to take a range of, to draw against each other. */
@@ -59,8 +60,9 @@ export interface GalleryColumns {
   images: number
   /** As published; NO_CLASS where there is none. */
   label: Uint8Array
-  /** People's most frequent choice, the first among equals. */
+  /** People's most frequent choice, the first among equals; NO_CLASS where nobody judged the image. */
   peopleGuess: Uint8Array
+  /** NaN where nobody judged the image. */
   humanEntropy: Float32Array
   network: NetworkColumns | null
   other: NetworkColumns | null
@@ -141,6 +143,10 @@ function medianOf(column: Float32Array): number {
   return found
 }
 
+/** How many images nobody judged: they are in no quadrant, no median and last in orders by people's numbers. */
+export const countUnjudged = ({ humanEntropy }: GalleryColumns): number =>
+  humanEntropy.reduce((count, value) => count + Number(Number.isNaN(value)), 0)
+
 /** Of the two entropies, over all images that have them; the network's is NaN without one. */
 export const mediansOf = ({ humanEntropy, network }: GalleryColumns) => ({
   human: medianOf(humanEntropy),
@@ -155,8 +161,9 @@ function readyFilter(columns: GalleryColumns, filter: GalleryFilter): Test | nul
   if (!network) return () => false
   const medians = mediansOf(columns)
   const { entropy, guess } = network
+  // NaN is on neither side of a comparison: what nobody judged or no run held out is in no quadrant.
   const peopleSure: Test = (image) => (humanEntropy[image] as number) <= medians.human
-  // NaN is on neither side of a comparison.
+  const peopleUnsure: Test = (image) => (humanEntropy[image] as number) > medians.human
   const sure: Test = (image) => (entropy[image] as number) <= medians.network
   const unsure: Test = (image) => (entropy[image] as number) > medians.network
   switch (filter) {
@@ -165,13 +172,13 @@ function readyFilter(columns: GalleryColumns, filter: GalleryFilter): Test | nul
     case 'people-confident':
       return (image) => peopleSure(image) && unsure(image)
     case 'network-confident':
-      return (image) => !peopleSure(image) && sure(image)
+      return (image) => peopleUnsure(image) && sure(image)
     case 'both-uncertain':
-      return (image) => !peopleSure(image) && unsure(image)
+      return (image) => peopleUnsure(image) && unsure(image)
     case 'agree':
-      return (image) => guess[image] === peopleGuess[image]
+      return (image) => guess[image] !== NO_CLASS && guess[image] === peopleGuess[image]
     case 'confidently-wrong':
-      return (image) => sure(image) && guess[image] !== label[image]
+      return (image) => sure(image) && label[image] !== NO_CLASS && guess[image] !== label[image]
   }
 }
 
@@ -194,7 +201,8 @@ function testsOf(columns: GalleryColumns, where: GalleryWhere): Test[] {
     const agree = where.guesses === 'agree'
     tests.push((image) => {
       const guess = network?.guess[image] ?? NO_CLASS
-      return guess !== NO_CLASS && (guess === peopleGuess[image]) === agree
+      const theirs = peopleGuess[image] as number
+      return guess !== NO_CLASS && theirs !== NO_CLASS && (guess === theirs) === agree
     })
   }
   if (where.outcome) {

@@ -5,6 +5,8 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import fc from 'fast-check'
 import { galleryImage, galleryItems, galleryPoints, gallerySearch, queryGallery } from '../../src/main/services/gallery'
+import { aggregateLabels } from '../../src/main/services/aggregating'
+import { stats } from '../../src/main/services/data'
 import { addToProject } from '../../src/main/services/importing'
 import { attackTitle } from '../../src/shared/attackWords'
 import { openProject, type ProjectStore } from '../../src/main/store'
@@ -12,13 +14,16 @@ import { writeAttackPredictions, writeCleanPredictions, writePredictions } from 
 import type { GalleryItem, GalleryQuery } from '../../src/shared/contract'
 import type { AttackResult, RunConfig } from '../../src/shared/domain'
 import {
+  countUnjudged,
   GALLERY_FIELDS,
   GALLERY_FILTERS,
+  mediansOf,
   OUTCOMES,
   PAIRS,
   QUADRANTS,
   type GalleryField,
 } from '../../src/shared/gallery'
+import { expectEvery } from '../support/every'
 import { someImages, someLabels } from './temporary'
 
 const IMAGES = 20
@@ -100,7 +105,8 @@ function underAttack(image: number) {
 }
 
 function plain(item: GalleryItem) {
-  const { index, label, people } = item
+  const { index, label } = item
+  const people = item.people ?? []
   const own = said(index, 0, 2)
   const network = mean(own)
   const other = mean(said(index, 2, 3))
@@ -224,6 +230,79 @@ describe('conditions', () => {
       }),
       { numRuns: 40 },
     )
+  })
+})
+
+describe('images that nobody judged', () => {
+  const UNJUDGED = [2, 6, 11]
+  const NAME = 'sparse-labels'
+  beforeAll(async () => {
+    const set = { ...labels(), name: NAME }
+    for (const image of UNJUDGED) {
+      set.counts?.fill(0, image * CLASSES, (image + 1) * CLASSES)
+      set.probabilities.fill(1 / CLASSES, image * CLASSES, (image + 1) * CLASSES)
+    }
+    // Judged once: sure, and not unanimous.
+    set.counts?.fill(0, 0, CLASSES)
+    set.counts?.set([1], 0)
+    set.probabilities.fill(0, 0, CLASSES)
+    set.probabilities.set([1], 0)
+    await addToProject(store, [set])
+  })
+  const sparse = async (more: Partial<GalleryQuery> = {}) => indices({ labelSet: NAME, ...more })
+  const judged = Array.from({ length: IMAGES }, (_, image) => image).filter((image) => !UNJUDGED.includes(image))
+
+  test.each([NAME, `${NAME}-majority`])(
+    'have no numbers of people in %s, and are last in orders by them',
+    async (name) => {
+      if (name !== NAME) await aggregateLabels(store, NAME, 'majority')
+      const { items } = await queryGallery(store, query({ labelSet: name }))
+      for (const { index, people, humanEntropy } of items) {
+        expect(people === null, String(index)).toBe(UNJUDGED.includes(index))
+        expect(humanEntropy === null, String(index)).toBe(UNJUDGED.includes(index))
+      }
+      for (const sort of ['human-entropy', 'divergence', 'kl', 'cross-entropy'] as const)
+        for (const order of ['ascending', 'descending'] as const) {
+          const without = (await indices({ labelSet: name, sort, order })).slice(sort === 'human-entropy' ? -3 : -1)
+          expectEvery(without, (image) => UNJUDGED.includes(image) || !HELD_OUT.slice(0, 2).flat().includes(image))
+        }
+      expect(await indices({ labelSet: name, where: { ranges: { 'human-entropy': [0, null] } } })).toEqual(judged)
+      for (const question of [
+        { people: 'right' },
+        { people: 'wrong' },
+        { guesses: 'agree' },
+        { guesses: 'differ' },
+      ] as const)
+        for (const image of await indices({ labelSet: name, where: question })) expect(UNJUDGED).not.toContain(image)
+      const one = await galleryImage(store, { labelSet: name, image: 6 })
+      expect(one.people).toBeNull()
+      expect(one.runs.length).toBeGreaterThan(0)
+    },
+  )
+
+  test('count in no median and no quadrant, but with the network they have', async () => {
+    const { runs } = query()
+    const points = await galleryPoints(store, { labelSet: NAME, runs, attack: null })
+    const human = new Float32Array(points.humanEntropy.slice().buffer)
+    const columns = { images: IMAGES, label: points.label, peopleGuess: points.peopleGuess, humanEntropy: human, network: null, other: null, attack: null } // prettier-ignore
+    expect(countUnjudged(columns)).toBe(UNJUDGED.length)
+    const known = judged.map((image) => human[image] ?? NaN).sort((a, b) => a - b)
+    expect(mediansOf(columns).human).toBe(known[known.length >> 1])
+    const held = new Set(HELD_OUT.slice(0, 2).flat())
+    const quadrants = (await Promise.all(QUADRANTS.map((filter) => sparse({ filter })))).flat()
+    expect(quadrants.sort((a, b) => a - b)).toEqual(judged.filter((image) => held.has(image)))
+    // The network's own numbers do not need people.
+    expect(await sparse({ where: { ranges: { 'network-entropy': [0, null] } } })).toEqual(
+      [...held].sort((a, b) => a - b),
+    )
+  })
+
+  test('are no reason to call an image that was judged once unanimous', () => {
+    const { images, unanimousImages } = stats(store, NAME)
+    const { counts } = labels()
+    const rows = judged.filter((image) => image !== 0).map((image) => Array.from(counts?.subarray(image * CLASSES, (image + 1) * CLASSES) ?? [])) // prettier-ignore
+    expect(images).toBe(IMAGES)
+    expect(unanimousImages).toBe(rows.filter((row) => row.filter((n) => n > 0).length === 1).length)
   })
 })
 

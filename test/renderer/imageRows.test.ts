@@ -2,10 +2,10 @@
 import { expect, test } from 'vitest'
 import { imageRows, shownRows } from '../../src/renderer/views/data/imageRows'
 
-const item = (index: number, label: number, humanEntropy: number) => ({
-  index, label, people: [1], network: null, humanEntropy, networkEntropy: null,
+const item = (index: number, label: number, humanEntropy: number | null) => ({
+  index, label, people: humanEntropy === null ? null : [1], network: null, humanEntropy, networkEntropy: null,
 }) // prettier-ignore
-const items = [item(0, 2, 0.5), item(1, 1, 2.3), item(2, 2, 0), item(3, 1, 0.9)]
+const items = [item(0, 2, 0.5), item(1, 1, null), item(2, 2, 0), item(3, 1, 0.9)]
 const rows = imageRows(items, [10, 0, 12, 9], [{ image: 1, gainNats: 0.03 }, { image: 3, gainNats: 0.01 }]) // prettier-ignore
 const order = (
   ...[found, label, column, descending]: Parameters<typeof shownRows> extends [unknown, ...infer R] ? R : never

@@ -12,7 +12,6 @@ import { aggregateVotes, type Votes } from '../../study/aggregation'
 import type { ProjectStore } from '../store'
 import { labelSetNamed } from './data'
 import { addToProject } from './importing'
-import { sourceOf } from './votesBehind'
 
 /** What was added, and what its user must know before using it; the label set's report holds those warnings too. */
 export interface AggregatedItem extends ImportedItem {
@@ -71,7 +70,7 @@ export async function aggregateLabels(
     probabilities: result.probabilities,
     judgments: null,
     annotators: null,
-    source: sourceOf(set, method),
+    source: `${labelSet}, aggregated by ${method}. ${set.source}`,
     licence: set.licence,
     citation: set.citation,
     report: result.report,

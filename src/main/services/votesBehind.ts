@@ -1,32 +1,31 @@
-/** The judgments behind an aggregated label set, which are in the set that it was made of. */
+/** The judgments behind an aggregated label set, which are in the set that it was aggregated from. */
 import type { LabelSetInfo } from '../../shared/domain'
-import type { Aggregation } from '../../shared/study'
 import type { ProjectStore } from '../store'
 import { labelArrays } from './kept'
 
-/** The source of a label set made of `labelSet`; `originOf` reads it. */
-export const sourceOf = (labelSet: LabelSetInfo, method: Aggregation): string =>
-  `${beginning(labelSet.name)}${method}. ${labelSet.source}`
-
-const beginning = (name: string) => `${name}, aggregated by `
-
-/** The label set that an aggregated one was made of, null for other sets. */
-function originOf(store: ProjectStore, { format, source, images }: LabelSetInfo): LabelSetInfo | null {
-  if (format !== 'aggregate') return null
-  const candidates = store.labelSets
-    .list()
-    .filter((each) => each.images === images && source.startsWith(beginning(each.name)))
-  // Of names that begin alike, the longest is the whole name.
-  return candidates.sort((a, b) => b.name.length - a.name.length)[0] ?? null
+/** The label set that an aggregated one comes from, by the id that it keeps; null for other sets. */
+function originOf(store: ProjectStore, set: LabelSetInfo): LabelSetInfo | null {
+  const { derivedFrom } = store.labelSets.origin(set.id)
+  if (derivedFrom === null) return null
+  return store.labelSets.list().find(({ id, images }) => id === derivedFrom && images === set.images) ?? null
 }
 
 /**
- * (images*classes) kept judgments: the set's own, or for one that an aggregation made, those it was made of. Null where
- * only probabilities are known.
+ * (images*classes) kept judgments: the set's own, or for one that an aggregation made, those it was aggregated from.
+ * Null where only probabilities are known.
  */
 export function votesBehind(store: ProjectStore, set: LabelSetInfo): Uint32Array | null {
   const { counts } = labelArrays(store, set.id)
   if (counts) return counts
   const origin = originOf(store, set)
   return origin && labelArrays(store, origin.id).counts
+}
+
+/** Images that nobody judged, of a set whose judgments are known; none where only probabilities are. */
+export function unjudgedImages(store: ProjectStore, set: LabelSetInfo): number[] {
+  const votes = votesBehind(store, set)
+  if (!votes) return []
+  const classes = votes.length / set.images
+  const isUnjudged = (image: number) => votes.subarray(image * classes, (image + 1) * classes).every((n) => n === 0)
+  return Array.from({ length: set.images }, (_, image) => image).filter(isUnjudged)
 }

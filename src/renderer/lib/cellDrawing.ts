@@ -9,8 +9,8 @@ type Row = ArrayLike<number>
 export interface CellFacts {
   /** Null while it is on its way. */
   picture: CanvasImageSource | null
+  /** Null where nobody judged the image, where no chosen run held it out, and while they are on their way. */
   people: Row | null
-  /** Null where there is none. */
   network: Row | null
   other: Row | null
   label: number
@@ -116,7 +116,7 @@ export function drawCell(context: Drawing, facts: CellFacts, look: CellLook, sha
     context.fillRect(left, top, shape.picture, shape.picture)
   }
   const bars = left + shape.picture + CELL.gap
-  if (facts.people) drawBars(context, facts, look, shape, bars, top)
+  if (facts.people ?? facts.network ?? facts.other) drawBars(context, facts, look, shape, bars, top)
   context.font = look.font
   context.textBaseline = 'alphabetic'
   context.textAlign = 'left'

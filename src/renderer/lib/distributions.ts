@@ -1,7 +1,8 @@
 /** Distributions of the gallery's images, fetched in batches and kept while the networks stay the same. */
 
 export interface Distributions {
-  people: Float32Array
+  /** Null where nobody judged the image. */
+  people: Float32Array | null
   /** Null where no chosen run held the image out, or no run is chosen. */
   network: Float32Array | null
   other: Float32Array | null
@@ -46,7 +47,7 @@ export class DistributionCache {
     }
     missing.forEach((image, row) =>
       kept.set(image, {
-        people: people.subarray(row * classes, (row + 1) * classes),
+        people: rowOf(people, row),
         network: rowOf(network, row),
         other: rowOf(other, row),
       }),

@@ -37,5 +37,6 @@ export async function galleryImage(store: ProjectStore, query: Input<'gallery.im
     runs.push(...seenBy(store, run, image, label[image] ?? 255, classes))
     await breathe()
   }
-  return { image, label: label[image] ?? 255, people: Array.from(probabilities.subarray(image * classes, (image + 1) * classes)), runs } // prettier-ignore
+  const known = Array.from(probabilities.subarray(image * classes, (image + 1) * classes))
+  return { image, label: label[image] ?? 255, people: known.some(Number.isNaN) ? null : known, runs }
 }

@@ -29,7 +29,8 @@ const bytes = (column: Float32Array | Uint32Array | Uint8Array): Uint8Array =>
 const rowAt = (table: Float64Array | Float32Array, image: number, classes: number) => Array.from(table.subarray(image * classes, (image + 1) * classes)) // prettier-ignore
 
 function itemOf(judged: PeopleJudged, judgedNetwork: NetworkJudged | null, index: number): GalleryItem {
-  const people = rowAt(judged.probabilities, index, judged.classes)
+  const known = rowAt(judged.probabilities, index, judged.classes)
+  const people = known.some(Number.isNaN) ? null : known
   const has = judgedNetwork && (judgedNetwork.mean.runs[index] ?? 0) > 0
   const network = has ? rowAt(judgedNetwork.mean.values, index, judged.classes) : null
   return {
@@ -37,7 +38,7 @@ function itemOf(judged: PeopleJudged, judgedNetwork: NetworkJudged | null, index
     label: judged.label[index] ?? NO_CLASS,
     people,
     network,
-    humanEntropy: entropyNats(people),
+    humanEntropy: people && entropyNats(people),
     networkEntropy: network && entropyNats(network),
   }
 }
@@ -115,7 +116,7 @@ export async function galleryPoints(store: ProjectStore, query: Input<'gallery.p
   }
 }
 
-/** (images asked for, classes) of a table of all images; NaN where an image is not in it. */
+/** (images asked for, classes) of a table of all images; NaN where nobody judged the image, or no run held it out. */
 function rowsOf(table: Float64Array | Float32Array, indices: readonly number[], classes: number): Uint8Array {
   const rows = new Float32Array(indices.length * classes)
   indices.forEach((image, row) => rows.set(table.subarray(image * classes, (image + 1) * classes), row * classes))

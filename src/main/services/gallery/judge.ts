@@ -8,6 +8,7 @@ import type { ProjectStore } from '../../store'
 import { imageSetNamed, labelSetNamed } from '../data'
 import { keptPerKey, labelArrays } from '../kept'
 import { breathing } from '../slices'
+import { unjudgedImages } from '../votesBehind'
 import { chosenRuns, meanOf, stampOf, topOf, type Mean } from './predictions'
 
 /** Probabilities are clipped below at this before a logarithm is taken, as in every measure. */
@@ -17,11 +18,13 @@ export interface PeopleJudged {
   labels: LabelSetInfo
   images: ImageSetInfo
   classes: number
-  /** (images, classes). */
+  /** (images, classes); NaN in the rows of images nobody judged. */
   probabilities: Float64Array
   /** As published, NO_CLASS where there is none. */
   label: Uint8Array
+  /** NO_CLASS where nobody judged. */
   guess: Uint8Array
+  /** NaN where nobody judged. */
   humanEntropy: Float32Array
 }
 
@@ -45,8 +48,12 @@ const keptNetworks = keptPerKey<NetworkJudged>(8)
 export function judgePeople(store: ProjectStore, labelSet: string): Promise<PeopleJudged> {
   const labels = labelSetNamed(store, labelSet)
   const images = imageSetNamed(store, labels.imageSet)
-  return keptPeople(store, `${labels.id}/${labels.digest}/${images.id}`, async () => {
-    const { probabilities, classes } = labelArrays(store, labels.id)
+  // Judgments behind an aggregated set are another set's, which an erasure changes.
+  const key = `${labels.id}/${labels.digest}/${store.erasures.newest()}/${images.id}`
+  return keptPeople(store, key, async () => {
+    const { classes, ...known } = labelArrays(store, labels.id)
+    const unjudged = unjudgedImages(store, labels)
+    const probabilities = unjudged.length === 0 ? known.probabilities : known.probabilities.slice()
     const guess = new Uint8Array(images.count)
     const humanEntropy = new Float32Array(images.count)
     const breathe = breathing()
@@ -54,6 +61,11 @@ export function judgePeople(store: ProjectStore, labelSet: string): Promise<Peop
       guess[image] = topOf(probabilities.subarray(image * classes, (image + 1) * classes))
       humanEntropy[image] = entropyAt(probabilities, image * classes, classes)
       if (image % 256 === 0) await breathe()
+    }
+    for (const image of unjudged) {
+      probabilities.fill(NaN, image * classes, (image + 1) * classes)
+      guess[image] = NO_CLASS
+      humanEntropy[image] = NaN
     }
     return { labels, images, classes, probabilities, label: store.imageSets.labels(images.id), guess, humanEntropy }
   })
@@ -67,7 +79,7 @@ export async function judgeNetwork(
 ): Promise<NetworkJudged | null> {
   if (ids.length === 0) return null
   const runs = chosenRuns(store, ids, people.images.name)
-  const key = `${people.labels.id}/${people.labels.digest}/${runs.map(stampOf).join()}`
+  const key = `${people.labels.id}/${people.labels.digest}/${store.erasures.newest()}/${runs.map(stampOf).join()}`
   return keptNetworks(store, key, async () => {
     const mean = await meanOf(store, runs, people.label, people.classes)
     return { mean, columns: await columnsOf(people, mean) }
@@ -106,12 +118,14 @@ async function columnsOf({ probabilities, classes, images }: PeopleJudged, mean:
     }
     columns.guess[image] = topOf(mean.values.subarray(start, start + classes))
     columns.entropy[image] = network
-    columns.divergence[image] = Math.max(0, entropyAt(middle, 0, classes) - (people + network) / 2)
-    columns.kl[image] = Math.max(0, crossEntropy - people)
-    columns.crossEntropy[image] = crossEntropy
     columns.confidence[image] = first
     columns.margin[image] = first - second
     columns.accuracy[image] = (mean.right[image] as number) / runs
+    // Nobody judged it: there is nothing to compare with.
+    if (Number.isNaN(probabilities[start])) continue
+    columns.divergence[image] = Math.max(0, entropyAt(middle, 0, classes) - (people + network) / 2)
+    columns.kl[image] = Math.max(0, crossEntropy - people)
+    columns.crossEntropy[image] = crossEntropy
   }
   return columns
 }

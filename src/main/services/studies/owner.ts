@@ -168,12 +168,12 @@ export function proposeChecks(
   const images = set.classes.flatMap((_, c) => eligible.filter((image) => labels[image] === c).slice(0, perClass))
   if (images.length === 0)
     throw new StudioError('not-found', `No image of ${imageSet} is fit for a check.`, {
-      hint: judged ? 'On none do all judgments agree with its label.' : 'None has a label.',
+      hint: judged ? 'On none do two or more judgments all agree with its label.' : 'None has a label.',
     })
   return { pool: { imageSet, images }, verified: judged !== null }
 }
 
-/** Judgments of every image on which all agree with the label; 0 elsewhere. */
+/** Judgments of every image on which two or more, and all, agree with the label; 0 elsewhere. */
 function unanimous(store: ProjectStore, name: string, imageSet: string, labels: Uint8Array): Uint32Array {
   const info = labelSetNamed(store, name)
   if (info.imageSet !== imageSet)
@@ -188,6 +188,6 @@ function unanimous(store: ProjectStore, name: string, imageSet: string, labels: 
   return Uint32Array.from({ length: images }, (_, image) => {
     const row = counts.subarray(image * classes, (image + 1) * classes)
     const own = row[labels[image] ?? classes] ?? 0
-    return row.reduce((sum, n) => sum + n, 0) === own ? own : 0
+    return own > 1 && row.reduce((sum, n) => sum + n, 0) === own ? own : 0
   })
 }

@@ -29,7 +29,7 @@ export function imageRows(
   const gains = new Map(next?.map(({ image, gainNats }) => [image, gainNats]))
   return items.map((item) => ({
     ...item,
-    entropy: judged?.[item.index] === 0 ? null : item.humanEntropy,
+    entropy: item.humanEntropy,
     judgments: judged?.[item.index] ?? null,
     gainNats: gains.get(item.index) ?? null,
   }))

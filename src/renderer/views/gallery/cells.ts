@@ -55,7 +55,7 @@ export function factsOf(
     label,
     name: classes[label] ?? 'no label',
     numbers: {
-      people: fixed(columns.humanEntropy[image] ?? NaN, 2),
+      people: number(columns.humanEntropy[image] ?? NaN) ?? 'not judged',
       network: number(fieldOf(columns, 'network-entropy')(image)),
       other: number(fieldOf(columns, 'other-entropy')(image)),
     },

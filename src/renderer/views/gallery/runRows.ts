@@ -13,9 +13,9 @@ export interface SeenBy {
   ofLabel: number
   /** Nats. */
   entropy: number
-  /** Jensen-Shannon, nats. */
+  /** Jensen-Shannon, nats; NaN where nobody judged the image. */
   divergence: number
-  /** To people, nats. */
+  /** To people, nats; NaN where nobody judged the image. */
   crossEntropy: number
 }
 
@@ -31,14 +31,21 @@ export type RunColumn = 'run' | 'network' | 'target' | 'stage' | 'fold' | 'guess
 
 const entropy = (row: readonly number[]) => row.reduce((sum, p) => (p > 0 ? sum - p * Math.log(p) : sum), 0)
 
-export function seenBy(people: readonly number[], network: readonly number[], label: number): SeenBy {
+function divergence(people: readonly number[], network: readonly number[]): number {
   const middle = people.map((p, c) => (p + (network[c] ?? 0)) / 2)
+  return Math.max(0, entropy(middle) - (entropy(people) + entropy(network)) / 2)
+}
+
+const crossEntropy = (people: readonly number[], network: readonly number[]): number =>
+  people.reduce((sum, p, c) => (p > 0 ? sum - p * Math.log(Math.max(CLIP, network[c] ?? 0)) : sum), 0)
+
+export function seenBy(people: readonly number[] | null, network: readonly number[], label: number): SeenBy {
   return {
     guess: network.indexOf(Math.max(...network)),
     ofLabel: network[label] ?? NaN,
     entropy: entropy(network),
-    divergence: Math.max(0, entropy(middle) - (entropy(people) + entropy(network)) / 2),
-    crossEntropy: people.reduce((sum, p, c) => (p > 0 ? sum - p * Math.log(Math.max(CLIP, network[c] ?? 0)) : sum), 0),
+    divergence: people ? divergence(people, network) : NaN,
+    crossEntropy: people ? crossEntropy(people, network) : NaN,
   }
 }
 
@@ -61,7 +68,7 @@ export const RUN_COLUMNS: Record<RunColumn, (row: RunRow) => SortValue> = {
   guess: ({ guess }) => guess,
   label: ({ ofLabel }) => (Number.isNaN(ofLabel) ? null : ofLabel),
   entropy: (row) => row.entropy,
-  divergence: (row) => row.divergence,
+  divergence: (row) => (Number.isNaN(row.divergence) ? null : row.divergence),
   attacks: ({ attacks, fooled }) => (attacks.length > 0 ? fooled / attacks.length : null),
 }
 
@@ -77,7 +84,7 @@ export function trainingMeans({ people, label, runs }: GalleryImage, known: read
     groups.set(nameOf(run), group)
   }
   return [...groups].map(([name, { target, rows }]) => {
-    const mean = people.map((_, c) => rows.reduce((sum, row) => sum + (row[c] ?? 0), 0) / rows.length)
+    const mean = (rows[0] ?? []).map((_, c) => rows.reduce((sum, row) => sum + (row[c] ?? 0), 0) / rows.length)
     return { name, target, runs: rows.length, ...seenBy(people, mean, label) }
   })
 }
