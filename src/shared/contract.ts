@@ -33,6 +33,7 @@ import type { ErrorData } from './errors'
 import { CORRECTNESS, GALLERY_FIELDS, GALLERY_FILTERS, GUESSES, OUTCOMES, PAIRS, type NetworkColumns, type Outcome } from './gallery' // prettier-ignore
 import { importChoices, type ImportChoices } from './importChoices'
 import { LONGEST_IDENTIFIER, normalizeIdentifier } from './identifiers'
+import { nameProblem } from './names'
 import type { PaperViews } from './paper'
 import {
   AGGREGATIONS,
@@ -57,7 +58,13 @@ import {
 // ---------------------------------------------------------------- shapes of questions
 
 const nothing = z.strictObject({})
-const name = z.string().min(1).max(200)
+/** Of something that is there: what earlier versions let in is found too, and the rest is refused as not found. */
+const name = z.string().max(1000)
+/** Given to something new. */
+const newName = z.string().superRefine((text, context) => {
+  const problem = nameProblem(text)
+  if (problem !== null) context.addIssue({ code: 'custom', message: problem })
+})
 const path = z.string().min(1).max(4096)
 const id = z.number().int().positive()
 const index = z.number().int().nonnegative()
@@ -199,7 +206,7 @@ const recruitment = z.strictObject({
 })
 const pool = z.strictObject({ imageSet: name, images: z.array(index).min(1).max(100_000) })
 export const studyConfig = z.strictObject({
-  name,
+  name: newName,
   kind: z.enum(STUDY_KINDS),
   imageSet: name,
   selection: z.array(index).min(1).max(1_000_000).nullable(),
@@ -214,7 +221,7 @@ export const studyConfig = z.strictObject({
 })
 /** What may still change once people have begun: nothing that was shown or drawn. */
 export const studyChange = z.strictObject({
-  name: name.optional(),
+  name: newName.optional(),
   pages: pages.optional(),
   completion: completion.optional(),
   recruitment: recruitment.optional(),

@@ -1,6 +1,7 @@
 /** `import-run`: predictions of another framework as a finished run of a project. */
 import { InvalidArgumentError, Option } from 'commander'
 import { TARGETS, type Target } from '../../shared/domain'
+import { LONGEST_NAME, nameProblem } from '../../shared/names'
 import { importRun } from '../services/importRun'
 import { withProject } from './labels'
 import { answer, command, jsonOption, whole } from './outcome'
@@ -25,8 +26,9 @@ which image each row is of. The run is measured on those images like any other, 
 of the same name, fold by fold: give --folds and --fold where they were held out so. The same again is not added twice.`
 
 function named(text: string): string {
-  if (text.trim() === '' || text.length > 180)
-    throw new InvalidArgumentError('It must be a name of up to 180 characters.')
+  // Shown as imported:NAME, which is itself a name.
+  const problem = nameProblem(text.trim(), LONGEST_NAME - 'imported:'.length)
+  if (problem !== null) throw new InvalidArgumentError(problem)
   return text.trim()
 }
 

@@ -9,6 +9,7 @@ import { standsAsItIs, type Pictures } from '../../data/matching'
 import type { Imported, ImageSetData, LabelSetData, ReadOptions } from '../../data/types'
 import type { ImportedItem } from '../../shared/domain'
 import { badFile, StudioError } from '../../shared/errors'
+import { nameProblem, repairName } from '../../shared/names'
 import type { ProjectStore } from '../store'
 import { writeTemporary } from '../store/files'
 import { confirmPixels, placePixels, withdrawPixels } from '../store/pixelFiles'
@@ -46,7 +47,11 @@ export async function addToProject(
   const labels = items
     .filter((item) => item.kind === 'labels')
     .map((item) => placeLabels(item, places, renamed, options.choices?.order))
-    .map(({ data, imageSet }) => ({ ...plan(store, taken, data, digestLabels(data)), imageSet }))
+    .map(({ data, imageSet }) => {
+      // Images that are still to come get their name by the same rule.
+      const waitsFor = places.some(({ name }) => name === imageSet) ? imageSet : repairName(imageSet)
+      return { ...plan(store, taken, data, digestLabels(data)), imageSet: waitsFor }
+    })
   const claim = `import:${processName()}`
   store.claims.take(claim, items.map(({ path }) => path).join(', '))
   const written: { plan: Planned<ImageSetData>; temporary: string }[] = []
@@ -92,7 +97,7 @@ type Taken = Set<string>
 function plan<T extends Imported>(store: ProjectStore, taken: Taken, data: T, digest: string): Planned<T> {
   const table = data.kind === 'images' ? store.imageSets : store.labelSets
   for (let number = 1; ; number++) {
-    const name = number === 1 ? data.name : `${data.name}-${number}`
+    const name = repairName(data.name, number === 1 ? '' : `-${number}`)
     if (taken.has(`${data.kind} ${name}`)) continue
     const found = table.find(name)
     // The same distributions without the annotators behind them are not the same label set.
@@ -150,11 +155,23 @@ const picturesOf = ({ data, name, digest }: Planned<ImageSetData>): Pictures => 
   fileNames: () => data.fileNames,
 })
 
+/** Why a set is not called what its file is; empty where it is, or where the name was merely taken. */
+function nameReport(data: Imported, name: string): string[] {
+  const problem = nameProblem(data.name)
+  return problem === null ? [] : [`The name ${JSON.stringify(shown(data.name))} cannot be used, so it is ${JSON.stringify(name)} here. ${problem}`] // prettier-ignore
+}
+
+const shown = (name: string): string => (name.length > 60 ? `${repairName(name).slice(0, 60)}…` : name)
+
 const describe = ({ data, name, present }: Planned<Imported>): ImportedItem => ({
   path: data.path,
   format: data.format,
   kind: data.kind,
   name,
   count: data.kind === 'images' ? data.count : data.images,
-  report: present ? ['Already in the project, byte for byte: nothing was added.', ...data.report] : data.report,
+  report: [
+    ...(present ? ['Already in the project, byte for byte: nothing was added.'] : []),
+    ...nameReport(data, name),
+    ...data.report,
+  ],
 })

@@ -2,6 +2,7 @@
  * A study as its form holds it: numbers may be missing while they are typed, shares are percents, images are text. What
  * is wrong is said by field, so that it can stand beside it.
  */
+import { nameProblem } from '../../../shared/names'
 import { DEFAULT_RECRUITMENT, PAPER_PROTOCOL, type ImagePool, type ResumePolicy, type Smoothing, type StudyConfig, type StudyPages } from '../../../shared/study' // prettier-ignore
 import { DEFAULT_PAGES } from './defaultPages'
 import { parseIndices, showIndices } from './indices'
@@ -113,7 +114,7 @@ export function problemsOf(form: StudyForm, { taken, setImages }: FormFacts): Pr
   const threshold = form.checkThreshold
   const minutes = form.longInterruptionMinutes
   const found: { [F in Field]?: string | undefined } = {
-    name: !name ? 'A study needs a name.' : name.length > 200 ? 'At most 200 characters.' : taken.includes(name) ? `There is a study ${name} already.` : undefined, // prettier-ignore
+    name: !name ? 'A study needs a name.' : (nameProblem(name) ?? (taken.includes(name) ? `There is a study ${name} already.` : undefined)), // prettier-ignore
     imageSet: form.imageSet ? undefined : 'Choose the images to judge.',
     selection: selection.error ?? undefined,
     // Empty means every image.

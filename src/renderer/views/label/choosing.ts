@@ -1,4 +1,5 @@
 /** Which images a labelling of one's own is of, and its settings. */
+import { repairName } from '../../../shared/names'
 import type { Input } from '../../../shared/contract'
 import { PERSONAL_PROTOCOL, type Smoothing, type StudyInfo } from '../../../shared/study'
 import { call } from '../../client'
@@ -28,7 +29,7 @@ export function readImages(text: string, count: number): number[] {
 /** "Labels of demo", then "Labels of demo 2". */
 export function freeName(base: string, taken: readonly string[]): string {
   for (let number = 1; ; number++) {
-    const name = number === 1 ? base : `${base} ${number}`
+    const name = repairName(base, number === 1 ? '' : ` ${number}`)
     if (!taken.includes(name)) return name
   }
 }
