@@ -24,6 +24,7 @@ export default defineConfig({
           cli: main('cli.ts'),
           bench: resolve(import.meta.dirname, 'bench/index.ts'),
           verify: resolve(import.meta.dirname, 'verify/index.ts'),
+          fuzz: resolve(import.meta.dirname, 'test/fuzz/index.ts'),
           worker: main('jobs/worker.ts'),
           engineThread: main('jobs/engineThread.ts'),
           deviceProbe: main('jobs/deviceProbe.ts'),

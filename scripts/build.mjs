@@ -19,6 +19,8 @@ const sources = [
   'bench',
   'verify',
   'test/support',
+  'test/fuzz',
+  'test/peers',
   'resources',
   'electron.vite.config.ts',
   'package.json',

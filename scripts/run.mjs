@@ -1,5 +1,5 @@
 /**
- * Runs one of the built entries: `node scripts/run.mjs serve|cli|bench|verify [arguments]`, or builds only with
+ * Runs one of the built entries: `node scripts/run.mjs serve|cli|bench|verify|fuzz [arguments]`, or builds only with
  * `--build-only`. Builds first when needed. Arguments, standard streams, signals and the exit code pass through.
  */
 import { spawn } from 'node:child_process'
@@ -7,7 +7,7 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { build, root } from './build.mjs'
 
-const entries = ['serve', 'cli', 'bench', 'verify']
+const entries = ['serve', 'cli', 'bench', 'verify', 'fuzz']
 
 /** The pinned Node where a platform package brought one, else the Node that runs this. */
 export function pinnedNode() {

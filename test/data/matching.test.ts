@@ -107,7 +107,7 @@ describe('twelve pictures 1.png to 12.png, in lexical order', () => {
     const data = judged(rows(0, () => undefined))
     const asked = refusalOf(() => matchPictures(data, picturesOf(names)))
     expect(asked.where).toMatchObject({ choice: 'order', file: 'rows.csv' })
-    expect(asked.message).toMatch(/number 1 is 2\.png in natural order .*, or 10\.png in lexical order/)
+    expect(asked.message).toMatch(/number 1 of pictures is 2\.png in natural order .*, or 10\.png in lexical order/)
     expect(chosenByName(matchPictures(data, picturesOf(names), 'natural'), names)).toEqual(expected)
     const lexical = matchPictures(data, picturesOf(names), 'lexical')
     expect(chosenByName(lexical, names)).toEqual(Object.fromEntries(names.map((name, i) => [name, i])))

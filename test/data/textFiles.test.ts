@@ -125,3 +125,41 @@ it.each([
   const plainly = await labelsAt(folder.file('plain.csv', plain))
   expect((await labelsAt(folder.file('flagged.csv', flagged))).judgments).toEqual(plainly.judgments)
 })
+
+describe('what other programs would read otherwise is refused by its line', () => {
+  it.each([
+    [
+      'a lone carriage return within a row',
+      plain.replace('automobile,1,1', 'auto\rmobile,1,1'),
+      'line 3',
+      /line end of another kind/,
+    ],
+    [
+      'a lone line feed among CRLF',
+      plain.replaceAll('\n', '\r\n').replace('automobile,1,1', 'auto\nmobile,1,1'),
+      'line 3',
+      /line end of another kind/,
+    ],
+    [
+      'a row with CRLF among line feeds',
+      plain.replace('900,1000\n', '900,1000\r\n'),
+      'line 2',
+      /line end of another kind/,
+    ],
+    [
+      'a space after a closing quotation mark',
+      plain.replace('test_0.png', '"test_0.png" '),
+      'line 2',
+      /closing quotation mark/,
+    ],
+  ])('%s', async (_, text, place, reason) => {
+    expect(text).not.toBe(plain)
+    const error = await refusal(readPath(folder.file('unusual.csv', text)))
+    expect(error).toMatchObject({ kind: 'bad-file', place, message: expect.stringMatching(reason) as string })
+  })
+
+  it('but line ends within quotation marks are part of the text', async () => {
+    const set = await labelsAt(folder.file('inside.csv', plain.replace('test_0.png', '"a\r\nb\rc"')))
+    expect(set.judgments?.files).toContain('a\r\nb\rc')
+  })
+})

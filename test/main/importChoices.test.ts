@@ -54,7 +54,9 @@ describe('rows that count pictures by number alone', () => {
     const before = digests(project)
     const refused = cli('import', '--project', project, counts)
     expect(refused.code).toBe(1)
-    expect(refused.stderr).toMatch(/number 1 is 2\.png in natural order \(2 before 10\), or 10\.png in lexical order/)
+    expect(refused.stderr).toMatch(
+      /number 1 of pictures is 2\.png in natural order \(2 before 10\), or 10\.png in lexical order/,
+    )
     expect(refused.stderr).toMatch(/--order natural or --order lexical/)
     expect(digests(project)).toEqual(before)
     json('import', '--project', project, '--order', 'natural', counts)

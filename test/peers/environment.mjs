@@ -10,16 +10,17 @@ import { join } from 'node:path'
 /** One folder here each, with its list of packages and its scripts. */
 export const ENVIRONMENTS = ['data', 'torch']
 
-export const requirementsOf = (name) => join(import.meta.dirname, name, 'requirements.txt')
+/** `here`: this folder in the repository, for programs that are bundled elsewhere. */
+export const requirementsOf = (name, here = import.meta.dirname) => join(here, name, 'requirements.txt')
 
 /** Line ends are left out: they differ between checkouts of the same list. */
 const digest = (file) => createHash('sha256').update(readFileSync(file, 'utf8').replaceAll('\r', '')).digest('hex')
 
 /** `SECOND_GUESS_PEERS` names the folder that holds the environments. */
-export const environmentFolder = (name) =>
+export const environmentFolder = (name, here) =>
   join(
     process.env.SECOND_GUESS_PEERS || join(homedir(), '.cache', 'second-guess', 'peers'),
-    `${name}-${digest(requirementsOf(name)).slice(0, 12)}`,
+    `${name}-${digest(requirementsOf(name, here)).slice(0, 12)}`,
   )
 
 export const pythonOf = (folder) =>
@@ -37,7 +38,7 @@ export const pythonEnvironment = () => ({
 export const completeMark = (folder) => join(folder, 'complete')
 
 /** Its Python, or null where the environment is not built. */
-export function peersPython(name) {
-  const folder = environmentFolder(name)
+export function peersPython(name, here) {
+  const folder = environmentFolder(name, here)
   return existsSync(completeMark(folder)) && existsSync(pythonOf(folder)) ? pythonOf(folder) : null
 }

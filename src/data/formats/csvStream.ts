@@ -44,6 +44,8 @@ export function optionalColumnAt(file: string, names: readonly string[], name: s
   return at
 }
 
+type Dialect = { newline: string; delimiter: string }
+
 export interface CsvDialect {
   delimiter: string
   newline: '\n' | '\r\n' | '\r'
@@ -90,6 +92,44 @@ export function namesOf({ header, delimiter }: CsvDialect): string[] {
   return names.map((name) => name.trim())
 }
 
+const OTHER_END = 'The line holds a line end of another kind than the header has: save the file with one kind.'
+const AFTER_QUOTE = 'Something stands between a closing quotation mark and the next delimiter.'
+
+/**
+ * What Papa Parse reads without a word where other programs divide a row, keep characters, or refuse; null where there is
+ * nothing of that kind. `text` begins with a row.
+ */
+function unusual(text: string, { newline, delimiter }: Dialect): { at: number; reason: string } | null {
+  const other = newline === '\r\n' ? /\r(?!\n)|(?<!\r)\n/ : newline === '\n' ? /\r/ : /\n/
+  if (!other.test(text) && !/"[^\S\r\n]/.test(text)) return null
+  const ends = (at: number): boolean => at >= text.length || text[at] === delimiter || text.startsWith(newline, at)
+  let quoted = false
+  let begins = true
+  for (let i = 0; i < text.length; i++) {
+    const char = text[i] ?? ''
+    if (quoted) {
+      if (char !== '"') continue
+      if (text[i + 1] === '"') {
+        i++
+        continue
+      }
+      quoted = false
+      if (!ends(i + 1)) return { at: i, reason: AFTER_QUOTE }
+    } else if (begins && char === '"') {
+      quoted = true
+      begins = false
+    } else if (text.startsWith(newline, i)) {
+      i += newline.length - 1
+      begins = true
+    } else if (char === '\r' || char === '\n') {
+      return { at: i, reason: OTHER_END }
+    } else {
+      begins = char === delimiter
+    }
+  }
+  return null
+}
+
 /** What one step of Papa Parse answers; its own types leave it open. */
 interface Parsed {
   data: string[][]
@@ -103,7 +143,11 @@ export async function readCsv({ path: file, stream, encoding }: CsvSource, handl
   let width = 0
   let before = 0
   let rest = ''
-  const known: { parser: Papa.Parser | null; newline: string } = { parser: null, newline: '\n' }
+  const known: Dialect & { parser: Papa.Parser | null } = {
+    parser: null,
+    newline: '\n',
+    delimiter: ',',
+  }
 
   const take = (fields: string[]): void => {
     if (line++ === 0) {
@@ -128,12 +172,18 @@ export async function readCsv({ path: file, stream, encoding }: CsvSource, handl
     if (!known.parser) {
       const dialect = dialectOf(rest)
       known.newline = dialect?.newline ?? '\n'
+      known.delimiter = dialect?.delimiter ?? ','
       known.parser = new Papa.Parser({ delimiter: dialect?.delimiter ?? ',', newline: dialect?.newline ?? '\n' })
       rest = rest.slice(dialect?.skip ?? 0)
       before = dialect?.before ?? 0
     }
     // To the end of a line: what a quotation mark means depends on what follows it.
     const whole = last ? rest : rest.slice(0, rest.lastIndexOf(known.newline) + known.newline.length)
+    const found = unusual(whole, known)
+    if (found) {
+      const place = `line ${line + whole.slice(0, found.at).split(known.newline).length + before}`
+      throw badFile(file, place, found.reason)
+    }
     const { data, errors, meta } = known.parser.parse(whole, 0, !last) as Parsed
     const [first] = errors
     if (first) throw badFile(file, `line ${line + (first.row ?? 0) + 1 + before}`, `${shown(first.message)}.`)

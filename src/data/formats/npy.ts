@@ -26,7 +26,10 @@ export const isNpy = (head: Uint8Array): boolean => MAGIC.every((byte, i) => hea
 export function parseNpyHeader(path: string, head: Uint8Array): NpyHeader {
   if (!isNpy(head)) throw badFile(path, 'byte 0', 'It does not begin with the .npy magic.')
   const major = head[6] ?? 0
-  if (major < 1 || major > 3) throw badFile(path, 'byte 6', `.npy version ${major} is not known (1 to 3 are).`)
+  const minor = head[7] ?? 0
+  if (major < 1 || major > 3 || minor !== 0) {
+    throw badFile(path, 'byte 6', `.npy version ${major}.${minor} is not known (1.0, 2.0 and 3.0 are).`)
+  }
   const start = major === 1 ? 10 : 12
   if (head.length < start) throw badFile(path, `byte ${head.length}`, 'The file ends inside its header.')
   const view = new DataView(head.buffer, head.byteOffset, head.byteLength)

@@ -15,7 +15,7 @@ export function parseLiteral(text: string): Literal {
     throw new Error(`the header stops making sense at its character ${at}`)
   }
   const skip = (): void => {
-    while (/\s/.test(text[at] ?? '')) at++
+    while (/[ \t\n]/.test(text[at] ?? '')) at++
   }
   const take = (token: string): boolean => {
     skip()
