@@ -29,28 +29,10 @@ interface Data {
 const ITERATIONS = 10
 
 const DATA: Data[] = [
-  {
-    name: 'dense: 80 images, each judged by all of 8',
-    annotators: 8,
-    images: 80,
-    classes: 4,
-    perImage: [8, 8],
-  },
-  {
-    name: 'sparse: 3 to 5 of 20 judge an image',
-    annotators: 20,
-    images: 160,
-    classes: 5,
-    perImage: [3, 5],
-  },
-  {
-    name: 'sparser: 1 to 3 of 12 judge an image',
-    annotators: 12,
-    images: 250,
-    classes: 3,
-    perImage: [1, 3],
-  },
-  { name: 'one judgment an image', annotators: 5, images: 200, classes: 4, perImage: [1, 1], iterations: 10 },
+  { name: 'dense: 80 images, each judged by all of 8', annotators: 8, images: 80, classes: 4, perImage: [8, 8] },
+  { name: 'sparse: 3 to 5 of 20 judge an image', annotators: 20, images: 160, classes: 5, perImage: [3, 5] },
+  { name: 'sparser: 1 to 3 of 12 judge an image', annotators: 12, images: 250, classes: 3, perImage: [1, 3] },
+  { name: 'one judgment an image', annotators: 5, images: 200, classes: 4, perImage: [1, 1] },
 ]
 
 /** People of differing skill; images whose most frequent class is not one are left out. */
