@@ -49,9 +49,49 @@ const refuse = (place: string, reason: string, hint?: string): never => {
   throw new StudioError('bad-input', reason, { place, hint })
 }
 
+export interface Shortage {
+  /** The setting that asks for too much. */
+  place: 'imagesPerParticipant' | 'balanceClasses'
+  reason: string
+  hint: string
+}
+
+/**
+ * Why some participant would get fewer images than the protocol promises: attention checks of the judged set are not
+ * shown again as trials, and take away as many. Null where everybody gets what is promised, whatever checks are drawn.
+ */
+export function shortage(
+  { protocol, checks, imageSet }: Pick<StudyConfig, 'protocol' | 'checks' | 'imageSet'>,
+  candidates: Int32Array,
+  labels: Uint8Array,
+  classes: readonly string[],
+): Shortage | null {
+  if (checks?.imageSet !== imageSet) return null
+  const [wanted, drawn] = [imagesOf(protocol, candidates.length), checksOf(protocol, candidates.length)]
+  const pool = new Set(checks.images)
+  /** Of these images left to the participant whose checks take the most of them. */
+  const left = (images: Int32Array) => images.length - Math.min(drawn, images.filter((image) => pool.has(image)).length)
+  const hint = 'Choose checks from another image set or outside of the selection, or ask for fewer images per participant.' // prettier-ignore
+  if (left(candidates) < wanted) {
+    const many = protocol.imagesPerParticipant === null ? `all ${candidates.length}` : String(wanted)
+    const reason = `A participant is to judge ${many} images, but up to ${candidates.length - left(candidates)} of the ${candidates.length} are that participant’s attention checks, which are not shown again: ${left(candidates)} are left.` // prettier-ignore
+    return { place: 'imagesPerParticipant', reason, hint }
+  }
+  if (!protocol.balanceClasses || protocol.imagesPerParticipant === null) return null
+  const most = Math.ceil(wanted / classes.length)
+  for (const [c, name] of classes.entries()) {
+    const own = left(candidates.filter((image) => labels[image] === c))
+    if (own >= most) continue
+    const reason = `Class ${name} has ${own} images left beside a participant’s attention checks, which are not shown again; ${most} per participant are needed.` // prettier-ignore
+    return { place: 'balanceClasses', reason, hint }
+  }
+  return null
+}
+
 /**
  * Throws StudioError('bad-input') naming the setting where the protocol cannot be carried out on the data: a class with
- * too few images, too few obvious images for the checks, a pool that lies outside its set or has other classes.
+ * too few images, too few obvious images for the checks, a pool that lies outside its set or has other classes, checks
+ * that take away images which are promised.
  */
 export function checkStudy(config: StudyConfig, images: SetFacts, pools: (name: string) => SetFacts | null): void {
   const { protocol } = config
@@ -75,6 +115,8 @@ export function checkStudy(config: StudyConfig, images: SetFacts, pools: (name: 
   }
   checkPool('checks', config.checks, checksOf(protocol, candidates.length), images, pools)
   checkPool('practice', config.practice ?? config.checks, protocol.practiceTrials > 0 ? 1 : 0, images, pools)
+  const short = shortage(config, candidates, images.labels, images.classes)
+  if (short) refuse(short.place, short.reason, short.hint)
 }
 
 function checkPool(

@@ -280,6 +280,61 @@ describe('drawing images over a study', () => {
   })
 })
 
+describe('how many trials there are', () => {
+  /** 60 images, all each; of these 10 may be checks, 6 of which a participant gets. */
+  const all = (imageSet: string): Parameters<typeof studyConfig> => [
+    {
+      checks: { imageSet, images: Array.from({ length: 10 }, (_, i) => i) },
+      practice: { imageSet: 'obvious', images: [20, 21, 22, 23] },
+    },
+    { imagesPerParticipant: null, balanceClasses: false, checkEvery: 10, practiceTrials: 3 },
+  ]
+
+  test('all images each cannot be kept with checks from among them: refused with the reason, and kept with others', async () => {
+    const [change, protocol] = all('images')
+    const refused = withStudy(change, protocol)
+    await expect(refused).rejects.toThrow(
+      /to judge all 60 images, but up to 6 of the 60 are .* attention checks.*: 54 are left/,
+    )
+    await expect(refused).rejects.toMatchObject({ where: { place: 'imagesPerParticipant' } })
+    const { studio, first } = await withStudy(...all('obvious'))
+    const one = await first()
+    expect((await one.open()).trials.total).toBe(66)
+    await one.go()
+    const session = store(studio).sessions.byToken(one.token)
+    const plan = store(studio).sessions.plan(session?.id ?? 0) ?? new Int32Array()
+    const judged = Array.from({ length: 66 }, (_, t) => t).filter((t) => !planIsCheck(plan, t)).map((t) => planImage(plan, t)) // prettier-ignore
+    expect(judged.sort((a, b) => a - b)).toEqual(Array.from({ length: 60 }, (_, image) => image))
+  })
+
+  test.each(['images', 'obvious'])(
+    'is said before, during, after and on opening again alike, checks from %s',
+    async (from) => {
+      const studio = await openStudio()
+      const pages = { consent: 'May we?', instructions: 'So.', debrief: '' }
+      // As an earlier version let it in.
+      const study = store(studio).studies.insert({ ...studyConfig(...all(from)), pages }, 'join-token-of-the-study')
+      const [invited] = await studio.call('studies.invite', { study, count: 1 })
+      const one = participant(studio, invited?.token ?? '')
+      const before = (await one.open()).trials.total
+      const listed = async () => (await studio.call('studies.participants', { study }))[0]?.total
+      expect(await listed()).toBe(before)
+      const role = { participant: one.token }
+      for (const stage of ['consent', 'instructions'] as const) {
+        const view = await studio.call('session.advance', { token: one.token, from: stage }, role)
+        expect(view.trials.total, stage).toBe(before)
+      }
+      const { position } = await one.go(9)
+      expect(position).toBe(9)
+      expect((await one.open()).trials).toEqual({ position: 9, total: before })
+      expect(await listed()).toBe(before)
+      expect(await one.go()).toMatchObject({ stage: 'finished', position: before })
+      expect((await one.open()).trials.total).toBe(before)
+      expect(before).toBe(from === 'images' ? 59 : 66)
+    },
+  )
+})
+
 describe('personal labelling', () => {
   test('goes back and corrects; the correction is a revision and the newest counts', async () => {
     const studio = await openStudio()

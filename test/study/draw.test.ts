@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest'
 import { SeededRandom } from '../../src/shared/random'
 import { PAPER_PROTOCOL, type StudyProtocol } from '../../src/shared/study'
 import { drawLayout, drawPlan, planImage, planIsCheck, planTrials, type Drawing } from '../../src/study/draw'
-import { candidatesOf } from '../../src/study/protocol'
+import { candidatesOf, checksOf, imagesOf, shortage, trialsOf as plannedTrials } from '../../src/study/protocol'
 import { expectEvery } from '../support/every'
 
 const CLASSES = 5
@@ -75,6 +75,32 @@ describe('a plan', () => {
       const plan = trialsOf(drawPlan(drawing({}, { checks, checksFromSameSet: true }), new SeededRandom(seed)))
       expect(new Set(plan.map(({ image }) => image)).size).toBe(plan.length)
     }
+  })
+
+  test('has as many trials as the protocol says, unless a shortage was said beforehand; loads never change how many', () => {
+    const checks = fc.uniqueArray(fc.nat(199), { maxLength: 40 })
+    const protocol = fc.record({
+      imagesPerParticipant: fc.option(fc.integer({ min: 1, max: 200 }), { nil: null }),
+      balanceClasses: fc.boolean(),
+      checkEvery: fc.integer({ min: 0, max: 30 }),
+    })
+    const names = Array.from({ length: CLASSES }, (_, c) => String(c))
+    let short = 0
+    fc.assert(
+      fc.property(protocol, checks, fc.nat(1000), (chosen, pool, seed) => {
+        const given = drawing(chosen, { checks: pool, checksFromSameSet: true })
+        fc.pre(pool.length >= checksOf(given.protocol, 200))
+        const plan = drawPlan(given, new SeededRandom(seed))
+        const loads = Int32Array.from({ length: 200 }, (_, image) => (image * 7) % 5)
+        expect(planTrials(drawPlan({ ...given, loads }, new SeededRandom(seed)))).toBe(planTrials(plan))
+        const study = { protocol: given.protocol, imageSet: 'set', checks: { imageSet: 'set', images: pool } }
+        if (shortage(study, given.candidates, given.labels, names)) return void short++
+        expect(planTrials(plan)).toBe(plannedTrials(given.protocol, 200))
+        expect(trialsOf(plan).filter(({ check }) => !check)).toHaveLength(imagesOf(given.protocol, 200))
+      }),
+      { numRuns: 300 },
+    )
+    expect(short).toBeGreaterThan(0)
   })
 
   test('leaves out images without a class where classes are balanced, and keeps them where they are not', () => {

@@ -46,6 +46,22 @@ describe('refused by name:', () => {
     ['checks', { checks: { imageSet: 'images', images: [400, ...Array(10).keys()] } }],
     ['checks', { checks: { imageSet: 'elsewhere', images: [...Array(10).keys()] } }],
     ['practice', { checks: null, protocol: { ...PAPER_PROTOCOL, checkEvery: 0 } }],
+    // 400 images for everybody, 20 of which are the participant's own checks.
+    [
+      'imagesPerParticipant',
+      {
+        protocol: { ...PAPER_PROTOCOL, imagesPerParticipant: null },
+        checks: { imageSet: 'images', images: [...Array(20).keys()] },
+      },
+    ],
+    // 100 of each class; of class b ten may be checks.
+    [
+      'balanceClasses',
+      {
+        protocol: { ...PAPER_PROTOCOL, imagesPerParticipant: 380, checkEvery: 38 },
+        checks: { imageSet: 'images', images: Array.from({ length: 10 }, (_, i) => 1 + 4 * i) },
+      },
+    ],
     ['selection', { selection: [400] }],
     ['imagesPerParticipant', { selection: [1, 2, 3] }],
     ['balanceClasses', { selection: [...Array(400).keys()].filter((i) => i % 4 !== 2 || i > 300) }],

@@ -4,7 +4,6 @@
  */
 import type { DoorInfo } from '../../../shared/contract'
 import { StudioError } from '../../../shared/errors'
-import { trialsOf } from '../../../study/protocol'
 import { checkMix } from '../../../study/simulation'
 import { projectPort } from '../../doors/port'
 import { guarded } from '../../guarded'
@@ -16,6 +15,7 @@ import type { JobsService } from '../jobs'
 import type { ProjectService } from '../project'
 import { eraseParticipant, erasureCleanup, exportsIn } from '../erasure'
 import { exportStudy } from './exporting'
+import { plannedTrials } from './drawing'
 import * as owner from './owner'
 import { participantInfo } from './participants'
 import { qualityOf } from './quality'
@@ -118,8 +118,8 @@ export function studiesService({ project, events, jobs, openDoor }: StudiesOptio
   }
 
   const participant = (session: SessionRow) => {
-    const { study: row, images } = states().get(session.study)
-    return participantInfo(session, row.config.protocol, trialsOf(row.config.protocol, images.candidates.length))
+    const state = states().get(session.study)
+    return participantInfo(session, state.study.config.protocol, plannedTrials(state, session))
   }
 
   /**

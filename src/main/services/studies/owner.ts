@@ -9,7 +9,8 @@ import type { ProjectStore } from '../../store'
 import type { SessionRow } from '../../store/sessions'
 import type { StudyRow } from '../../store/studies'
 import { labelSetNamed } from '../data'
-import { checkStudy, stageAfter, trialsOf } from '../../../study/protocol'
+import { checkStudy, stageAfter } from '../../../study/protocol'
+import { plannedTrials } from './drawing'
 import { labelled } from './images'
 import { codeOf, countSessions, participantInfo } from './participants'
 import { MOST_SESSIONS } from './recruitment'
@@ -144,10 +145,10 @@ export function infoOf(states: StudyStates, id: number): StudyInfo {
 }
 
 export function participantsOf(states: StudyStates, id: number): ParticipantInfo[] {
-  const { study, images } = states.get(id)
-  const { protocol } = study.config
-  const planned = trialsOf(protocol, images.candidates.length)
-  return states.store.sessions.ofStudy(id).map((session) => participantInfo(session, protocol, planned))
+  const state = states.get(id)
+  const { protocol } = state.study.config
+  const sessions = states.store.sessions.ofStudy(id)
+  return sessions.map((session) => participantInfo(session, protocol, plannedTrials(state, session)))
 }
 
 /**

@@ -4,21 +4,16 @@
  */
 import { StudioError } from '../../../shared/errors'
 import { NO_LABEL } from '../../../shared/judgments'
-import { SeededRandom } from '../../../shared/random'
 import type { SessionImage } from '../../../shared/contract'
 import type { AnswerReceipt, Environment, SessionAnswer, SessionStage, SessionView } from '../../../shared/study'
-import { drawLayout, drawPlan, planImage, planIsCheck, planTrials } from '../../../study/draw'
-import { stageAfter, trialsOf } from '../../../study/protocol'
+import { drawLayout, planImage, planIsCheck, planTrials } from '../../../study/draw'
+import { stageAfter } from '../../../study/protocol'
 import { resumption } from '../../../study/resume'
 import type { AnswerRow } from '../../store/answers'
 import type { SessionRow } from '../../store/sessions'
+import { drawTrials, plannedTrials, sessionRandom } from './drawing'
 import { codeOf } from './participants'
 import type { StudyState, StudyStates } from './state'
-
-/** Streams of the study's seed: a participant's layout and practice, and their draws, do not depend on each other. */
-const STREAMS = { layout: 1, draw: 2 } as const
-const random = (state: StudyState, session: SessionRow, stream: keyof typeof STREAMS) =>
-  new SeededRandom(state.study.config.seed, session.number * 4 + STREAMS[stream])
 
 const now = () => new Date().toISOString()
 
@@ -58,10 +53,7 @@ export function sessionsOf(states: StudyStates): Sessions {
       imagePixels: config.protocol.imagePixels,
       smoothing: config.protocol.smoothing,
       practice: { position: session.practicePosition, total: session.practiceTrials },
-      trials: {
-        position: session.position,
-        total: session.trials || trialsOf(config.protocol, images.candidates.length),
-      },
+      trials: { position: session.position, total: plannedTrials(state, session) },
       page: pages[stage] ?? '',
       completion: stage === 'finished' && config.completion.code !== '' ? config.completion : null,
       elapsedMs: session.elapsedMs,
@@ -73,7 +65,7 @@ export function sessionsOf(states: StudyStates): Sessions {
   /** Shuffles the labels and draws the practice images: what a participant keeps from the first moment on. */
   function begin(session: SessionRow, state: StudyState) {
     const { config } = state.study
-    const draw = random(state, session, 'layout')
+    const draw = sessionRandom(state, session, 'layout')
     const layout = drawLayout(state.images.set.classes.length, draw)
     const pool = draw.shuffle([...new Set((config.practice ?? config.checks)?.images ?? [])])
     const practice = Int32Array.from(pool.slice(0, config.protocol.practiceTrials))
@@ -83,20 +75,9 @@ export function sessionsOf(states: StudyStates): Sessions {
 
   /** Draws the images as things stand now: those with the fewest judgments, promised ones counted. */
   function draw(session: SessionRow, state: StudyState) {
-    const { study, images, tallies } = state
+    const { tallies } = state
     tallies.releaseAbsent()
-    const plan = drawPlan(
-      {
-        protocol: study.config.protocol,
-        candidates: images.candidates,
-        labels: images.labels,
-        classes: images.set.classes.length,
-        loads: tallies.promised,
-        checks: study.config.checks?.images ?? [],
-        checksFromSameSet: images.checks.set.id === images.set.id,
-      },
-      random(state, session, 'draw'),
-    )
+    const plan = drawTrials(state, session, tallies.promised)
     store.sessions.setPlan(session.id, plan)
     session.trials = planTrials(plan)
   }
