@@ -94,7 +94,10 @@ describe('a plan', () => {
         const loads = Int32Array.from({ length: 200 }, (_, image) => (image * 7) % 5)
         expect(planTrials(drawPlan({ ...given, loads }, new SeededRandom(seed)))).toBe(planTrials(plan))
         const study = { protocol: given.protocol, imageSet: 'set', checks: { imageSet: 'set', images: pool } }
-        if (shortage(study, given.candidates, given.labels, names)) return void short++
+        if (shortage(study, given.candidates, given.labels, names)) {
+          short++
+          return
+        }
         expect(planTrials(plan)).toBe(plannedTrials(given.protocol, 200))
         expect(trialsOf(plan).filter(({ check }) => !check)).toHaveLength(imagesOf(given.protocol, 200))
       }),
