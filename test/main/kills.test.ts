@@ -1,5 +1,5 @@
 /**
- * Killing the program at random moments: fifty SIGKILLs of imports, fifty of training runs. Nothing that was committed
+ * Killing the program at random moments: SIGKILLs of imports and of training runs, fifty of each in `npm run verify:long`. Nothing that was committed
  * is lost, what was not is gone without a trace, and the next start goes on.
  */
 import type { ChildProcess } from 'node:child_process'
@@ -18,7 +18,8 @@ import { until } from '../support/until'
 import { build, start } from './program'
 import { someImages, someLabels, temporaryFolder } from './temporary'
 
-const KILLS = 50
+/** SECOND_GUESS_KILLS sets it. */
+const KILLS = Number(process.env['SECOND_GUESS_KILLS'] ?? 20)
 
 beforeAll(build, 300_000)
 
@@ -37,7 +38,7 @@ function isGroupAlive(leader: number): boolean {
   }
 }
 
-test('fifty kills of an import: all of it or nothing of it', async () => {
+test(`${KILLS} kills of an import: all of it or nothing of it`, async () => {
   const { random } = seededRandom()
   const draw = random()
   const folder = temporaryFolder()
@@ -97,7 +98,7 @@ test('fifty kills of an import: all of it or nothing of it', async () => {
   const again = importInto(last)
   await ended(again)
   expect(again.exitCode).toBe(0)
-  // 50 processes and more, each of which begins a project.
+  // A process and more for each kill, which begins a project.
 }, 900_000)
 
 const config: RunConfig = {
@@ -115,7 +116,7 @@ interface Attempt {
   resumed: boolean
 }
 
-test('fifty kills of training runs: no curve goes back or overlaps, and each ends as if nothing had been', async () => {
+test(`${KILLS} kills of training runs: no curve goes back or overlaps, and each ends as if nothing had been`, async () => {
   const { random } = seededRandom()
   const draw = random()
   const folder = temporaryFolder()
@@ -199,5 +200,5 @@ test('fifty kills of training runs: no curve goes back or overlaps, and each end
   process.stdout.write(`training runs cut off: ${JSON.stringify(found)}\n`)
   // Without a single checkpoint to go on from, nothing was shown.
   expect(found.resumed).toBeGreaterThan(0)
-  // 50 processes and more, each of which opens a device and compiles a network.
+  // A process and more for each kill, which opens a device and compiles a network.
 }, 900_000)
