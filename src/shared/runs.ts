@@ -253,8 +253,16 @@ export interface QueueInfo {
   order: number[]
   /** Until nothing runs and nothing waits, were it not held; null where a network's speed is not known. */
   secondsLeft: number | null
-  /** `running`: speeds of the runs at work; `measured`: measured on this machine before; `typical`: of two processor cores. */
-  basis: 'running' | 'measured' | 'typical'
+  /**
+   * Until each run at work or waiting is done, seconds, first done first: what a run's row and the figures show. Runs of
+   * networks whose speed is not known, and where any is at work all, are left out.
+   */
+  ends: { id: number; seconds: number }[]
+  /**
+   * `finished`: speeds of runs that finished on this machine; `running`: of the runs at work; `measured`: of a trial on
+   * this machine; `typical`: of two processor cores. Of several the least certain.
+   */
+  basis: 'finished' | 'running' | 'measured' | 'typical'
   /** Networks of which nobody knows the speed. */
   unknown: string[]
   /** Greater in what was read later: events and answers travel separately, and an older one may arrive last. */

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import type { FromWorker, LaunchWorker, Task, ToWorker } from '../../src/main/jobs/messages'
+import { finishedRates } from '../../src/main/services/finishedRates'
 import { createServices } from '../../src/main/services'
 import { addToProject } from '../../src/main/services/importing'
 import { readSpeeds } from '../../src/main/services/speeds'
@@ -100,6 +101,24 @@ describe('the queue', () => {
     expect(queue.current()).toMatchObject({ secondsLeft: Math.round((passes / 2 + passes) / 10 + 5), basis: 'running', unknown: [] }) // prettier-ignore
     await queue.queue([strange])
     expect(queue.current()).toMatchObject({ secondsLeft: null, unknown: ['wrn_28_10'] })
+  })
+
+  test('a run that finished teaches what the next ones take', async () => {
+    const { runsService: queue, runs, finish, store, services } = await opened()
+    queue.set({ workers: 1 })
+    await queue.queue(seeds(1, 2))
+    await vi.waitFor(() => expect(runs()).toHaveLength(1), PATIENT)
+    await sleep(200)
+    finish(runs()[0] ?? 0)
+    await vi.waitFor(() => expect(runs()).toHaveLength(2), PATIENT)
+    const { basis, secondsLeft, ends } = queue.current()
+    expect(basis).toBe('finished')
+    expect(ends.map(({ id }) => id)).toEqual([runs()[1]])
+    expect(Math.round(ends[0]?.seconds ?? NaN)).toBe(secondsLeft)
+    const rate = finishedRates(store, null)[config.network] ?? NaN
+    // As in the test above, the passes of one run, in about as long as it was at work.
+    expect(ends[0]?.seconds).toBeCloseTo((60 + (5 * 5) / 3) / rate, 6)
+    await services.close()
   })
 
   test('order, hold, workers, notes and tags are there at the next opening', async () => {

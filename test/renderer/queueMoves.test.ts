@@ -11,7 +11,7 @@ function slowServer(start: number[]) {
   let revision = 100
   const held: (() => void)[] = []
   const errors: (string | null)[] = []
-  const info = (): QueueInfo => ({ held: true, workers: 1, order, secondsLeft: 0, basis: 'typical', unknown: [], revision: ++revision }) // prettier-ignore
+  const info = (): QueueInfo => ({ held: true, workers: 1, order, secondsLeft: 0, ends: [], basis: 'typical', unknown: [], revision: ++revision }) // prettier-ignore
   const window = queueMoves({
     async move(ids, before) {
       const stray = [...ids, ...(before === null ? [] : [before])].find((id) => !order.includes(id))

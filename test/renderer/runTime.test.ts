@@ -1,34 +1,29 @@
-/** Time left of a list of runs: from its own finished runs, from the running one where none is done, or not known. */
+/** The time left of runs: one estimate of the services, of which all, one and some are parts. */
 import { describe, expect, it } from 'vitest'
-import { secondsLeft, steadyEnd } from '../../src/renderer/lib/runTime'
-import type { RunInfo } from '../../src/shared/domain'
+import { remainingSeconds, steadyEnd } from '../../src/renderer/lib/runTime'
 
-const at = (seconds: number) => new Date(seconds * 1000).toISOString()
-const run = (state: RunInfo['state'], change: Partial<RunInfo> = {}) => ({ state, progress: null, startedAt: null, finishedAt: null, ...change }) as RunInfo // prettier-ignore
-const progress = (step: number, left: number | null) => ({ step, steps: 100, secondsLeft: left }) as RunInfo['progress']
-const done = (took: number) => run('done', { startedAt: at(0), finishedAt: at(took) })
+describe('the time left', () => {
+  const ends = [1, 2, 3].map((id) => ({ id, seconds: 40 * id }))
+  const queue = { ends, order: [2, 3], secondsLeft: 120 }
 
-describe('the time left of a list of runs', () => {
-  it('is what the finished ones took, for each that waits, and what the running one says', () => {
-    const running = run('running', { startedAt: at(100), progress: progress(50, 40) })
-    expect(secondsLeft([done(100), done(60), running, run('queued'), run('queued')], at(150))).toBe(40 + 2 * 80)
+  it('of all is the last end, of one its own, of some the latest of theirs', () => {
+    expect(remainingSeconds(queue, null, null)).toBe(120)
+    expect(remainingSeconds(queue, [1], null)).toBe(40)
+    expect(remainingSeconds(queue, [1, 2, 99], null)).toBe(80)
   })
 
-  it('is shared by as many as run at once', () => {
-    const running = run('running', { startedAt: at(100), progress: progress(50, 30) })
-    expect(secondsLeft([done(80), running, running, run('queued'), run('queued')], at(150))).toBe(30 + 80)
+  it('is smoothed by one factor, so that a part is never more than the whole', () => {
+    expect(remainingSeconds(queue, null, 60)).toBe(60)
+    expect(remainingSeconds(queue, [1], 60)).toBe(20)
+    expect(remainingSeconds(queue, [3], -5)).toBe(0)
   })
 
-  it('is judged by the running one where none is done, once its share says anything', () => {
-    const early = run('running', { startedAt: at(0), progress: progress(2, null) })
-    expect(secondsLeft([early, run('queued')], at(10))).toBeNull()
-    const later = run('running', { startedAt: at(0), progress: progress(25, null) })
-    expect(secondsLeft([later, run('queued')], at(10))).toBe(30 + 40)
-  })
-
-  it('is nothing where nothing waits: paused, failed and stopped runs wait for a person', () => {
-    expect(secondsLeft([done(10), run('paused'), run('failed'), run('stopped')], at(0))).toBe(0)
-    expect(secondsLeft([run('queued')], at(0))).toBeNull()
+  it('is 0 of runs that neither run nor wait, and null where one waits whose speed is not known', () => {
+    expect(remainingSeconds(queue, [99], null)).toBe(0)
+    const unknown = { ends: ends.slice(0, 1), order: [2, 3], secondsLeft: null }
+    expect(remainingSeconds(unknown, null, null)).toBeNull()
+    expect(remainingSeconds(unknown, [1, 2], null)).toBeNull()
+    expect(remainingSeconds(unknown, [1], null)).toBe(40)
   })
 })
 

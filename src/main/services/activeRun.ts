@@ -14,6 +14,7 @@ import { toStudioError } from '../systemErrors'
 import { untilStored } from './untilStored'
 
 export interface ActiveRun {
+  device: RealDeviceId
   task: RunningTask
   progress: RunProgress | null
   /** Settles, never rejects, when the run's worker has ended and what came of it is stored or given up. */
@@ -105,6 +106,7 @@ export function startRun(options: ActiveRunOptions): ActiveRun {
     },
   })
   const entry: ActiveRun = {
+    device: config.device,
     task,
     progress: run.progress,
     closing: false,

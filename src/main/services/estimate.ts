@@ -5,6 +5,7 @@ import type { RunConfig, RunsEstimate } from '../../shared/domain'
 import { runKey } from '../../shared/runKey'
 import type { ProjectStore } from '../store'
 import type { DevicesService } from './devices'
+import { finishedRates } from './finishedRates'
 import { imagesIn, planCost } from './planCost'
 import { readSpeeds } from './speeds'
 
@@ -21,12 +22,13 @@ export async function estimateRuns(
   const device = await devices.resolve(configs[0]?.device ?? 'auto')
   const speeds = readSpeeds(store).filter((speed) => speed.device === device)
   const networks = [...new Set(left.map(({ network }) => network))]
-  const isMeasured = (network: string) => speeds.some((speed) => speed.network === network)
+  const learned = finishedRates(store, device)
+  const isMeasured = (network: string) => network in learned || speeds.some((speed) => speed.network === network)
   // Typical figures are of a CPU: of another device they would say nothing.
   const isTypical = (network: string) => !isMeasured(network) && device === 'cpu' && network in TYPICAL
   const typical = networks.filter(isTypical)
   const unknown = networks.filter((network) => !isMeasured(network) && !isTypical(network))
-  const { diskBytes, deviceHours } = await planCost(left, imagesIn(store), { speeds })
+  const { diskBytes, deviceHours } = await planCost(left, imagesIn(store), { speeds, learned })
   return {
     runs: configs.length,
     done,

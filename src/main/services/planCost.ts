@@ -38,15 +38,22 @@ export const doneIn =
   (key) =>
     store.runs.findByKey(key)?.state === 'done'
 
+export interface CostOptions {
+  speeds?: readonly Speed[]
+  /** Passes per second by network, of runs that finished here (finishedRates.ts); goes before `speeds`. */
+  learned?: Record<string, number>
+  isDone?: IsDone
+}
+
 /** @param images what is known of an image set, by name */
 export async function planCost(
   configs: readonly RunConfig[],
   images: (name: string) => ImageCounts,
-  { speeds = [], isDone = () => false }: { speeds?: readonly Speed[]; isDone?: IsDone } = {},
+  { speeds = [], learned = {}, isDone = () => false }: CostOptions = {},
 ): Promise<PlanCost> {
   const runs = plannedRuns(configs)
   const disk = await diskBytes(configs, images)
-  const rates = ratesOf(speeds)
+  const rates = { ...ratesOf(speeds), ...learned }
   const sets = [...new Set(configs.map(({ imageSet }) => imageSet))]
   const costs = sets.map((name) => cost(configs.filter(({ imageSet }) => imageSet === name), images(name).count, rates)) // prettier-ignore
   const seconds = costs.reduce<number | null>((sum, each) => (sum === null || each.seconds === null ? null : sum + each.seconds), 0) // prettier-ignore

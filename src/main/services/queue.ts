@@ -2,11 +2,14 @@
  * What a person sets for the run queue as a whole, and what it will still take. Settings and order are kept in the
  * project, so that they outlive any process. Not here: working it off (runs.ts).
  */
+import type { RealDeviceId } from '../../engine/devices'
 import { SECONDS_PER_RUN, trainingImages, TYPICAL } from '../../experiments/cost'
 import type { QueueInfo, RunInfo } from '../../shared/domain'
 import { StudioError } from '../../shared/errors'
 import { moveBefore } from '../../shared/queueOrder'
 import type { ProjectStore } from '../store'
+import { finishedRates, keepFinishedRate, MachineTime } from './finishedRates'
+import { runEnds, type RemainingWork } from './runEnds'
 import { ratesOf, readSpeeds } from './speeds'
 
 export type QueueSettings = Pick<QueueInfo, 'held' | 'workers'>
@@ -44,6 +47,7 @@ interface Work {
 /** Remembers what each run comes to: configurations do not change, and a queue of thousands is looked at every second. */
 export function queueClock() {
   const known = new Map<number, Work | null>()
+  const time = new MachineTime()
   // From the clock, so that a restarted process counts on from where the one before it was.
   let revision = Date.now()
 
@@ -61,30 +65,72 @@ export function queueClock() {
   return {
     forget: () => known.clear(),
     /** @param running those at work, with their progress as it is now */
-    info(store: ProjectStore, running: readonly RunInfo[]): QueueInfo {
+    info(store: ProjectStore, running: readonly RunInfo[], deviceOf: DeviceOf): QueueInfo {
       const order = store.runs.order()
-      const measured = ratesOf(readSpeeds(store))
-      const now = runningRates(running)
+      const rateOf = rates(store, running, deviceOf)
       const unknown = new Set<string>()
       const used = new Set<QueueInfo['basis']>()
-      let seconds = 0
-      const add = (id: number, share: number, overhead: number) => {
+      const remaining = (id: number, share: number, overhead: number): RemainingWork[] => {
         const work = workOf(store, id)
-        if (!work) return
-        const basis = now.has(work.network) ? 'running' : work.network in measured ? 'measured' : 'typical'
-        const rate = now.get(work.network) ?? measured[work.network] ?? TYPICAL[work.network]
-        if (rate === undefined) return unknown.add(work.network)
-        used.add(basis)
-        return (seconds += (work.passes * share) / rate + overhead)
+        if (!work) return []
+        const found = rateOf(work.network)
+        if (!found) {
+          unknown.add(work.network)
+          return []
+        }
+        used.add(found.basis)
+        return [{ id, seconds: (work.passes * share) / found.rate + overhead }]
       }
-      for (const { id, progress } of running) add(id, progress && progress.steps > 0 ? 1 - progress.step / progress.steps : 1, 0) // prettier-ignore
-      for (const id of order) add(id, 1, SECONDS_PER_RUN)
-      const basis = used.has('typical') ? 'typical' : used.has('measured') ? 'measured' : 'running'
-      const secondsLeft = unknown.size > 0 ? null : Math.round(seconds)
-      return { ...queueSettings(store), order, secondsLeft, basis, unknown: [...unknown], revision: ++revision }
+      const atWork = running.flatMap((run) => {
+        const found = remaining(run.id, 1 - shareOf(run.progress), 0)
+        // Its steps are done: what is left is the phase it is in.
+        return found.map((each) => ({ ...each, seconds: each.seconds || (run.progress?.secondsLeft ?? 0) }))
+      })
+      const isKnown = unknown.size === 0
+      const ends = isKnown || running.length === 0 ? runEnds(atWork, order.flatMap((id) => remaining(id, 1, SECONDS_PER_RUN))) : [] // prettier-ignore
+      const basis = LEAST_CERTAIN.find((each) => used.has(each)) ?? 'running'
+      const secondsLeft = unknown.size > 0 ? null : Math.round(ends.at(-1)?.seconds ?? 0)
+      return { ...queueSettings(store), order, secondsLeft, ends, basis, unknown: [...unknown], revision: ++revision }
+    },
+    /** Runs have come to work or left it: what each has had of the machine is counted; answers that of those that left. */
+    look: (running: readonly AtWork[]) =>
+      time.look(
+        running.map(({ id, progress }) => ({ id, share: shareOf(progress) })),
+        performance.now() / 1000,
+      ),
+    /** A run has finished after so many seconds of the whole machine. */
+    learn(store: ProjectStore, id: number, device: RealDeviceId, seconds: number) {
+      const work = workOf(store, id)
+      if (work) keepFinishedRate(store, device, work.network, work.passes, seconds)
     },
   }
 }
+
+const LEAST_CERTAIN = ['typical', 'measured', 'running', 'finished'] as const
+
+type AtWork = Pick<RunInfo, 'id' | 'progress'>
+
+const shareOf = (progress: RunInfo['progress']): number =>
+  progress && progress.steps > 0 ? progress.step / progress.steps : 0
+
+type Rate = { rate: number; basis: QueueInfo['basis'] } | null
+
+/** Passes per second of the whole machine by network, by the most certain source there is. */
+function rates(store: ProjectStore, running: readonly RunInfo[], deviceOf: DeviceOf): (network: string) => Rate {
+  const [first] = running
+  const finished = finishedRates(store, first ? deviceOf(first.id) : null)
+  const now = runningRates(running)
+  const measured = ratesOf(readSpeeds(store))
+  return (network) => {
+    const found = { finished: finished[network], running: now.get(network), measured: measured[network], typical: TYPICAL[network] } // prettier-ignore
+    const basis = LEAST_CERTAIN.findLast((each) => found[each] !== undefined)
+    const rate = basis && found[basis]
+    return rate === undefined || basis === undefined ? null : { rate, basis }
+  }
+}
+
+/** The device that a run at work uses; null where it is not at work here. */
+type DeviceOf = (id: number) => RealDeviceId | null
 
 /** Images per second of the whole machine by network: what one run does now, times how many share it. */
 function runningRates(running: readonly RunInfo[]): Map<string, number> {

@@ -120,7 +120,10 @@ export function runsService({ project, events, launch, devices, worksQueue }: Ru
     tellQueue()
   }
 
-  const current = () => clock.info(project.store(), [...active.keys()].map((id) => live(found(id)))) // prettier-ignore
+  const atWork = () => [...active.keys()].map((id) => live(found(id)))
+  /** Without the project, which may be closing. */
+  const glance = () => [...active].map(([id, { progress }]) => ({ id, progress }))
+  const current = () => clock.info(project.store(), atWork(), (id) => active.get(id)?.device ?? null)
 
   /** How many runs there are of each kind, and the queue: once for all that changes in this moment. */
   function tellQueue() {
@@ -216,16 +219,30 @@ export function runsService({ project, events, launch, devices, worksQueue }: Ru
     }
     entry.ended = entry.ended.then(
       guarded('ending a run', () => {
+        clock.look(glance())
         active.delete(run.id)
+        const had = clock.look(glance()).get(run.id)
         if (isClosed()) return
         const now = store.runs.find(run.id)
+        if (now?.state === 'done' && had !== undefined) learn(store, run.id, device, had)
         if (now) changed(now)
         pump()
       }),
     )
+    clock.look(glance())
     active.set(run.id, entry)
+    clock.look(glance())
     lastTrouble = ''
     changed(running)
+  }
+
+  /** Of use, and never worth an error. */
+  function learn(store: ProjectStore, id: number, device: RealDeviceId, seconds: number) {
+    try {
+      clock.learn(store, id, device, seconds)
+    } catch (error) {
+      log.warn({ error, run: id }, 'the speed of a finished run could not be kept')
+    }
   }
 
   /** A run that waits and cannot be started at all. */

@@ -1,26 +1,25 @@
-/** How long a list of runs still takes, from how long its own have taken. Pure. */
-import type { RunInfo } from '../../shared/domain'
-import { runShare } from './runWords'
-
-const seconds = (from: string, to: string) => (Date.parse(to) - Date.parse(from)) / 1000
-const mean = (values: number[]) => values.reduce((sum, value) => sum + value, 0) / values.length
+/** The time left of runs, as the services estimate it. Pure. */
+import type { QueueInfo } from '../../shared/domain'
 
 /**
- * Seconds until all that run or wait are done, as many at once as run now; null where none has gone far enough to tell.
- * Paused, failed and stopped runs wait for a person and are not counted.
+ * Seconds until these runs are done: the latest of their ends. 0 where none of them is at work or waits (paused, failed
+ * and stopped runs wait for a person), null where one of them does and its end is not known.
+ * @param ids null for all
+ * @param smoothed seconds until all are done, smoothed; ends are scaled to it
  */
-export function secondsLeft(runs: readonly RunInfo[], now: string): number | null {
-  const running = runs.filter(({ state }) => state === 'running')
-  const waiting = runs.filter(({ state }) => state === 'queued')
-  if (running.length + waiting.length === 0) return 0
-  const took = runs.flatMap(({ state, startedAt, finishedAt }) => state === 'done' && startedAt && finishedAt ? [seconds(startedAt, finishedAt)] : []) // prettier-ignore
-  // None done yet: what the running ones will have taken in all.
-  const whole = took.length > 0 ? took : running.flatMap((run) => wholeTime(run, now))
-  if (whole.length === 0) return null
-  const each = mean(whole)
-  const left = running.map((run) => run.progress?.secondsLeft ?? each * (1 - runShare(run)))
-  const queue = (waiting.length * each) / Math.max(1, running.length)
-  return (left.length > 0 ? Math.max(...left) : 0) + queue
+export function remainingSeconds(
+  { ends, order, secondsLeft }: Pick<QueueInfo, 'ends' | 'order' | 'secondsLeft'>,
+  ids: readonly number[] | null,
+  smoothed: number | null,
+): number | null {
+  if (ids === null && secondsLeft === null) return null
+  const wanted = ids && new Set(ids)
+  const own = ends.filter(({ id }) => wanted === null || wanted.has(id))
+  const known = new Set(own.map(({ id }) => id))
+  if (order.some((id) => (wanted === null || wanted.has(id)) && !known.has(id))) return null
+  const latest = own.reduce((most, { seconds }) => Math.max(most, seconds), 0)
+  const factor = smoothed === null || !secondsLeft ? 1 : Math.max(0, smoothed) / secondsLeft
+  return latest * factor
 }
 
 const MEMORY_MS = 60_000
@@ -35,10 +34,4 @@ export function steadyEnd(before: number | null, secondsLeft: number | null, now
   if (secondsLeft === null) return null
   const told = now + secondsLeft * 1000
   return before === null ? told : before + (told - before) * (1 - Math.exp(-since / MEMORY_MS))
-}
-
-/** By the share of its steps, once that says anything. */
-function wholeTime(run: RunInfo, now: string): number[] {
-  const share = runShare(run)
-  return run.startedAt && share > 0.05 ? [seconds(run.startedAt, now) / share] : []
 }

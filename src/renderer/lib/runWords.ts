@@ -1,7 +1,6 @@
 /** What a run is called and where it stands, in words. */
 import type { RunInfo, RunState } from '../../shared/domain'
 import { foldLabel } from '../../shared/foldLabel'
-import { timeLeft } from './format'
 
 export const runTitle = ({ config }: RunInfo) =>
   `${config.network}, ${config.target}, ${foldLabel(config.fold, config.folds)}, seed ${config.seed}`
@@ -11,10 +10,6 @@ export function runShare(run: RunInfo): number {
   if (run.state === 'done') return 1
   return run.progress && run.progress.steps > 0 ? run.progress.step / run.progress.steps : 0
 }
-
-/** Of training alone: what evaluations and attacks take is not in it. */
-export const runTimeLeft = ({ progress }: RunInfo): string =>
-  progress?.activity === 'training' ? timeLeft(progress.secondsLeft) : ''
 
 /** One that waits is set aside until it is resumed. */
 export const canPause = ({ state }: RunInfo) => state === 'running' || state === 'queued'

@@ -14,6 +14,7 @@ import type { ProjectStore } from '../../store'
 import { presetData } from '../presetData'
 import { imagesIn, planCost } from '../planCost'
 import { dependencies } from '../dependencies'
+import { finishedRates } from '../finishedRates'
 import { readSpeeds } from '../speeds'
 import type { Scope } from './scope'
 
@@ -119,6 +120,7 @@ export async function fillsOf(store: ProjectStore, scope: Scope, figures: readon
   }
   const mine = new Set(experiment ? experiment.runs : [])
   const speeds = readSpeeds(store)
+  const learned = finishedRates(store, null)
   const plans = choices.map((families) => ({ families, plan: planPreset(preset, data, experiment?.device ?? 'auto', { families }) })) // prettier-ignore
   const made = new Map<string, Fill[]>()
   for (const { id } of figures) {
@@ -130,7 +132,7 @@ export async function fillsOf(store: ProjectStore, scope: Scope, figures: readon
       if (part.length === 0) continue
       const found = sorted(part, need, there)
       const adopt = experiment ? [...found.done, ...found.waiting].map((run) => run.id).filter((run) => !mine.has(run)) : [] // prettier-ignore
-      const { kinds, diskBytes, deviceHours } = await planCost(found.queue, imagesIn(store), { speeds })
+      const { kinds, diskBytes, deviceHours } = await planCost(found.queue, imagesIn(store), { speeds, learned })
       fills.push({
         plan: { preset, families, runs: found.queue.length, waiting: found.waiting.length, done: found.done.length, kinds, diskBytes, deviceHours }, // prettier-ignore
         queue: found.queue,
