@@ -129,7 +129,7 @@ test('figures show hard against soft with every fold, and are saved as CSV and M
   const row = page.getByRole('row').filter({ has: page.getByRole('rowheader', { name: /^Accuracy What is/ }) })
   await expect(row).toContainText(`${((accuracy?.hard ?? 0) * 100).toFixed(1)}%`)
   await row.getByRole('button', { name: 'Accuracy', exact: true }).click()
-  await expect(page.getByRole('rowheader', { name: 'fold 2 of 10, seed 0' })).toBeVisible()
+  await expect(page.getByRole('rowheader', { name: 'fold 2 of 4, seed 0' })).toBeVisible()
   await expect(page.getByRole('heading', { name: 'Attacks and their trust' })).toBeVisible()
 
   await page.getByRole('button', { name: 'Export' }).click()
