@@ -48,7 +48,8 @@ function judged(name = 'judged'): LabelSetData {
       annotator: Int32Array.from(column(0)),
       trial: new Int32Array(rows.length),
       image: Int32Array.from(column(1)),
-      truth: new Uint8Array(rows.length),
+      // As `someImages` publishes them.
+      truth: Uint8Array.from(rows, ([, image]) => Math.max(0, image)),
       chosen: Uint8Array.from(column(2)),
       isCheck: Uint8Array.from(rows, ([, image]) => Number(image < 0)),
       reactionTimeMs: new Float64Array(rows.length).fill(900),

@@ -82,6 +82,8 @@ describe('rows that count pictures by number alone', () => {
       expect(file).toBe(`${LEXICAL[Number(image)]}.png`)
       expect(Number(chosen)).toBe((Number.parseInt(file ?? '') - 1) % 10)
     }
+    // What the program makes of them itself leaves no order open.
+    expect(json('aggregate', '--project', project, '--method', 'majority')).toMatchObject({ images: 12 })
     const refused = cli('import', '--project', project, join(cases, 'C7-natural-order', 'counts.npy'))
     expect(refused.code).toBe(1)
     expect(refused.stderr).toMatch(/--order/)

@@ -64,6 +64,8 @@ export async function aggregateLabels(
     format: 'aggregate',
     name: `${labelSet}-${method}`,
     imageSet: set.imageSet,
+    // The rows are those of the set it is made of: nothing is left to match.
+    imageSetDigest: store.imageSets.find(set.imageSet)?.digest ?? null,
     classes: null,
     images: set.images,
     counts: result.counts,

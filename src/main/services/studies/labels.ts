@@ -123,6 +123,7 @@ export function studyLabels(store: ProjectStore, state: StudyState): StudyLabels
     format: 'study',
     name: study.config.name,
     imageSet,
+    imageSetDigest: images.set.digest,
     classes: images.set.classes,
     images: images.set.count,
     counts,
