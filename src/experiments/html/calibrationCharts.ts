@@ -66,9 +66,9 @@ export function concentrationChart(entropies: Float64Array): Markup | null {
 
 const NATS_PER_BIN = 0.1
 
-/** How many images people are how uncertain about. Unanimous images stand in a bar of their own at zero. */
+/** How many images people are how uncertain about. Images of entropy 0 stand in a bar of their own. */
 export function entropyHistogram(entropies: Float64Array): Markup {
-  const unanimous = entropies.filter((entropy) => entropy <= 0).length
+  const atZero = entropies.filter((entropy) => entropy <= 0).length
   const bins = new Map<number, number>()
   for (const entropy of entropies) {
     const bin = Math.floor(entropy / NATS_PER_BIN)
@@ -76,7 +76,7 @@ export function entropyHistogram(entropies: Float64Array): Markup {
   }
   const last = Math.max(1, ...bins.keys()) + 1
   const x = linear([-NATS_PER_BIN, last * NATS_PER_BIN], xRange(FRAME), 8)
-  const y = linear([0, Math.max(unanimous, ...bins.values()) * 1.05], yRange(FRAME))
+  const y = linear([0, Math.max(atZero, ...bins.values()) * 1.05], yRange(FRAME))
   const bar = (from: number, count: number, words: string) =>
     el(
       'g',
@@ -85,14 +85,14 @@ export function entropyHistogram(entropies: Float64Array): Markup {
       el('rect', { class: 'fill-people', x: x(from) + 1, y: y(count), width: x(NATS_PER_BIN) - x(0) - 2, height: y(0) - y(count) }), // prettier-ignore
     )
   return svg(
-    `${unanimous} of ${entropies.length} images are unanimous`,
+    `${atZero} of ${entropies.length} images have an entropy of 0`,
     FRAME,
     axes(FRAME, { x: Object.assign(x, { ticks: x.ticks.filter((tick) => tick >= 0) }), y, xLabel: 'entropy, nats', yLabel: '' }), // prettier-ignore
-    bar(-NATS_PER_BIN, unanimous, `unanimous: ${unanimous} images`),
+    bar(-NATS_PER_BIN, atZero, `entropy 0: ${atZero} images`),
     [...bins].map(
       ([bin, count]) =>
       bar(bin * NATS_PER_BIN, count, `${fixed(bin * NATS_PER_BIN, 1)} to ${fixed((bin + 1) * NATS_PER_BIN, 1)} nats: ${count} images`), // prettier-ignore
     ),
-    el('text', { class: 'note', x: x(0) + 8, y: y(unanimous) + 12 }, `${unanimous.toLocaleString('en-US')} unanimous`),
+    el('text', { class: 'note', x: x(0) + 8, y: y(atZero) + 12 }, `entropy 0: ${atZero.toLocaleString('en-US')}`),
   )
 }
