@@ -60,10 +60,10 @@ for (const place of PLACES)
     await page.evaluate(() => (document.activeElement as HTMLElement | null)?.blur())
     const wanted = await page.evaluate(() => {
       const controls = [
-        ...document.querySelectorAll<HTMLElement>('button, a[href], input, select, textarea, [role=listbox]'),
+        ...document.querySelectorAll<HTMLElement>('button, a[href], input, select, textarea, summary, [role=listbox]'),
       ]
       // A group of radio buttons is one stop.
-      const reachable = controls.filter((each) => !each.matches('[type=radio]:not(:checked)') && !each.hasAttribute('disabled') && each.offsetParent !== null && each.tabIndex >= 0) // prettier-ignore
+      const reachable = controls.filter((each) => !each.matches('[type=radio]:not(:checked)') && !each.hasAttribute('disabled') && each.checkVisibility() && each.tabIndex >= 0) // prettier-ignore
       reachable.forEach((each, at) => (each.dataset['tabTest'] = String(at)))
       return reachable.length
     })
