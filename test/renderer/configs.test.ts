@@ -58,7 +58,8 @@ describe('ownConfigs', () => {
     const data = { imageSet: 'demo', labelSet: 'people', images: 1000, classes: 10, pretraining: null, further: [], aggregated: [] } // prettier-ignore
     for (const preset of ['smoke', 'quick'] as const) {
       const planned = planPreset(preset, data, 'auto')
-      const [{ epochs = 0, batch = 0, attacks = [], trainImages = null, testImages = null } = {}] = planned
+      const [first = expect.fail('nothing was planned')] = planned
+      const { epochs, batch, attacks, trainImages, testImages } = first
       const useFolds = new Set(planned.map(({ fold }) => fold)).size
       const chosen = { epochs, batch, attacks, trainImages, testImages, useFolds, seeds: 1, evaluateEvery: 1 }
       const own = ownConfigs({ ...form, ...chosen, device: 'cpu' })
