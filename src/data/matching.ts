@@ -39,24 +39,32 @@ export function matchPictures(data: LabelSetData, pictures: Pictures, order?: Or
   const names = pictures.fileNames()
   const known = data.imageSetDigest === pictures.digest
   const orders = names && !known ? ordersOf(names) : []
+  const tried = orders.length > 0 ? orders : [OWN]
   const { judgments } = data
-  if (!judgments) return orderTable(data, pictures, numberingFor(data, pictures, orders.length ? orders : [OWN], order))
+  if (!judgments) return orderTable(data, pictures, tried, order)
   const { found: named, missing } = names ? findNamed(judgments, names) : { found: null, missing: null }
   if (missing && !known) throw unknownName(data, pictures, missing)
-  const tried = orders.length > 0 ? orders : [OWN]
   const possible = explaining(judgments, named, pictures, tried)
   if (possible.length > 0 || !named?.some(Boolean)) {
     if (possible.length === 0) throw contradictedTruth(data, judgments, pictures)
     return place(data, judgments, named, pictures, possible, order)
   }
   // Numbers may count from 1 where nothing depends on them.
-  const fromOne = tried.map((each) => ({ ...each, words: `${each.words}, from 1`, imageOf: (n: number) => each.imageOf(n - 1) })) // prettier-ignore
+  const fromOne = tried.map((each) => ({
+    ...each,
+    words: `${each.words}, from 1`,
+    imageOf: (n: number) => each.imageOf(n - 1),
+  }))
   const later = areAllDecided(judgments, named) ? explaining(judgments, named, pictures, fromOne) : []
   if (later.length === 0) throw contradictedNames(data, judgments, named, pictures, names ?? [])
   return place(data, judgments, named, pictures, later, order)
 }
 
-const OWN: Numbering = { words: 'as the image set does', order: null, imageOf: (number) => number }
+const OWN: Numbering = {
+  words: 'as the image set does, which has an order of its own',
+  order: null,
+  imageOf: (number) => number,
+}
 
 /** Whether every row is about the image of its number, by all names and published labels. */
 export function standsAsItIs(judgments: JudgmentTable, pictures: Pictures): boolean {
@@ -87,19 +95,14 @@ interface Found {
 }
 
 function findNamed({ count: rows, isCheck, file, files }: JudgmentTable, names: readonly string[]): Found {
-  const byLast = new Map<string, number[]>()
-  names.forEach((name, image) => {
-    const known = byLast.get(lastOf(name))
-    if (known) known.push(image)
-    else byLast.set(lastOf(name), [image])
-  })
+  const index: NameIndex = { names, byPath: groupBy(names, (name) => name), byLast: groupBy(names, lastOf) }
   const found: Named = files.map(() => null)
   const missing = new Map<number, number>()
   for (let j = 0; j < rows; j++) {
     const at = file[j] ?? 0
     const text = files[at] ?? ''
     if (isCheck[j] || text === '' || found[at] || missing.has(at)) continue
-    const images = candidates(cleaned(text), byLast, names)
+    const images = candidates(cleaned(text), index)
     if (images.length > 0) found[at] = images
     else missing.set(at, j)
   }
@@ -110,19 +113,37 @@ function findNamed({ count: rows, isCheck, file, files }: JudgmentTable, names: 
 function unknownName(data: LabelSetData, pictures: Pictures, { row, name, names }: NonNullable<Found['missing']>) {
   const more = names > 1 ? ` (${count(names)} such names)` : ''
   const reason = `No picture of ${pictures.name} is called ${shown(name)}${more}.`
-  const hint = 'A row that names a file is matched by that name. Correct the names, or leave them empty to match by number.' // prettier-ignore
+  const hint =
+    'A row that names a file is matched by that name. Correct the names, or leave them empty to match by number.'
   return new StudioError('bad-file', reason, { file: data.path, place: `row ${row + 1}`, hint })
 }
 
 const cleaned = (path: string): string => path.replaceAll('\\', '/').replace(/^(?:\.?\/)+/, '')
 const lastOf = (path: string): string => path.slice(path.lastIndexOf('/') + 1)
 
+interface NameIndex {
+  names: readonly string[]
+  /** Images by their whole path, and by the last part of it. */
+  byPath: ReadonlyMap<string, readonly number[]>
+  byLast: ReadonlyMap<string, readonly number[]>
+}
+
+function groupBy(names: readonly string[], keyOf: (name: string) => string): Map<string, number[]> {
+  const groups = new Map<string, number[]>()
+  names.forEach((name, image) => {
+    const group = groups.get(keyOf(name))
+    if (group) group.push(image)
+    else groups.set(keyOf(name), [image])
+  })
+  return groups
+}
+
 /** The pictures a name may mean: those of that path, else those that share its last parts, else those of its last part. */
-function candidates(name: string, byLast: ReadonlyMap<string, number[]>, names: readonly string[]): readonly number[] {
+function candidates(name: string, { names, byPath, byLast }: NameIndex): readonly number[] {
+  const exact = byPath.get(name)
+  if (exact) return exact
   const alike = byLast.get(lastOf(name)) ?? []
-  const endsWith = (path: string, end: string): boolean => path === end || path.endsWith(`/${end}`)
-  const exact = alike.filter((image) => names[image] === name)
-  if (exact.length > 0) return exact
+  const endsWith = (path: string, end: string): boolean => path.endsWith(`/${end}`)
   const partly = alike.filter((image) => endsWith(names[image] ?? '', name) || endsWith(name, names[image] ?? ''))
   return partly.length > 0 ? partly : alike
 }
@@ -141,15 +162,14 @@ function explaining(
   pictures: Pictures,
   numberings: readonly Numbering[],
 ): Numbering[] {
-  // prettier-ignore
   const labels = pictures.labels()
   return numberings.filter((each) => {
     for (let j = 0; j < judgments.count; j++) {
       if (judgments.isCheck[j]) continue
       const image = each.imageOf(judgments.image[j] ?? -1)
-      const named_ = candidatesOf(named, judgments, j)
+      const candidates = candidatesOf(named, judgments, j)
       if (image === undefined || image < 0 || image >= pictures.count) return false
-      if (named_ && !named_.includes(image)) return false
+      if (candidates && !candidates.includes(image)) return false
       if (differs(judgments.truth[j], labels[image])) return false
     }
     return true
@@ -177,8 +197,11 @@ function place(
     return others.length === 0 ? only : (numbering.imageOf(number) ?? number)
   })
   const moved = image.some((each, j) => each !== judgments.image[j])
-  const byName = judgments.image.length > open.length && named?.some(Boolean)
-  const report = [...data.report, ...(byName ? [`Rows were matched by file name; their numbers count the pictures ${numbering.words}.`] : moved || order ? [`Rows count the pictures ${numbering.words}.`] : [])] // prettier-ignore
+  const byName = named?.some(Boolean) === true && open.length < judgments.count
+  const said = byName
+    ? [`Rows were matched by file name; their numbers count the pictures ${numbering.words}.`]
+    : orderReport(numbering, moved || order !== undefined)
+  const report = [...data.report, ...said]
   if (!moved && data.images === pictures.count) return { ...data, report }
   const excluded = data.annotators?.excluded ?? new Uint8Array(0)
   const { counts } = aggregate({ ...judgments, image }, excluded, pictures.count, pictures.classes)
@@ -194,40 +217,42 @@ function settle(
   numbers: ReadonlySet<number>,
   order: Order | undefined,
 ): Numbering {
-  // prettier-ignore
   const [first] = possible
   if (!first) throw new StudioError('internal', 'There is no order to choose from.')
   const wanted = order && possible.find((each) => each.order === order)
   if (wanted) return wanted
   if (order && first.order !== null) {
-    const reason = `Its rows do not count the pictures of ${pictures.name} in ${order} order: names or published labels say ${first.words}.` // prettier-ignore
+    const reason = `Its rows do not count the pictures of ${pictures.name} in ${order} order: names or published labels say ${first.words}.`
     throw new StudioError('bad-file', reason, { file: data.path, place: 'order' })
   }
-  const differing = [...numbers].find((number) => possible.some((each) => each.imageOf(number) !== first.imageOf(number))) // prettier-ignore
+  const differing = [...numbers].find((number) =>
+    possible.some((each) => each.imageOf(number) !== first.imageOf(number)),
+  )
   if (differing === undefined) return first
   const names = pictures.fileNames() ?? []
   const ways = possible.map(({ words, imageOf }) => `${shown(names[imageOf(differing) ?? -1] ?? '?')} ${words}`)
-  const reason = `Its rows have numbers and no file names, and number ${differing} of ${pictures.name} is ${ways.join(', or ')}.` // prettier-ignore
-  const hint = 'Choose the order that they count in (--order natural or --order lexical).' // prettier-ignore
+  const reason = `Its rows have numbers and no file names, and number ${differing} of ${pictures.name} is ${ways.join(', or ')}.`
+  const hint = 'Choose the order that they count in: natural or lexical (--order).'
   throw new StudioError('bad-file', reason, { file: data.path, place: 'rows', hint, choice: 'order' })
 }
 
-const numberingFor = (
-  data: LabelSetData,
-  pictures: Pictures,
-  numberings: readonly Numbering[],
-  order: Order | undefined,
-): Numbering =>
-  // prettier-ignore
-  settle(data, pictures, numberings, new Set(Array.from({ length: data.images }, (_, i) => i)), order)
+const orderReport = ({ words }: Numbering, matters: boolean): string[] =>
+  matters ? [`Rows count the pictures ${words}.`] : []
 
 /** A table of counts or probabilities, its rows in the order of the images. */
-function orderTable(data: LabelSetData, pictures: Pictures, numbering: Numbering): LabelSetData {
+function orderTable(
+  data: LabelSetData,
+  pictures: Pictures,
+  possible: readonly Numbering[],
+  order: Order | undefined,
+): LabelSetData {
+  const numbering = settle(data, pictures, possible, new Set(Array(data.images).keys()), order)
   const { images } = data
   const classes = pictures.classes
   const target = Array.from({ length: images }, (_, row) => numbering.imageOf(row) ?? row)
-  const report = numbering.order ? [...data.report, `Rows count the pictures ${numbering.words}.`] : data.report
-  if (target.every((image, row) => image === row)) return { ...data, report }
+  const moved = target.some((image, row) => image !== row)
+  const report = [...data.report, ...orderReport(numbering, moved || order !== undefined)]
+  if (!moved) return { ...data, report }
   const probabilities = new Float64Array(data.probabilities.length)
   const counts = data.counts && new Uint32Array(data.counts.length)
   target.forEach((image, row) => {
@@ -238,15 +263,17 @@ function orderTable(data: LabelSetData, pictures: Pictures, numbering: Numbering
 }
 
 function contradictedTruth(data: LabelSetData, judgments: JudgmentTable, pictures: Pictures): StudioError {
-  // prettier-ignore
   const labels = pictures.labels()
   for (let j = 0; j < judgments.count; j++) {
     const image = judgments.image[j] ?? -1
     if (judgments.isCheck[j] || !differs(judgments.truth[j], labels[image])) continue
-    const reason = `It says that image ${image} was published as class ${judgments.truth[j]}, in ${pictures.name} it is class ${labels[image]}.` // prettier-ignore
+    const reason = `It says that image ${image} was published as class ${judgments.truth[j]}, in ${pictures.name} it is class ${labels[image]}.`
     return new StudioError('bad-file', reason, { file: data.path, place: `row ${j + 1}` })
   }
-  return new StudioError('bad-file', `Its rows do not fit the images of ${pictures.name}.`, { file: data.path, place: 'rows' }) // prettier-ignore
+  return new StudioError('bad-file', `Its rows do not fit the images of ${pictures.name}.`, {
+    file: data.path,
+    place: 'rows',
+  })
 }
 
 function contradictedNames(
@@ -256,7 +283,6 @@ function contradictedNames(
   pictures: Pictures,
   names: readonly string[],
 ): StudioError {
-  // prettier-ignore
   const labels = pictures.labels()
   for (let j = 0; j < judgments.count; j++) {
     const found = judgments.isCheck[j] ? null : candidatesOf(named, judgments, j)
@@ -265,14 +291,17 @@ function contradictedNames(
     const name = shown(judgments.files[judgments.file[j] ?? 0] ?? '')
     const [only] = found
     if (found.length === 1 && differs(judgments.truth[j], labels[only ?? -1])) {
-      const reason = `It says that ${name} was published as class ${judgments.truth[j]}, in ${pictures.name} it is class ${labels[only ?? -1]}.` // prettier-ignore
+      const reason = `It says that ${name} was published as class ${judgments.truth[j]}, in ${pictures.name} it is class ${labels[only ?? -1]}.`
       return new StudioError('bad-file', reason, { file: data.path, place: `row ${j + 1}` })
     }
     if (found.includes(number)) continue
     const there = names[number] === undefined ? 'there is none of that number' : `that is ${shown(names[number])}`
-    const reason = `It says image ${number} and the file ${name}; in ${pictures.name} ${there}, and neither natural nor lexical order explains its numbers.` // prettier-ignore
+    const reason = `It says image ${number} and the file ${name}; in ${pictures.name} ${there}, and neither natural nor lexical order explains its numbers.`
     const hint = 'Correct the numbers or the names: where they contradict each other, neither is taken.'
     return new StudioError('bad-file', reason, { file: data.path, place: `row ${j + 1}`, hint })
   }
-  return new StudioError('bad-file', `Its rows do not fit the images of ${pictures.name}.`, { file: data.path, place: 'rows' }) // prettier-ignore
+  return new StudioError('bad-file', `Its rows do not fit the images of ${pictures.name}.`, {
+    file: data.path,
+    place: 'rows',
+  })
 }

@@ -104,15 +104,7 @@ async function readFile(path: string, size: number, options: ReadOptions): Promi
       () => undefined,
     )
     try {
-      const found = await read({
-        path,
-        name: textName(path),
-        stream: text,
-        sidecar,
-        encoding,
-        repeats: options.choices?.repeats,
-      })
-      return [encoding && !isMarked(head) ? { ...found, report: [`The text was read as ${encoding}, as chosen.`, ...found.report] } : found] // prettier-ignore
+      return [await readText(read, { path, stream: text, sidecar }, head, options)]
     } finally {
       text.destroy()
     }
@@ -131,7 +123,19 @@ function csvHeader(head: Uint8Array, encoding?: NamedEncoding): string[] | null 
 
 type TextReader = (source: TextSource) => Promise<LabelSetData>
 
-const textName = (path: string): string => basename(path).replace(/\.(csv|tsv|jsonl|ndjson|json|zip)$/i, '')
+/** Reads a text with what its owner chose; the report says so where the encoding is one of those choices. */
+async function readText(
+  read: TextReader,
+  source: Pick<TextSource, 'path' | 'stream' | 'sidecar'>,
+  head: Uint8Array,
+  { choices = {} }: ReadOptions,
+): Promise<LabelSetData> {
+  const { encoding, repeats } = choices
+  const name = basename(source.path).replace(/\.(csv|tsv|jsonl|ndjson|json|zip)$/i, '')
+  const found = await read({ ...source, name, encoding, repeats })
+  if (!encoding || isMarked(head)) return found
+  return { ...found, report: [`The text was read as ${encoding}, as chosen.`, ...found.report] }
+}
 
 /** The reader of a text's format, told by its first bytes; null where it is no such text. */
 function textReader(path: string, head: Uint8Array, encoding: NamedEncoding | undefined): TextReader | null {
@@ -142,11 +146,11 @@ function textReader(path: string, head: Uint8Array, encoding: NamedEncoding | un
   if (isTidyHeader(header)) return readTidy
   const columns = shown(header.slice(0, 8).join(', '))
   const reason = `Its columns are not those of a known format: ${columns}. ${WANTED_COLUMNS}`
-  if (!header.some((column) => column.includes('\uFFFD'))) return () => Promise.reject(badFile(path, 'header (line 1)', reason)) // prettier-ignore
-  return null
+  if (header.some((column) => column.includes('\uFFFD'))) return null
+  return () => Promise.reject(badFile(path, 'header (line 1)', reason))
 }
 
-const WANTED_COLUMNS = `Read are CIFAR-10H's (${RAW_COLUMNS.join(', ')}) and the program's own (${TIDY_COLUMNS.join(', ')}), separated by comma, semicolon or tab.` // prettier-ignore
+const WANTED_COLUMNS = `Read are CIFAR-10H's (${RAW_COLUMNS.join(', ')}) and the program's own (${TIDY_COLUMNS.join(', ')}), separated by comma, semicolon or tab.`
 
 /** A PyTorch file (CIFAR-10N) or a zipped per-judgment file with its sidecar, by what the zip holds. */
 async function readZip(path: string, options: ReadOptions): Promise<Imported[]> {
@@ -164,7 +168,7 @@ async function readZip(path: string, options: ReadOptions): Promise<Imported[]> 
       if (!read) continue
       const about = members.find(({ name }) => name === aboutPath(member.name))
       const sidecar = about ? parseAbout(`${path}: ${about.name}`, await readMember(path, about, LIMITS.json.sidecarBytes, options)) : null // prettier-ignore
-      return [await read({ path, name: textName(path), stream: await member.open(options), sidecar, encoding, repeats: options.choices?.repeats })] // prettier-ignore
+      return [await readText(read, { path, stream: await member.open(options), sidecar }, head, options)]
     }
     const names = members.slice(0, 5).map((member) => shown(member.name))
     throw badFile(path, 'members', `None of the ${count(members.length)} members can be read (${names.join(', ')}).`)

@@ -10,7 +10,18 @@ export const REPEATS = ['all', 'first', 'last'] as const
 export type Repeats = (typeof REPEATS)[number]
 
 /** Of text that is neither UTF-8 nor marked as UTF-16. */
-export const ENCODINGS = ['windows-1252', 'windows-1250', 'windows-1251', 'iso-8859-15', 'macintosh', 'utf-16le', 'utf-16be', 'shift_jis', 'gb18030', 'euc-kr'] as const // prettier-ignore
+export const ENCODINGS = [
+  'windows-1252',
+  'windows-1250',
+  'windows-1251',
+  'iso-8859-15',
+  'macintosh',
+  'utf-16le',
+  'utf-16be',
+  'shift_jis',
+  'gb18030',
+  'euc-kr',
+] as const
 export type NamedEncoding = (typeof ENCODINGS)[number]
 
 export const importChoices = z.strictObject({

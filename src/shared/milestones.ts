@@ -4,8 +4,9 @@
 const RESIDUAL = { epochs: 160, milestones: [80, 120] }
 
 /**
- * The milestones of a schedule made for `from` epochs, brought to `epochs`. Rounded to whole epochs, each once; those before the first or after the last epoch,
- * which would change nothing, are left out. Equal runs have equal keys only where this alone computes milestones.
+ * The milestones of a schedule made for `from` epochs, brought to `epochs`. Rounded to whole epochs, each once; those
+ * before the first or after the last epoch, which would change nothing, are left out. Equal runs have equal keys only
+ * where this alone computes milestones.
  */
 export function scaleMilestones(milestones: readonly number[], from: number, epochs: number): number[] {
   // Multiplied first: 120 / 160 x 82 would end below 61.5 and be rounded down.

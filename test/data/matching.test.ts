@@ -67,7 +67,8 @@ function judged(rows: Given[]): LabelSetData & { judgments: JudgmentTable } {
 
 /** For each picture by its name, the class that was chosen. */
 function chosenByName(data: LabelSetData, names: string[]): Record<string, number> {
-  const chosen = (i: number): number => data.counts?.subarray(i * CLASSES, (i + 1) * CLASSES).findIndex((n) => n > 0) ?? -1 // prettier-ignore
+  const chosen = (i: number): number =>
+    data.counts?.subarray(i * CLASSES, (i + 1) * CLASSES).findIndex((n) => n > 0) ?? -1
   return Object.fromEntries(names.map((name, i) => [name, chosen(i)]))
 }
 
@@ -131,17 +132,31 @@ describe('twelve pictures 1.png to 12.png, in lexical order', () => {
 
   it('an order that names contradict is refused', () => {
     const data = judged([...rows(0, (i) => `${i + 1}.png`), { image: 1, chosen: 1 }])
-    expect(refusalOf(() => matchPictures(data, picturesOf(names), 'lexical')).message).toMatch(/not count .* in lexical order/) // prettier-ignore
+    expect(refusalOf(() => matchPictures(data, picturesOf(names), 'lexical')).message).toMatch(
+      /not count .* in lexical order/,
+    )
     expect(chosenByName(matchPictures(data, picturesOf(names)), names)).toEqual(expected)
   })
 
   it('no order is asked where none matters: a sidecar knows the images, rows reach only what is the same, or the set has its own order', () => {
     const data = judged(rows(0, () => undefined))
-    expect(matchPictures({ ...data, imageSetDigest: 'here' }, picturesOf(names)).judgments?.image).toEqual(data.judgments.image) // prettier-ignore
+    expect(matchPictures({ ...data, imageSetDigest: 'here' }, picturesOf(names)).judgments?.image).toEqual(
+      data.judgments.image,
+    )
     expect(matchPictures(judged([{ image: 0, chosen: 3 }]), picturesOf(names)).images).toBe(12)
     const own = ['b.png', 'a.png', 'c.png']
     expect(chosenByName(matchPictures(judged([{ image: 0, chosen: 3 }]), picturesOf(own)), own)['b.png']).toBe(3)
     expect(matchPictures(data, picturesOf(null, 12)).judgments?.image).toEqual(data.judgments.image)
+  })
+
+  it('an order that was chosen for a set with an order of its own is not used, and that is said', () => {
+    const own = ['b.png', 'a.png', 'c.png']
+    const rows = judged([0, 1, 2].map((image) => ({ image, chosen: image })))
+    for (const given of [rows, { ...rows, judgments: null }]) {
+      const found = matchPictures(given, picturesOf(own), 'natural')
+      expect(chosenByName(found, own)).toEqual({ 'b.png': 0, 'a.png': 1, 'c.png': 2 })
+      expect(found.report.join(' ')).toMatch(/as the image set does, which has an order of its own/)
+    }
   })
 })
 
@@ -149,9 +164,30 @@ describe('contradictions are refused by row', () => {
   const names = ['a.png', 'b.png', 'c.png']
 
   it.each([
-    ['a name of no picture', [{ image: 0, file: 'd.png', chosen: 0 }], /No picture of pictures is called d\.png/, 'row 1'], // prettier-ignore
-    ['a number that no order explains', [{ image: 0, file: 'a.png', chosen: 0 }, { image: 2, file: 'b.png', chosen: 0 }], /image 2 and the file b\.png; in pictures that is c\.png/, 'row 2'], // prettier-ignore
-    ['one number with two names', [{ image: 0, file: 'a.png', chosen: 0 }, { image: 0, file: 'c.png', chosen: 0 }], /image 0 and the file c\.png/, 'row 2'], // prettier-ignore
+    [
+      'a name of no picture',
+      [{ image: 0, file: 'd.png', chosen: 0 }],
+      /No picture of pictures is called d\.png/,
+      'row 1',
+    ],
+    [
+      'a number that no order explains',
+      [
+        { image: 0, file: 'a.png', chosen: 0 },
+        { image: 2, file: 'b.png', chosen: 0 },
+      ],
+      /image 2 and the file b\.png; in pictures that is c\.png/,
+      'row 2',
+    ],
+    [
+      'one number with two names',
+      [
+        { image: 0, file: 'a.png', chosen: 0 },
+        { image: 0, file: 'c.png', chosen: 0 },
+      ],
+      /image 0 and the file c\.png/,
+      'row 2',
+    ],
   ] as [string, Given[], RegExp, string][])('%s', (_, rows, message, place) => {
     const refused = refusalOf(() => matchPictures(judged(rows), picturesOf(names)))
     expect(refused.message).toMatch(message)
@@ -160,7 +196,9 @@ describe('contradictions are refused by row', () => {
 
   it('a published label of another class', () => {
     const rows = [{ image: 0, file: 'a.png', chosen: 0, truth: 4 }]
-    expect(refusalOf(() => matchPictures(judged(rows), picturesOf(names, 3, [5, 5, 5]))).message).toBe('It says that a.png was published as class 4, in pictures it is class 5.') // prettier-ignore
+    expect(refusalOf(() => matchPictures(judged(rows), picturesOf(names, 3, [5, 5, 5]))).message).toBe(
+      'It says that a.png was published as class 4, in pictures it is class 5.',
+    )
   })
 
   it('of labels that wait for images of that name', () => {
@@ -180,7 +218,9 @@ describe('a name of several pictures', () => {
     expect(chosenByName(matchPictures(byFolder, picturesOf(names)), names)['dog/1.png']).toBe(7)
     const byNumber = judged([{ image: 2, file: '1.png', chosen: 7 }])
     expect(chosenByName(matchPictures(byNumber, picturesOf(names)), names)['dog/1.png']).toBe(7)
-    expect(refusalOf(() => matchPictures(judged([{ image: 1, file: '1.png', chosen: 7 }]), picturesOf(names))).message).toMatch(/image 1 and the file 1\.png/) // prettier-ignore
+    expect(
+      refusalOf(() => matchPictures(judged([{ image: 1, file: '1.png', chosen: 7 }]), picturesOf(names))).message,
+    ).toMatch(/image 1 and the file 1\.png/)
   })
 })
 
@@ -188,8 +228,24 @@ describe('the orders', () => {
   it('are those of computers and of people, folder by folder', () => {
     const names = ['cat-2/1.png', 'cat/10.png', 'cat/2.png', 'cat/02.png', 'cat/a1b10.png', 'cat/a1b9.png', 'cat/x']
     const by = (order: Order): string[] => Array.from(orderOf(names, order), (i) => names[i] ?? '')
-    expect(by('lexical')).toEqual(['cat/02.png', 'cat/10.png', 'cat/2.png', 'cat/a1b10.png', 'cat/a1b9.png', 'cat/x', 'cat-2/1.png']) // prettier-ignore
-    expect(by('natural')).toEqual(['cat/02.png', 'cat/2.png', 'cat/10.png', 'cat/a1b9.png', 'cat/a1b10.png', 'cat/x', 'cat-2/1.png']) // prettier-ignore
+    expect(by('lexical')).toEqual([
+      'cat/02.png',
+      'cat/10.png',
+      'cat/2.png',
+      'cat/a1b10.png',
+      'cat/a1b9.png',
+      'cat/x',
+      'cat-2/1.png',
+    ])
+    expect(by('natural')).toEqual([
+      'cat/02.png',
+      'cat/2.png',
+      'cat/10.png',
+      'cat/a1b9.png',
+      'cat/a1b10.png',
+      'cat/x',
+      'cat-2/1.png',
+    ])
   })
 
   it('hold every path once, and natural is the order of the numbers', () => {

@@ -21,7 +21,9 @@ describe('a file that was appended to itself', () => {
     expect(twice.counts).toEqual(once.counts)
     expect(twice.annotators).toEqual(once.annotators)
     expect(twice.judgments).toEqual(once.judgments)
-    expect(twice.report).toContain(`${rows.length} rows equal an earlier row of the same annotator and trial in every column: duplicates, counted once.`) // prettier-ignore
+    expect(twice.report).toContain(
+      `${rows.length} rows equal an earlier row of the same annotator and trial in every column: duplicates, counted once.`,
+    )
     expect(twice.report[0]).toBe(`${2 * rows.length} rows read, 4 annotators.`)
     const judgments = rows.filter(({ image, annotator }) => image >= 0 && annotator !== 'bad').length
     expect(total(twice.counts)).toBe(judgments)
@@ -39,7 +41,9 @@ describe('a file that was appended to itself', () => {
     await fc.assert(
       fc.asyncProperty(fc.array(row, { minLength: 1, maxLength: 12 }), fc.nat(), async (some: Row[], turn) => {
         const rows = [...some, { annotator: 'c', trial: 0, image: 0, truth: 0, chosen: 0 }]
-        const distinct = new Set(rows.map((each) => JSON.stringify({ ms: 1000, ...each }, Object.keys({ ms: 0, ...each }).sort()))).size // prettier-ignore
+        const distinct = new Set(
+          rows.map((each) => JSON.stringify({ ms: 1000, ...each }, Object.keys({ ms: 0, ...each }).sort())),
+        ).size
         const at = turn % rows.length
         const again = [...rows, ...rows.slice(at), ...rows.slice(0, at)]
         const set = await labelsAt(folder.file('any.csv', rawText(again)))
@@ -73,7 +77,9 @@ describe('an image judged again by the same person', () => {
     const [set] = await readPath(path, { choices: repeats ? { repeats } : {} })
     if (set?.kind !== 'labels') throw new Error('no labels')
     expect(Array.from(set.counts ?? [], (n, c) => (n ? c : -1)).filter((c) => c >= 0)).toEqual(classes)
-    expect(set.report.join(' ')).toContain(`2 judgments are of an image that the same annotator judged in an earlier trial: ${said}`) // prettier-ignore
+    expect(set.report.join(' ')).toContain(
+      `2 judgments are of an image that the same annotator judged in an earlier trial: ${said}`,
+    )
     // Both checks stay: they are of no image.
     expect(Array.from(set.annotators?.checks ?? [])).toEqual([2, 0])
   })

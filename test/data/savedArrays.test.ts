@@ -1,24 +1,18 @@
 /** The same labels, counts and probabilities as other programs save them are the same; what is none is refused with what is wanted. */
-import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { zipSync } from 'fflate'
-import { beforeEach, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { parseElementType, toNumbers } from '../../src/data/formats/elements'
 import { readPath } from '../../src/data/read'
 import type { ImageSetData, Imported, LabelSetData } from '../../src/data/types'
 import { npyBytes, writeNpy } from '../../src/data/write/npy'
 import { pickle, Uint8Block } from '../support/pickleWriter'
 import { shared } from '../support/shared'
-import { refusal, temporaryFolder } from '../support/temporary'
+import { folderPerTest, refusal, temporaryFolder } from '../support/temporary'
 
 const folder = temporaryFolder()
-let here = ''
-let made = 0
-beforeEach(() => {
-  here = join(folder.path, `set${made++}`)
-  mkdirSync(here)
-})
+const here = folderPerTest(folder.path)
 
 const pixels = (n: number): Uint8Array => Uint8Array.from({ length: n * 3072 }, (_, i) => (i * 31) % 256)
 const imagesOf = (items: Imported[]): ImageSetData[] => items.filter((item) => item.kind === 'images')
@@ -45,9 +39,9 @@ describe('labels beside images', () => {
     ['one-hot', '<f4', [4, 10], oneHot],
     ['one-hot, whole numbers', '|u1', [4, 10], oneHot],
   ] as const)('%s are read, whichever of the two files is named', async (_, type, shape, values) => {
-    await writeNpy(join(here, 'x_test.npy'), '|u1', [4, 32, 32, 3], pixels(4))
-    await writeNpy(join(here, 'y_test.npy'), type, [...shape], [...values])
-    for (const path of [here, join(here, 'x_test.npy'), join(here, 'y_test.npy')]) {
+    await writeNpy(join(here(), 'x_test.npy'), '|u1', [4, 32, 32, 3], pixels(4))
+    await writeNpy(join(here(), 'y_test.npy'), type, [...shape], [...values])
+    for (const path of [here(), join(here(), 'x_test.npy'), join(here(), 'y_test.npy')]) {
       const items = await readPath(path)
       expect(items).toHaveLength(1)
       expect(Array.from(imagesOf(items)[0]?.labels ?? [])).toEqual(LABELS)
@@ -55,22 +49,27 @@ describe('labels beside images', () => {
   })
 
   it('are taken by name where several fit, and by nobody where no name says which', async () => {
-    await writeNpy(join(here, 'x_train.npy'), '|u1', [4, 32, 32, 3], pixels(4))
-    await writeNpy(join(here, 'y_train.npy'), '<i8', [4], LABELS)
-    await writeNpy(join(here, 'y_test.npy'), '<i8', [4], [0, 0, 0, 0])
-    expect(Array.from(imagesOf(await readPath(here))[0]?.labels ?? [])).toEqual(LABELS)
-    await writeNpy(join(here, 'y_train.npy'), '<f8', [4], [0.5, 1, 2, 3])
-    expect(Array.from(imagesOf(await readPath(here))[0]?.labels ?? [])).toEqual([0, 0, 0, 0])
-    await writeNpy(join(here, 'other.npy'), '<i8', [4], LABELS)
-    const [set] = imagesOf(await readPath(here))
+    await writeNpy(join(here(), 'x_train.npy'), '|u1', [4, 32, 32, 3], pixels(4))
+    await writeNpy(join(here(), 'y_train.npy'), '<i8', [4], LABELS)
+    await writeNpy(join(here(), 'y_test.npy'), '<i8', [4], [0, 0, 0, 0])
+    expect(Array.from(imagesOf(await readPath(here()))[0]?.labels ?? [])).toEqual(LABELS)
+    await writeNpy(join(here(), 'y_train.npy'), '<f8', [4], [0.5, 1, 2, 3])
+    expect(Array.from(imagesOf(await readPath(here()))[0]?.labels ?? [])).toEqual([0, 0, 0, 0])
+    await writeNpy(join(here(), 'other.npy'), '<i8', [4], LABELS)
+    const [set] = imagesOf(await readPath(here()))
     expect(Array.from(set?.labels ?? [])).toEqual([255, 255, 255, 255])
     expect(set?.report.join(' ')).toMatch(/Several arrays might be their labels \(other, y_test\)/)
   })
 
   it('leave a table of several judgments an image alone', async () => {
-    await writeNpy(join(here, 'images.npy'), '|u1', [4, 32, 32, 3], pixels(4))
-    await writeNpy(join(here, 'counts.npy'), '<i8', [4, 10], oneHot.map((n) => 2 * n)) // prettier-ignore
-    const items = await readPath(here)
+    await writeNpy(join(here(), 'images.npy'), '|u1', [4, 32, 32, 3], pixels(4))
+    await writeNpy(
+      join(here(), 'counts.npy'),
+      '<i8',
+      [4, 10],
+      oneHot.map((n) => 2 * n),
+    )
+    const items = await readPath(here())
     expect(imagesOf(items)[0]?.report.join(' ')).toContain('No labels beside them')
     expect(labelsOf(items)[0]?.counts?.reduce((sum, n) => sum + n, 0)).toBe(8)
   })
@@ -78,7 +77,10 @@ describe('labels beside images', () => {
 
 describe('.npz archives', () => {
   const npz = (arrays: Record<string, Uint8Array>): string =>
-    folder.file(`data${made}.npz`, zipSync(Object.fromEntries(Object.entries(arrays).map(([name, bytes]) => [`${name}.npy`, bytes])))) // prettier-ignore
+    folder.file(
+      'data.npz',
+      zipSync(Object.fromEntries(Object.entries(arrays).map(([name, bytes]) => [`${name}.npy`, bytes]))),
+    )
 
   it('are read as a folder of their arrays', async () => {
     const path = npz({
@@ -90,41 +92,59 @@ describe('.npz archives', () => {
       notes: npyBytes('<f8', [3], [1, 2, 3.5]),
     })
     const items = await readPath(path)
-    expect(imagesOf(items).map(({ name, labels }) => [name, ...labels])).toEqual([['train', ...LABELS], ['test', 7, 8]]) // prettier-ignore
+    expect(imagesOf(items).map(({ name, labels }) => [name, ...labels])).toEqual([
+      ['train', ...LABELS],
+      ['test', 7, 8],
+    ])
     expect(labelsOf(items).map(({ name, images }) => [name, images])).toEqual([['counts', 2]])
-    expect(items.flatMap(({ report }) => report).join(' ')).toMatch(/1 further arrays .* left out: notes, float64 \(3,\)/) // prettier-ignore
+    expect(items.flatMap(({ report }) => report).join(' ')).toMatch(
+      /1 further arrays .* left out: notes, float64 \(3,\)/,
+    )
   })
 
   it('are refused by archive, member and byte', async () => {
     const whole = npyBytes('<i8', [4, 10], oneHot)
     const path = npz({ counts: whole.subarray(0, whole.length - 1) })
-    expect(await refusal(readPath(path))).toMatchObject({ file: `${path}: counts.npy`, place: `byte ${whole.length - 1}` }) // prettier-ignore
+    expect(await refusal(readPath(path))).toMatchObject({
+      file: `${path}: counts.npy`,
+      place: `byte ${whole.length - 1}`,
+    })
   })
 })
 
 describe('counts and probabilities', () => {
   it('whole floats that are not one in each row are counts', async () => {
-    const path = join(here, 'counts.npy')
-    await writeNpy(path, '<f8', [4, 10], oneHot.map((n) => 3 * n)) // prettier-ignore
+    const path = join(here(), 'counts.npy')
+    await writeNpy(
+      path,
+      '<f8',
+      [4, 10],
+      oneHot.map((n) => 3 * n),
+    )
     const [set] = labelsOf(await readPath(path))
     expect(Array.from(set?.counts ?? [])).toEqual(oneHot.map((n) => 3 * n))
     expect(set?.report).toContain('All numbers are whole: they were read as counts.')
   })
 
   it('float16 and rounded probabilities are divided by their sums, and the largest deviation is said', async () => {
-    const rounded = join(here, 'rounded.npy')
+    const rounded = join(here(), 'rounded.npy')
     // Tenths of 1/3 and the like to three digits: the sum is 0.999.
     await writeNpy(rounded, '<f8', [2, 10], [0.333, 0.333, 0.333, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0])
     const [set] = labelsOf(await readPath(rounded))
     expect(Array.from(set?.probabilities.subarray(0, 3) ?? [])).toEqual([1 / 3, 1 / 3, 1 / 3])
     expect(set?.report.join(' ')).toMatch(/1 rows did not sum to 1 exactly .* largest deviation was 0\.0010/)
     // 0.333251953125, 0.333251953125, 0.333251953125 as float16.
-    const half = folder.file(`half${made}.npy`, float16Npy([1, 10], [0x3555, 0x3555, 0x3555, 0, 0, 0, 0, 0, 0, 0]))
-    expect(Array.from(labelsOf(await readPath(half))[0]?.probabilities.subarray(0, 4) ?? [])).toEqual([1 / 3, 1 / 3, 1 / 3, 0]) // prettier-ignore
+    const half = folder.file('half.npy', float16Npy([1, 10], [0x3555, 0x3555, 0x3555, 0, 0, 0, 0, 0, 0, 0]))
+    expect(Array.from(labelsOf(await readPath(half))[0]?.probabilities.subarray(0, 4) ?? [])).toEqual([
+      1 / 3,
+      1 / 3,
+      1 / 3,
+      0,
+    ])
   })
 
   it('other shapes are refused with what is wanted', async () => {
-    const path = join(here, 'counts.npy')
+    const path = join(here(), 'counts.npy')
     await writeNpy(path, '<i8', [6, 3], new Array<number>(18).fill(1))
     const { message } = await refusal(readPath(path))
     expect(message).toMatch(/int64 \(6, 3\) cannot be used/)
@@ -160,8 +180,10 @@ describe('float16', () => {
 
 it.each(['i1', 'b1'])('a pickled batch of %s is refused: pixels are uint8', async (type) => {
   const written = pickle({ data: new Uint8Block([2, 3072], new Uint8Array(2 * 3072)), labels: [0, 1] })
-  const path = folder.file(`batch${made}`, Buffer.from(written.toString('latin1').replace('u1K', `${type}K`), 'latin1'))
-  expect((await refusal(readPath(path))).message).toMatch(/^It is (int8|bool) \(2, 3072\); uint8 \(images, 3,072\) is wanted/) // prettier-ignore
+  const path = folder.file('batch', Buffer.from(written.toString('latin1').replace('u1K', `${type}K`), 'latin1'))
+  expect((await refusal(readPath(path))).message).toMatch(
+    /^It is (int8|bool) \(2, 3072\); uint8 \(images, 3,072\) is wanted/,
+  )
 })
 
 const cases = shared('cases')

@@ -1,4 +1,5 @@
 /** The same judgments as other programs save them are the same judgments; what is no character and no number is refused. */
+import { zipSync } from 'fflate'
 import { describe, expect, it } from 'vitest'
 import { readPath } from '../../src/data/read'
 import { fourPeople, rawText } from '../support/raw'
@@ -39,6 +40,7 @@ const changed = (row: number, name: string, text: string): string =>
 describe('refused by row and column', () => {
   it.each([
     ['is_attn_check', ' '],
+    ['is_attn_check', '\u00A0True'],
     ['chosen_label', ''],
     ['chosen_label', '0x3'],
     ['chosen_label', '\u00A0'],
@@ -90,6 +92,8 @@ describe('an encoding that is named', () => {
     const [set] = await readPath(path, { choices: { encoding } })
     expect(set?.kind === 'labels' && set.annotators?.code.toSorted()).toEqual(names.toSorted())
     expect(set?.report[0]).toBe(`The text was read as ${encoding}, as chosen.`)
+    const zip = folder.file('named.zip', zipSync({ 'named.csv': bytes }))
+    expect((await readPath(zip, { choices: { encoding } }))[0]?.report).toEqual(set?.report)
   })
 
   it('of several bytes a character is read across pieces of the file, and held to its rules', async () => {

@@ -22,7 +22,12 @@ test.beforeAll(async ({ door }) => {
       .toFile(join(pictures, `${i}.png`))
   }
   // As many judgments as the picture's own number.
-  await writeNpy(at(door, 'counts.npy'), '<i8', [12, 10], Array.from({ length: 120 }, (_, k) => (k % 10 === 0 ? k / 10 + 1 : 0))) // prettier-ignore
+  await writeNpy(
+    at(door, 'counts.npy'),
+    '<i8',
+    [12, 10],
+    Array.from({ length: 120 }, (_, k) => (k % 10 === 0 ? k / 10 + 1 : 0)),
+  )
   writeFileSync(at(door, 'raw.csv'), Buffer.from(rawText(fourPeople()).replaceAll('good', 'g\u00fct'), 'latin1'))
   await jobDone(door, (await door.call('data.import', { paths: [pictures] })).id)
 })

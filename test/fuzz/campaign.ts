@@ -68,7 +68,8 @@ export async function runCampaign(options: Campaign): Promise<CampaignReport> {
       mkdirSync(own)
       const path = join(own, original.name)
       // The first round reads the originals as they are: both readers must agree on those.
-      const bytes = mutant < originals.length ? (originals[mutant]?.bytes ?? original.bytes) : mutate(original.bytes, random) // prettier-ignore
+      const bytes =
+        mutant < originals.length ? (originals[mutant]?.bytes ?? original.bytes) : mutate(original.bytes, random)
       writeFileSync(path, bytes)
       const reason = await judge(path, other, report)
       if (reason !== null) {

@@ -27,9 +27,11 @@ function rawRows(): string[] {
 
 function tidyRows(): string[] {
   const header = 'annotator,trial,image,file,truth,chosen,check,excluded,reaction_time_ms,elapsed_ms'
-  const rows = ['a0', 'a1', "O'Neil"].flatMap(
-    (annotator, a) =>
-    Array.from({ length: IMAGES }, (_, i) => `${annotator},${i},${i},"pic ${i}.png",${i},${(i + a) % 10},0,0,${900 + i},${(i + 1) * 1000}`), // prettier-ignore
+  const rows = ['a0', 'a1', "O'Neil"].flatMap((annotator, a) =>
+    Array.from(
+      { length: IMAGES },
+      (_, i) => `${annotator},${i},${i},"pic ${i}.png",${i},${(i + a) % 10},0,0,${900 + i},${(i + 1) * 1000}`,
+    ),
   )
   return [header, ...rows]
 }
@@ -69,7 +71,11 @@ function cifarBinary(): Uint8Array {
 
 export function corpus(): Original[] {
   const raw = [RAW_HEADER, ...rawRows()]
-  const quoted = (row: string): string => row.split(',').map((cell) => `"${cell}"`).join(',') // prettier-ignore
+  const quoted = (row: string): string =>
+    row
+      .split(',')
+      .map((cell) => `"${cell}"`)
+      .join(',')
   const rawText = `${raw.join('\n')}\n`
   const tidy = lines(tidyRows())
   return [
@@ -89,7 +95,10 @@ export function corpus(): Original[] {
     { name: 'batch.bin', bytes: cifarBinary() },
     { name: 'batch', bytes: pickle({ data: new Uint8Block([2, 3072], pixels(2)), labels: [3, 7] }) },
     { name: 'raw.csv', bytes: Buffer.from(rawText) },
-    { name: 'raw-semicolon.csv', bytes: Buffer.from(`\uFEFFsep=;\r\n${rawText.replaceAll(',', ';').replaceAll('\n', '\r\n')}`) }, // prettier-ignore
+    {
+      name: 'raw-semicolon.csv',
+      bytes: Buffer.from(`\uFEFFsep=;\r\n${rawText.replaceAll(',', ';').replaceAll('\n', '\r\n')}`),
+    },
     { name: 'raw-utf16.csv', bytes: Buffer.from(`\uFEFF${rawText.replaceAll(',', '\t')}`, 'utf16le') },
     { name: 'raw-quoted.csv', bytes: lines(raw.map(quoted), '\r\n') },
     { name: 'raw.zip', bytes: zipSync({ 'raw.csv': Buffer.from(rawText) }, { level: 0 }) },

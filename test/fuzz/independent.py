@@ -78,10 +78,8 @@ def whole(text):
 def table_rows(text):
     marked = re.match(r'"?sep=([,;\t])"?(?:\r\n|\n|\r)', text, re.I)
     text = text[marked.end() :] if marked else text
-    first = next(csv.reader(io.StringIO(text, newline=""), delimiter="\x00"), [""])
     widths = {mark: len(next(csv.reader(io.StringIO(text, newline=""), delimiter=mark))) for mark in ",;\t"}
     delimiter = marked.group(1) if marked else max(widths, key=widths.get)
-    assert first is not None
     rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True))
     names = [name.strip() for name in rows[0]]
     return [dict(zip(names, row)) for row in rows[1:] if row and row != [""]]

@@ -29,7 +29,8 @@ endWithLauncher()
 try {
   const seed = number('seed', values.seed)
   const mutants = values.mutants === undefined ? Infinity : number('mutants', values.mutants)
-  const seconds = values.seconds === undefined ? (values.mutants === undefined ? 60 : Infinity) : number('seconds', values.seconds) // prettier-ignore
+  const seconds =
+    values.seconds === undefined ? (values.mutants === undefined ? 60 : Infinity) : number('seconds', values.seconds)
   const python = peersPython('data', join(outFolder(), '../test/peers'))
   if (python === null) process.stderr.write('Nobody reads again what is accepted: npm run peers builds the reader.\n')
   if (values.keep !== undefined) mkdirSync(values.keep, { recursive: true })
@@ -39,8 +40,13 @@ try {
   const { failures, ...figures } = report
   if (values.json) process.stdout.write(`${JSON.stringify({ seed, ...report }, null, 2)}\n`)
   else {
-    for (const { mutant, original, reason } of failures) process.stdout.write(`mutant ${mutant} of ${original}: ${reason}\n`) // prettier-ignore
-    process.stdout.write(`${Object.entries(figures).map(([name, n]) => `${name} ${n}`).join(', ')}, failures ${failures.length}\n`) // prettier-ignore
+    for (const { mutant, original, reason } of failures)
+      process.stdout.write(`mutant ${mutant} of ${original}: ${reason}\n`)
+    process.stdout.write(
+      `${Object.entries(figures)
+        .map(([name, n]) => `${name} ${n}`)
+        .join(', ')}, failures ${failures.length}\n`,
+    )
   }
   process.exitCode = failures.length > 0 ? 1 : 0
 } catch (error) {

@@ -8,7 +8,41 @@ const splice = (bytes: Buffer, from: number, to: number, put: Buffer): Buffer =>
   Buffer.concat([bytes.subarray(0, from), put, bytes.subarray(to)])
 
 /** What people and programs write into cells. */
-const TOKENS = ['', ' ', '0', '1', '-1', '10', '3.0', '1e3', '1e999', 'NaN', 'inf', 'True', 'False', '0x3', '1_000', '\u00A0', '2,5', '"', '""', "'", "'=1", '=1+1', '-99999', 'null', '\r', '\n', '\t', ';', ',', '\uFEFF', '\u0000', 'é', '9007199254740993'] // prettier-ignore
+const TOKENS = [
+  '',
+  ' ',
+  '0',
+  '1',
+  '-1',
+  '10',
+  '3.0',
+  '1e3',
+  '1e999',
+  'NaN',
+  'inf',
+  'True',
+  'False',
+  '0x3',
+  '1_000',
+  '\u00A0',
+  '2,5',
+  '"',
+  '""',
+  "'",
+  "'=1",
+  '=1+1',
+  '-99999',
+  'null',
+  '\r',
+  '\n',
+  '\t',
+  ';',
+  ',',
+  '\uFEFF',
+  '\u0000',
+  'é',
+  '9007199254740993',
+]
 
 const MUTATORS: Mutator[] = [
   (bytes, random) => {
@@ -28,7 +62,12 @@ const MUTATORS: Mutator[] = [
     const at = spot(bytes, random)
     return splice(bytes, at, Math.min(bytes.length, at + 1 + random.below(8)), Buffer.alloc(0))
   },
-  (bytes, random) => splice(bytes, ...same(spot(bytes, random)), Buffer.from(Array.from({ length: 1 + random.below(4) }, () => random.below(256)))), // prettier-ignore
+  (bytes, random) =>
+    splice(
+      bytes,
+      ...same(spot(bytes, random)),
+      Buffer.from(Array.from({ length: 1 + random.below(4) }, () => random.below(256))),
+    ),
   (bytes, random) => splice(bytes, ...same(spot(bytes, random)), Buffer.from(token(random))),
   (bytes, random) => {
     const [from, to] = cellAt(bytes, random)
@@ -60,7 +99,8 @@ const MUTATORS: Mutator[] = [
 const same = (at: number): [number, number] => [at, at]
 const token = (random: SeededRandom): string => TOKENS[random.below(TOKENS.length)] ?? ''
 
-const isEnd = (byte: number | undefined, ends: string): boolean => byte === undefined || ends.includes(String.fromCharCode(byte)) // prettier-ignore
+const isEnd = (byte: number | undefined, ends: string): boolean =>
+  byte === undefined || ends.includes(String.fromCharCode(byte))
 
 function stretch(bytes: Buffer, random: SeededRandom, ends: string): [number, number] {
   let from = spot(bytes, random)

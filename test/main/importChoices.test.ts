@@ -17,7 +17,9 @@ async function twelve(folder: string): Promise<string> {
   mkdirSync(pictures)
   for (let i = 1; i <= 12; i++) {
     const gray = { r: i * 20, g: i * 20, b: i * 20 }
-    await sharp({ create: { width: 32, height: 32, channels: 3, background: gray } }).png().toFile(join(pictures, `${i}.png`)) // prettier-ignore
+    await sharp({ create: { width: 32, height: 32, channels: 3, background: gray } })
+      .png()
+      .toFile(join(pictures, `${i}.png`))
   }
   return pictures
 }
@@ -72,10 +74,20 @@ describe('rows that count pictures by number alone', () => {
     if (!cases) return context.skip()
     const folder = temporaryFolder()
     const project = join(folder, 'project')
-    json('import', '--project', project, join(cases, 'C7-natural-order', 'train'), join(cases, 'C7-natural-order', 'tidy-numeric.csv')) // prettier-ignore
+    json(
+      'import',
+      '--project',
+      project,
+      join(cases, 'C7-natural-order', 'train'),
+      join(cases, 'C7-natural-order', 'tidy-numeric.csv'),
+    )
     const out = join(folder, 'out.csv')
     json('export', '--project', project, '--format', 'tidy', '--out', out)
-    const rows = readFileSync(out, 'utf8').trimEnd().split('\n').slice(1).map((line) => line.split(',')) // prettier-ignore
+    const rows = readFileSync(out, 'utf8')
+      .trimEnd()
+      .split('\n')
+      .slice(1)
+      .map((line) => line.split(','))
     expect(rows.length).toBeGreaterThan(30)
     // The case's rows say picture n as class (n - 1) mod 10.
     for (const [, , image, file, , chosen] of rows) {
@@ -100,7 +112,10 @@ test('judgments of one image by one person count as chosen, and text in a named 
   await writeNpy(images, '|u1', [4, 32, 32, 3], new Uint8Array(4 * 3072))
   const project = join(folder, 'project')
   const refused = cli('import', '--project', project, images, path)
-  expect([refused.code, refused.last]).toEqual([1, expect.stringMatching(/line 2, byte \d+: The byte 0xFC is not UTF-8/)]) // prettier-ignore
+  expect([refused.code, refused.last]).toEqual([
+    1,
+    expect.stringMatching(/line 2, byte \d+: The byte 0xFC is not UTF-8/),
+  ])
   expect(refused.stderr).toMatch(/--encoding/)
   const judgments = (...choices: string[]): unknown => {
     const own = join(folder, choices.join('') || 'all')

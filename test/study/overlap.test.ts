@@ -39,7 +39,14 @@ describe('the overlap of annotators', () => {
 
   it('is nothing without judgments', () => {
     const nothing = overlapOf([], 3, 2)
-    expect(nothing).toMatchObject({ judged: 0, annotators: 0, pairs: 0, meanPerPair: 0, medianPerPair: 0, medianShared: 0 }) // prettier-ignore
+    expect(nothing).toMatchObject({
+      judged: 0,
+      annotators: 0,
+      pairs: 0,
+      meanPerPair: 0,
+      medianPerPair: 0,
+      medianShared: 0,
+    })
     expect(nothing.components).toEqual([])
     expect(describeOverlap(nothing)).not.toMatch(/NaN|undefined/)
     expect(warnOfOverlap('mace', nothing, 10)).toEqual([])

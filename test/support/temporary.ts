@@ -1,9 +1,9 @@
 /** A temporary folder per test file, removed afterwards, and what data tests ask of it. */
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { spawnSync } from 'node:child_process'
-import { afterAll, expect } from 'vitest'
+import { afterAll, beforeEach, expect } from 'vitest'
 import { StudioError, type ErrorData } from '../../src/shared/errors'
 
 /** Makes the folder; call once at the top of a test file. */
@@ -18,6 +18,13 @@ export function temporaryFolder(): { path: string; file(name: string, content: U
       return file
     },
   }
+}
+
+/** A folder within `parent` for each test of a file; call once at the top. Answers the one whose test runs. */
+export function folderPerTest(parent: string): () => string {
+  let made = 0
+  beforeEach(() => mkdirSync(join(parent, `set${++made}`)))
+  return () => join(parent, `set${made}`)
 }
 
 /** Names of everything in a folder, to see that nothing was left behind. */

@@ -13,9 +13,17 @@ export const part: Part = {
   needs: 'The environment `data` of test/peers (npm run peers); about 2 minutes.',
   async run({ seed }) {
     const python = peersPython('data', join(outFolder(), '../test/peers'))
-    if (python === null) return { state: 'skipped', reason: 'The environment `data` of test/peers is not built: npm run peers.' } // prettier-ignore
+    if (python === null)
+      return { state: 'skipped', reason: 'The environment `data` of test/peers is not built: npm run peers.' }
     const script = join(outFolder(), '../test/fuzz/independent.py')
-    const { failures, ...figures } = await runCampaign({ seed, mutants: MUTANTS, ms: Infinity, python, script, keep: null }) // prettier-ignore
+    const { failures, ...figures } = await runCampaign({
+      seed,
+      mutants: MUTANTS,
+      ms: Infinity,
+      python,
+      script,
+      keep: null,
+    })
     const reasons = failures.map(({ mutant, original, reason }) => `Mutant ${mutant} of ${original}: ${reason}`)
     if (figures.compared < MUTANTS / 20) reasons.push(`Only ${figures.compared} mutants were accepted and compared.`)
     return outcomeOf(reasons, figures)

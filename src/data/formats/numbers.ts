@@ -6,8 +6,8 @@ const DECIMAL = /^ *[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)? *$/
 
 /** 1 for true and 0 for false, however it is written: True, true, TRUE, 1, 1.0. NaN for anything else. */
 export function parseFlag(text: string): number {
-  const word = text.trim().toLowerCase()
-  if (word === 'true' || word === 'false') return Number(word === 'true')
+  const word = /^ *(true|false) *$/i.exec(text)?.[1]?.toLowerCase()
+  if (word !== undefined) return Number(word === 'true')
   const value = parseDecimal(text)
   return value === 0 || value === 1 ? value : NaN
 }

@@ -12,7 +12,11 @@ import { labelsReport, readLabels, stem, type LabelsFound } from './arrayLabels'
 import { knownImages } from './known'
 
 export const isImages = ({ header: { shape, type } }: ArrayFile): boolean =>
-  type.kind === 'uint' && type.bytes === 1 && shape.length === 4 && (shape[3] === 3 || shape[3] === 1) && !shape.includes(0) // prettier-ignore
+  type.kind === 'uint' &&
+  type.bytes === 1 &&
+  shape.length === 4 &&
+  (shape[3] === 3 || shape[3] === 1) &&
+  !shape.includes(0)
 
 /** Reads images and the labels found for them. `path` is what the person named. */
 export async function readImages(

@@ -22,8 +22,14 @@ export function distinctJudgments(all: JudgmentTable, repeats: Repeats = 'all'):
   const duplicates = all.count - once.count
   const { kept, repeated } = settleRepeats(once, repeats)
   const report: string[] = []
-  if (duplicates > 0) report.push(`${count(duplicates)} rows equal an earlier row of the same annotator and trial in every column: duplicates, counted once.`) // prettier-ignore
-  if (repeated > 0) report.push(`${count(repeated)} judgments are of an image that the same annotator judged in an earlier trial: ${FATE[repeats]}.`) // prettier-ignore
+  if (duplicates > 0)
+    report.push(
+      `${count(duplicates)} rows equal an earlier row of the same annotator and trial in every column: duplicates, counted once.`,
+    )
+  if (repeated > 0)
+    report.push(
+      `${count(repeated)} judgments are of an image that the same annotator judged in an earlier trial: ${FATE[repeats]}.`,
+    )
   return { judgments: kept, report }
 }
 
