@@ -59,7 +59,7 @@ describe('rows that count pictures by number alone', () => {
     expect(refused.stderr).toMatch(
       /number 1 of pictures is 2\.png in natural order \(2 before 10\), or 10\.png in lexical order/,
     )
-    expect(refused.stderr).toMatch(/--order natural or --order lexical/)
+    expect(refused.stderr).toMatch(/Choose the order that they count in: natural or lexical \(--order\)/)
     expect(digests(project)).toEqual(before)
     json('import', '--project', project, '--order', 'natural', counts)
     // Image k of the set is picture LEXICAL[k], which has as many judgments as its number says.
