@@ -251,23 +251,21 @@ describe('channels that do not fill blocks', () => {
     batchNormalizationTraining(x as tf.Tensor4D, gamma as tf.Tensor1D, tf.zerosLike(gamma) as tf.Tensor1D).y
   const convolved = (x: tf.Tensor, filter: tf.Tensor | undefined) => tf.conv2d(x as tf.Tensor4D, filter as tf.Tensor4D, 1, 1) // prettier-ignore
 
-  test('densely joined layers, with the gradients that meet in them', { timeout: 60_000 }, async () => {
-    for (const [first, growth] of [
-      [24, 12],
-      [12, 12],
-      [16, 12],
-      [24, 13],
-    ] as const) {
-      const two = first + growth
-      const shapes = { x: [16, 6, 6, first], f: [3, 3, first, growth], g: [3, 3, two, growth], h: [1, 1, two + growth, 20], gamma: [two] } // prettier-ignore
-      await agrees(`${first} and ${growth} channels`, shapes, ({ x, f, g, h, gamma }) => {
-        const one = asImages(x as tf.Tensor)
-        const joined = tf.concat([one, convolved(tf.relu(one), f)], -1)
-        const more = convolved(tf.relu(normalised(joined, gamma as tf.Tensor)), g)
-        const all = tf.concat([joined, more], -1) as tf.Tensor4D
-        return tf.avgPool(tf.conv2d(all, h as tf.Tensor4D, 1, 0), 2, 2, 'valid')
-      })
-    }
+  test.each([
+    [24, 12],
+    [12, 12],
+    [16, 12],
+    [24, 13],
+  ])('densely joined layers of %i and %i channels, with the gradients that meet in them', async (first, growth) => {
+    const two = first + growth
+    const shapes = { x: [16, 6, 6, first], f: [3, 3, first, growth], g: [3, 3, two, growth], h: [1, 1, two + growth, 20], gamma: [two] } // prettier-ignore
+    await agrees(`${first} and ${growth} channels`, shapes, ({ x, f, g, h, gamma }) => {
+      const one = asImages(x as tf.Tensor)
+      const joined = tf.concat([one, convolved(tf.relu(one), f)], -1)
+      const more = convolved(tf.relu(normalised(joined, gamma as tf.Tensor)), g)
+      const all = tf.concat([joined, more], -1) as tf.Tensor4D
+      return tf.avgPool(tf.conv2d(all, h as tf.Tensor4D, 1, 0), 2, 2, 'valid')
+    })
   })
   test('channels appended to shortcuts', async () => {
     for (const [from, to] of [
