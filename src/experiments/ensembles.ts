@@ -3,7 +3,7 @@
  * same images, measured as a network would be.
  */
 import type { Protocol, ReportRow } from '../shared/domain'
-import { measures } from '../engine/evaluation/measures'
+import { measuresWhereJudged } from '../engine/evaluation/judged'
 import type { People } from './claims'
 import { groupBy } from './pairs'
 import { publishedFor } from './published'
@@ -64,7 +64,7 @@ export function ensembles({ runs, imageSet, people, labels, setPredictions = [] 
         protocol: first.run.config.protocol,
         device: [...new Set(members.map(({ run }) => run.device ?? run.config.device))].join('; '),
         imageSet: imageSet.name,
-        measures: measures(values, its, of, classes),
+        measures: measuresWhereJudged(values, its, of, classes),
       },
     ]
   })

@@ -10,7 +10,7 @@ import { publishedFor } from './published'
 import { datasetOf, partsOf, type FinishedRun } from './runValues'
 
 /** Properties of the data, not of a network: nothing to compare. */
-export const NOT_COMPARED = new Set(['secondBestImages', 'meanHumanEntropy'])
+export const NOT_COMPARED = new Set(['secondBestImages', 'judgedImages', 'meanHumanEntropy'])
 
 export function figureRows(runs: readonly RunInfo[]): FigureRow[] {
   return comparisons(runs).flatMap((comparison) => {

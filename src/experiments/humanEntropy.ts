@@ -1,12 +1,13 @@
 /** How people's uncertainty is spread over images: a few images carry most of it (paper, sections 4.3 and 8). */
 import { entropy, rowAt } from '../engine/evaluation/predictions'
+import { judgedAmong } from '../shared/unjudged'
 
 export type Distributions = Float32Array | Float64Array
 
-/** Entropy (nats) of each row of (n, classes). */
+/** Entropy (nats) of each row of (n, classes), images that nobody judged left out. */
 export function rowEntropies(distributions: Distributions, classes: number): Float64Array {
-  return Float64Array.from({ length: distributions.length / classes }, (_, i) =>
-    entropy(rowAt(distributions, i, classes)),
+  return Float64Array.from(judgedAmong(distributions, classes), (image) =>
+    entropy(rowAt(distributions, image, classes)),
   )
 }
 

@@ -1,9 +1,11 @@
 /**
  * Reliability: how often the predicted class is right (against labels), or how many people say the same (against
  * people), in 15 bins of equal width of the network's confidence. Bins are closed above, as in the expected
- * calibration error; folds are pooled, each image once for every run that held it out.
+ * calibration error; folds are pooled, each image once for every run that held it out;
+ * images that nobody judged are left out.
  */
 import { argmax, rowAt } from '../engine/evaluation/predictions'
+import { isJudged } from '../shared/unjudged'
 import type { Distributions } from './humanEntropy'
 
 export const BINS = 15
@@ -18,7 +20,7 @@ export interface RunPredictions {
 export interface Truth {
   /** Publisher's label of every image. */
   labels: Uint8Array
-  /** (images, classes) */
+  /** (images, classes), NaN for images that nobody judged. */
   distributions: Distributions
   classes: number
 }
@@ -37,6 +39,7 @@ export function reliability(predictions: readonly RunPredictions[], { labels, di
   const bins = Array.from({ length: BINS }, (): Bin => ({ count: 0, confidence: 0, correct: 0, people: 0 }))
   for (const { values, heldOut } of predictions)
     heldOut.forEach((image, row) => {
+      if (!isJudged(distributions, image, classes)) return
       const found = rowAt(values, row, classes)
       const predicted = argmax(found)
       const confidence = found[predicted] ?? 0

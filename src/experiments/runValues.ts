@@ -65,7 +65,7 @@ function underAttack(values: Map<string, number>, attacks: AttackResult[]): Map<
     const name = attackName(attack)
     values.set(`${name}-accuracy`, attack.accuracy)
     values.set(`${name}-crossEntropyToLabels`, attack.crossEntropyToLabels)
-    values.set(`${name}-crossEntropyToPeople`, attack.crossEntropyToPeople)
+    if (attack.crossEntropyToPeople !== null) values.set(`${name}-crossEntropyToPeople`, attack.crossEntropyToPeople)
     if (attack.trust.blackBox) values.set(`${name}-blackBoxAccuracy`, attack.trust.blackBox.accuracy)
   }
   return values

@@ -1,9 +1,12 @@
+/** Category soft labels. */
+import { isJudged } from './unjudged'
+
 /**
  * Category soft labels (paper, section 6): people's distributions summed over the images of each true class and
  * renormalised. Sums are of probabilities, every image weighing the same however often it was judged: predicting each
  * CIFAR-10H image by its category's then costs 0.25654758 nats, the authors' 0.25655; sums of counts would 0.25654785.
  *
- * @param distributions (n, classes), rows sum to 1
+ * @param distributions (n, classes), rows sum to 1, or are NaN where nobody judged the image
  * @param labels true class of each image (n); images with a label outside 0..classes-1 (255: none) are left out
  * @returns (classes, classes), one row a true class; a class without images is all zeros, which sum to 0 and so cannot
  *   be taken for a distribution
@@ -16,7 +19,7 @@ export function categoryDistributions(
   const result = new Float64Array(classes * classes)
   for (let image = 0; image < labels.length; image++) {
     const label = labels[image] ?? classes
-    if (!(label >= 0 && label < classes)) continue
+    if (!(label >= 0 && label < classes) || !isJudged(distributions, image, classes)) continue
     for (let c = 0; c < classes; c++) {
       const at = label * classes + c
       result[at] = (result[at] ?? 0) + (distributions[image * classes + c] ?? 0)

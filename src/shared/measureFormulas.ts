@@ -44,6 +44,7 @@ export const FORMULAS: Readonly<Record<string, MeasureFormula>> = {
   crossEntropyToLabels: of(String.raw`-${MEAN} \ln q_{i y_i}`, CLIPPED, 'Figure 2, Figure 4, Tables 1 and 2'),
   crossEntropyToTargets: of(String.raw`-${MEAN} \sum_{c=1}^{K} t_{ic} \ln q_{ic}`, `the targets’ mean entropy${CLIP}`, NOT_REPORTED),
   secondBestAccuracy: of(String.raw`\frac{1}{|S|}\sum_{i \in S} \sum_{c} P\left(s(p_i) = c\right) P\left(s(q_i) = c\right),\quad ${SECOND}`, SHARE, 'Figure 2'),
+  judgedImages: of(String.raw`|\{i : \textstyle\sum_c n_{ic} > 0\}|`, '0 to n', NOT_REPORTED),
   secondBestImages: of(String.raw`|S|,\quad ${SECOND}`, '0 to n', NOT_REPORTED),
   secondBestAccuracyReleased: of(String.raw`${MEAN} \mathbf{1}\left[ \operatorname{argsort}(q_i)_{K-1} = \operatorname{argsort}(p_i)_{K-1} \right]`, SHARE, 'Figure 2, as the released code counts'),
   klToPeople: of(String.raw`${MEAN} \sum_{c} p_{ic} \ln \frac{p_{ic}}{q_{ic}}`, CLIPPED, NOT_REPORTED),

@@ -37,6 +37,7 @@ export const KNOWN_MEASURES: Readonly<Record<string, MeasureWords>> = {
   accuracyToPeople: words('Accuracy against people’s first choice', 'share', 1, 'Share of images whose most probable class is people’s most frequent choice; where m classes tie for it, naming one counts 1/m.'),
   crossEntropyToPeople: words('Cross-entropy to people', 'nats', -1, 'Mean of −sum p ln q, q clipped below at 1e-12; its floor is people’s mean entropy.'),
   crossEntropyToLabels: words('Cross-entropy to labels', 'nats', -1, 'Mean of −ln q(label), q clipped below at 1e-12.'),
+  judgedImages: words('Images that people judged', 'plain', 0, 'Of the images measured; measures of people leave the others out. Absent where all were judged.'),
   crossEntropyToTargets: words('Cross-entropy to targets', 'nats', -1, 'As to people, with what the network was trained towards in place of p: by it the best epoch is chosen where one is.'),
   secondBestAccuracy: words('Second-best accuracy', 'share', 1, 'Share of images on which people have a second choice whose second most probable class it is; where m classes tie for second, naming one counts 1/m.'),
   secondBestImages: words('Images with a second choice', 'plain', 0, 'Number of images of which people chose more than one class.'),

@@ -171,7 +171,8 @@ export interface AttackResult extends AttackConfig {
   accuracy: number
   /** Cross-entropy to the hard label, nats. */
   crossEntropyToLabels: number
-  crossEntropyToPeople: number
+  /** Over the attacked images that were judged; null where none was. */
+  crossEntropyToPeople: number | null
   trust: AttackTrust
 }
 
@@ -214,6 +215,8 @@ export interface RunResult {
   measures: Measures
   /** Network distributions on `heldOut` are kept in predictions.npy, float32 (heldOut, classes). */
   heldOut: number
+  /** Images of the fold's training part that were left out because nobody judged them; absent where none was. */
+  notJudged?: number
   /** 1 after the first epoch; the epoch whose weights were measured (absent in runs of earlier versions). */
   epoch?: number
   /** In the order of `evaluations`; their predictions are in predictions-<n>.npy, n from 1. */

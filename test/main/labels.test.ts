@@ -7,8 +7,12 @@ import { compareLabels } from '../../src/main/services/comparing'
 import { addToProject } from '../../src/main/services/importing'
 import { agreementOf, imageJudgments, judgedTimes, nextImages } from '../../src/main/services/labels'
 import { searchImages } from '../../src/main/services/searching'
+import { imageSetNamed, labelSetNamed } from '../../src/main/services/data'
+import { truthOf } from '../../src/main/services/studies/simulatedTruth'
+import { distributionsOf } from '../../src/main/services/votesBehind'
 import { openProject, type ProjectStore } from '../../src/main/store'
 import { StudioError } from '../../src/shared/errors'
+import { judgedAmong } from '../../src/shared/unjudged'
 import { NO_SLOT, type SessionColumns } from '../../src/shared/judgments'
 import { shared } from '../support/shared'
 import { someImages, someLabels, temporaryFolder } from './temporary'
@@ -289,6 +293,16 @@ describe('agreement and what to judge next', () => {
     const gains = next.map(({ gainNats }) => gainNats)
     expect(gains).toEqual([...gains].sort((a, b) => b - a))
     expect(nextImages(store, { labelSet: 'judged', limit: 2 })).toEqual(next.slice(0, 2))
+  })
+
+  test('images without a judgment have no distribution to train on, and a simulation sees its stated matrix there', async () => {
+    const store = await projectOf(someImages(), judged())
+    const distributions = distributionsOf(store, labelSetNamed(store, 'judged'))
+    expect([...judgedAmong(distributions, 10)]).toEqual([0, 1, 2])
+    const { probabilities, source } = truthOf(store, imageSetNamed(store, 'some-images'))
+    expect(source).toMatch(/^judged; for 17 images that nobody judged a confusion matrix/)
+    expect(probabilities.subarray(0, 30)).toEqual(distributions.subarray(0, 30))
+    expect([...probabilities.subarray(30, 40)].filter((p) => p > 0.89)).toHaveLength(1)
   })
 })
 

@@ -8,6 +8,7 @@ import { StudioError } from '../../shared/errors'
 import { accuracy } from '../evaluation/accuracy'
 import { argmax, rowAt, type Predictions } from '../evaluation/predictions'
 import { softmaxRows } from '../evaluation/predict'
+import { isJudged } from '../../shared/unjudged'
 import { PURPOSE, Random } from '../random'
 import { batchOf, type PackedImages } from '../training/augmentation'
 import { oneHot, rowsOf } from '../training/targets'
@@ -29,7 +30,7 @@ const STREAM = { augment: 1, square: 2 } as const
 
 export interface AttackSubject {
   images: PackedImages & { labels: Uint8Array; classes: number }
-  /** People's (count, classes); null where there are none, and labels stand in for them. */
+  /** People's (count, classes), NaN for images that nobody judged; null where there are none: labels stand in for them. */
   distributions: Float32Array | null
   /** Image indices of the run's fold: what is attacked unless all images are. */
   heldOut: Int32Array
@@ -118,6 +119,7 @@ export async function* attackImages(
     const seen = softmaxRows(await followed(images, cleanLogits), classes)
     const target = targetsOf(config.towards, labelsOf(labels, part), seen, classes)
     const hard = oneHot(labels, part, classes)
+    const people = distributions ? rowsOf(distributions, part, classes) : hard
     const batch = { images, hard, target, shape: attacker.network.image }
     tally.add('clean', clean)
 
@@ -142,7 +144,7 @@ export async function* attackImages(
     tally.addPerturbation(images, adversarial)
     tally.addLosses(
       crossEntropies(logits, hard, classes),
-      crossEntropies(logits, distributions ? rowsOf(distributions, part, classes) : hard, classes),
+      crossEntropies(logits, people, classes).filter((_, n) => isJudged(people, n, classes)),
     )
     const end = await followed(adversarial, logits)
     tally.addStep(step, {

@@ -12,6 +12,7 @@ export class Tally {
   private readonly objectiveSums: number[] = []
   private toLabels = 0
   private toPeople = 0
+  private judged = 0
   private readonly rightCounts: number[] = []
   private readonly found = new Map<Kind, Float32Array[]>()
   private readonly kept: { originals: Float32Array; adversarial: Float32Array }[] = []
@@ -36,10 +37,11 @@ export class Tally {
     this.rightCounts[step] = (this.rightCounts[step] ?? 0) + sum(right)
   }
 
-  /** Cross-entropies of the attacked images by the network that judges, nats. */
+  /** Cross-entropies of the attacked images by the network that judges, nats; `toPeople` of those that were judged. */
   addLosses(toLabels: Float64Array, toPeople: Float64Array): void {
     this.toLabels += sum(toLabels)
     this.toPeople += sum(toPeople)
+    this.judged += toPeople.length
   }
 
   addPerturbation(original: Float32Array, adversarial: Float32Array): void {
@@ -63,9 +65,9 @@ export class Tally {
     return this.objectiveSums.map((sum) => sum / images)
   }
 
-  /** Means over `images` attacked images, nats. */
-  meanLosses(images: number): { toLabels: number; toPeople: number } {
-    return { toLabels: this.toLabels / images, toPeople: this.toPeople / images }
+  /** Means over `images` attacked images, nats; to people over those that were judged, null where none was. */
+  meanLosses(images: number): { toLabels: number; toPeople: number | null } {
+    return { toLabels: this.toLabels / images, toPeople: this.judged === 0 ? null : this.toPeople / this.judged }
   }
 
   /** Share of `images` images that are right before each step, and at the end. */

@@ -15,7 +15,7 @@ import { riskCoverage } from './riskCoverage'
 import { secondBestAccuracy, secondBestAccuracyReleased } from './secondBest'
 
 /** What only people's distributions can tell; labels stand in for them in the others. */
-const OF_PEOPLE = new Set([
+export const OF_PEOPLE: ReadonlySet<string> = new Set([
   'accuracyToPeople',
   'crossEntropyToPeople',
   'secondBestAccuracy',

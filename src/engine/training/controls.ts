@@ -3,10 +3,11 @@
  * softness without relabelling, and softness that knows nothing of the image.
  */
 import { argmax, entropy } from '../evaluation/predictions'
+import { isJudged, judgedAmong } from '../../shared/unjudged'
 
 /**
  * People's most frequent class, one-hot (count, classes); among equals the publisher's label if it is one of them, else
- * the first.
+ * the first. NaN where nobody judged.
  */
 export function majorityHard(people: Float32Array, labels: Uint8Array, classes: number): Float32Array {
   const rows = new Float32Array(people.length)
@@ -14,7 +15,8 @@ export function majorityHard(people: Float32Array, labels: Uint8Array, classes: 
     const row = people.subarray(image * classes, (image + 1) * classes)
     const label = labels[image] as number
     const top = argmax(row)
-    rows[image * classes + (row[label] === row[top] ? label : top)] = 1
+    if (isJudged(people, image, classes)) rows[image * classes + (row[label] === row[top] ? label : top)] = 1
+    else rows.fill(NaN, image * classes, (image + 1) * classes)
   }
   return rows
 }
@@ -37,7 +39,7 @@ export function modeForced(people: Float32Array, labels: Uint8Array, classes: nu
   return rows
 }
 
-/** Labels smoothed evenly, to the mean entropy of people's distributions of the images trained on. */
+/** Labels smoothed evenly, to the mean entropy of people's distributions of the images trained on that were judged. */
 export function smoothed(
   people: Float32Array,
   labels: Uint8Array,
@@ -45,11 +47,9 @@ export function smoothed(
   train: ArrayLike<number>,
 ): Float32Array {
   let sum = 0
-  for (let n = 0; n < train.length; n++) {
-    const image = train[n] as number
-    sum += entropy(people.subarray(image * classes, (image + 1) * classes))
-  }
-  const mass = smoothingOf(sum / train.length, classes)
+  const judged = judgedAmong(people, classes, train)
+  for (const image of judged) sum += entropy(people.subarray(image * classes, (image + 1) * classes))
+  const mass = smoothingOf(sum / judged.length, classes)
   const rows = new Float32Array(people.length).fill(mass / classes)
   for (let image = 0; image < labels.length; image++) rows[image * classes + (labels[image] as number)] = 1 - mass + mass / classes // prettier-ignore
   return rows

@@ -1,6 +1,6 @@
 /** Predicting images and measuring what was predicted, in training and after it. */
 import type { Measures, Selection } from '../../shared/domain'
-import { measures } from '../evaluation/measures'
+import { measuresWhereJudged } from '../evaluation/judged'
 import { openPredictor, predictPacked, type Predictor } from '../evaluation/predict'
 import type { Device, DeviceState, NamedValues } from '../program'
 import type { Best } from './checkpoint'
@@ -17,7 +17,7 @@ export interface Judged {
 export interface Subject {
   images: RunImages
   indices: Int32Array
-  /** People's (count, classes); null where there are none. */
+  /** People's (count, classes), NaN for images that nobody judged; null where there are none. */
   distributions: Float32Array | null
 }
 
@@ -36,7 +36,7 @@ export async function* judge(
   const predictions = next.value
   if (!predictions.every(Number.isFinite)) throw diverged(`${where}: a prediction is not a number`)
   const people = distributions && rowsOf(distributions, indices, images.classes)
-  return { predictions, found: measures(predictions, labelsOf(images, indices), people, images.classes) }
+  return { predictions, found: measuresWhereJudged(predictions, labelsOf(images, indices), people, images.classes) }
 }
 
 export const labelsOf = ({ labels }: RunImages, indices: Int32Array): Uint8Array =>

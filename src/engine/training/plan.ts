@@ -1,6 +1,7 @@
 /** What a configuration means for the data at hand: which images are trained on and held out, how many steps. */
-import type { RunConfig } from '../../shared/domain'
-import { StudioError } from '../../shared/errors'
+import type { RunConfig, Target } from '../../shared/domain'
+import { assertNever, StudioError } from '../../shared/errors'
+import { isJudged, judgedAmong } from '../../shared/unjudged'
 import { network, type Network } from '../networks'
 import type { NamedValues } from '../program'
 import { fold, permutation, type Fold } from './folds'
@@ -23,15 +24,15 @@ export interface EvaluationSet {
   images(): RunImages
   /** The images to measure on, all of which have a label. */
   indices: Int32Array
-  /** People's distributions (count, classes); null where there are none. */
+  /** People's distributions (count, classes), NaN for images that nobody judged; null where there are none. */
   distributions: Float32Array | null
 }
 
 export interface RunInputs {
   images: RunImages
-  /** Human distributions (count, classes); null where the run has no people. */
+  /** Human distributions (count, classes), NaN for images that nobody judged; null where the run has no people. */
   distributions: Float32Array | null
-  /** What `distilled` and `aggregated` train towards (count, classes). */
+  /** What `distilled` and `aggregated` train towards (count, classes); NaN for images that nobody judged. */
   given?: Float32Array | null
   /** Parameters and running statistics to start from instead of drawing them. */
   weights?: NamedValues | null
@@ -41,8 +42,10 @@ export interface RunInputs {
 
 export interface RunPlan {
   network: Network
-  /** Image indices. */
+  /** Image indices; without those that the target says nothing of, because nobody judged them. */
   train: Int32Array
+  /** How many images of the fold's training part those are. */
+  notJudged: number
   heldOut: Int32Array
   stepsPerEpoch: number
   steps: number
@@ -67,29 +70,60 @@ export function planRun(config: RunConfig, { images, distributions, given, sets 
   if ((config.target === 'mixup') !== (config.mixupAlpha !== null)) throw new StudioError('bad-input', 'Mixup needs its alpha, and no other target takes one.') // prettier-ignore
   const net = network(config.network, { height, width, channels, classes })
   const parts = config.folds === 1 ? whole(count, config.foldSeed) : fold(count, config.folds, config.fold, config.foldSeed) // prettier-ignore
-  const train = parts.train.slice(0, config.trainImages ?? undefined)
+  const part = parts.train.slice(0, config.trainImages ?? undefined)
+  const towards = distributionsTowards(config.target, { distributions, given })
+  const train = towards ? judgedAmong(towards, classes, part) : part
   const heldOut = parts.heldOut.slice(0, config.testImages ?? undefined)
   for (const image of [train, heldOut].flatMap((part) => [...part])) {
     checkLabel(image, labels, classes)
-    if (distributions) checkRow(image, distributions, classes)
-    if (given) checkRow(image, given, classes)
+    for (const rows of [distributions, given])
+      if (rows && isJudged(rows, image, classes)) checkRow(image, rows, classes)
   }
   const stepsPerEpoch = Math.floor(train.length / config.batch)
+  const notJudged = part.length - train.length
   if (stepsPerEpoch === 0) {
     throw new StudioError('bad-input', `A batch of ${config.batch} is more than the ${train.length} training images.`, {
-      hint: 'Choose a smaller batch, or train on more images.',
+      hint:
+        notJudged > 0
+          ? `${notJudged} more were judged by nobody, and ${config.target} targets need what people said.`
+          : 'Choose a smaller batch, or train on more images.',
     })
   }
   const evaluated = Math.max(heldOut.length, ...sets.map(({ indices }) => indices.length))
   return {
     network: net,
     train,
+    notJudged,
     heldOut,
     stepsPerEpoch,
     steps: stepsPerEpoch * config.epochs,
     pointEvery: Math.max(1, Math.floor(stepsPerEpoch / 10)),
     evaluationBatch: Math.max(1, Math.min(LARGEST_EVALUATION_BATCH, evaluated)),
     cutout: config.cutout ?? net.cutout,
+  }
+}
+
+/**
+ * The distributions that a target takes image by image, and that tell nothing of images that nobody judged; null for
+ * targets made of labels, of other networks, or of what people said of a class or of all images.
+ */
+function distributionsTowards(target: Target, { distributions, given }: Pick<RunInputs, 'distributions' | 'given'>) {
+  switch (target) {
+    case 'soft':
+    case 'sampled-hard':
+    case 'majority-hard':
+    case 'mode-forced':
+      return distributions
+    case 'aggregated':
+      return given ?? null
+    case 'hard':
+    case 'mixup':
+    case 'category-soft':
+    case 'smoothed':
+    case 'distilled':
+      return null
+    default:
+      return assertNever(target)
   }
 }
 

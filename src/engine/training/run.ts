@@ -14,7 +14,7 @@ import {
 import { StudioError } from '../../shared/errors'
 import { canonical, completeConfig } from '../../shared/runKey'
 import { attackImages, openAttacker } from '../attacks'
-import { crossEntropyToPeople } from '../evaluation/crossEntropy'
+import { crossEntropyWhereJudged } from '../evaluation/judged'
 import { openPredictor, type Predictor } from '../evaluation/predict'
 import type { CompiledProgram, Device, DeviceState, NamedValues } from '../program'
 import { Batches } from './batches'
@@ -114,6 +114,8 @@ class Run {
     const batches = new Batches(config, inputs.images, plan, targets)
     const run = new Run(config, inputs, device, plan, targets, batches, optimiser(config), state, trainer, predictor)
     if (resume) {
+      if (resume.epoch !== Math.ceil(resume.step / plan.stepsPerEpoch))
+        throw new StudioError('bad-input', 'The checkpoint belongs to a run on another number of images.')
       run.step = resume.step
       run.evaluatedAt = resume.evaluatedAt
       run.accumulated = resume.accumulated
@@ -158,7 +160,15 @@ class Run {
       yield* this.measureSets(measured)
       yield* this.attack(measured)
       const { epoch } = measured
-      const result = { measures: heldOut.found, heldOut: plan.heldOut.length, epoch, sets: this.sets, attacks: this.attacks } // prettier-ignore
+      const { notJudged } = plan
+      const result = {
+        measures: heldOut.found,
+        heldOut: plan.heldOut.length,
+        ...(notJudged > 0 && { notJudged }),
+        epoch,
+        sets: this.sets,
+        attacks: this.attacks,
+      }
       yield { type: 'done', result, predictions: heldOut.predictions, heldOutIndices: plan.heldOut }
     } finally {
       measured.dispose()
@@ -230,7 +240,8 @@ class Run {
     const { predictions, found } = yield* judge(predictor, subject, 'evaluating', this.where)
     const labels = labelsOf(images, heldOut)
     const towards = { values: predictions, labels, people: this.targets.expected(heldOut), classes: images.classes }
-    return { predictions, found: { ...found, crossEntropyToTargets: crossEntropyToPeople(towards) } }
+    const crossEntropyToTargets = crossEntropyWhereJudged(towards)
+    return { predictions, found: crossEntropyToTargets === null ? found : { ...found, crossEntropyToTargets } }
   }
 
   private async *measureSets({ predictor }: Measured): AsyncGenerator<Work> {

@@ -1,13 +1,14 @@
 /** Findings about people's labels themselves: counts over all images, not estimates. */
 import type { Claim } from '../../shared/domain'
 import { categoryDistributions } from '../../shared/categories'
+import { isJudged } from '../../shared/unjudged'
 import { CLIP } from '../../engine/evaluation/predictions'
 import { entropyHeldByTop, rowEntropies, type Distributions } from '../humanEntropy'
 import { FLOORS } from '../published'
 import { unmeasured } from './contrast'
 
 export interface People {
-  /** (images, classes) */
+  /** (images, classes), NaN for images that nobody judged. */
   distributions: Distributions
   classes: number
   /** Judgments (images, classes); null or absent where the source holds probabilities only. */
@@ -41,7 +42,7 @@ export function categoryFloor(people: People | null, labels: Uint8Array | undefi
   let sum = 0
   let images = 0
   labels.forEach((label, image) => {
-    if (label >= classes) return
+    if (label >= classes || !isJudged(distributions, image, classes)) return
     images++
     for (let c = 0; c < classes; c++) {
       const p = distributions[image * classes + c] ?? 0

@@ -52,6 +52,7 @@ export function uncertainty(
 ): Child {
   if (!people) return null
   const entropies = rowEntropies(people.distributions, people.classes)
+  const unjudged = labelSet.images - entropies.length
   const chart = concentrationChart(entropies)
   if (!chart) return null
   return section(
@@ -61,6 +62,7 @@ export function uncertainty(
       {},
       `Entropy of each image’s label distribution in ${labelSet.name}: how it is spread over images, and how much of all of it the most uncertain images hold.`,
     ),
+    unjudged > 0 && el('p', {}, `Nobody judged ${unjudged.toLocaleString('en-US')} of its ${labelSet.images.toLocaleString('en-US')} images: they are left out here and of every measure of people.`), // prettier-ignore
     floors && el('p', {}, floorsInWords(floors)),
     el(
       'div',

@@ -4,6 +4,7 @@
  */
 import type { PaperFigure, PaperImage } from '../../shared/paper'
 import { argmax, entropy, rowAt } from '../../engine/evaluation/predictions'
+import { isJudged } from '../../shared/unjudged'
 import type { People } from '../findings/people'
 import type { RunPredictions } from '../reliability'
 import type { Series } from '../series'
@@ -64,6 +65,7 @@ function imagesOf({ distributions, classes }: People, predictions: readonly RunP
   const sums = new Map<number, { sum: Float64Array; n: number }>()
   for (const { values, heldOut } of predictions)
     heldOut.forEach((image, row) => {
+      if (!isJudged(distributions, image, classes)) return
       const at = sums.get(image) ?? { sum: new Float64Array(classes), n: 0 }
       rowAt(values, row, classes).forEach((value, c) => (at.sum[c] = (at.sum[c] ?? 0) + value))
       at.n++

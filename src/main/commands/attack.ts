@@ -157,7 +157,7 @@ function linesOf({ id, config }: RunInfo, source: RunInfo | null, result: Attack
     `Run ${id} (${config.network}, ${config.target}): ${how}, radius ${result.epsilon}/255, ${on}${made}`,
     `accuracy: ${percent(result.accuracy)}`,
     `cross-entropy to labels: ${nats(result.crossEntropyToLabels)}`,
-    `cross-entropy to people: ${config.labelSet === null ? 'not known' : nats(result.crossEntropyToPeople)}`,
+    `cross-entropy to people: ${config.labelSet === null || result.crossEntropyToPeople === null ? 'not known' : nats(result.crossEntropyToPeople)}`,
     'trust:',
     `  accuracy on clean images: ${percent(trust.cleanAccuracy)}`,
     `  accuracy at radius 0: ${percent(trust.accuracyAtZero)}`,

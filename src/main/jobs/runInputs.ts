@@ -5,6 +5,7 @@ import type { ImageSetInfo, LabelSetInfo, RunConfig } from '../../shared/domain'
 import { StudioError } from '../../shared/errors'
 import type { ProjectStore } from '../store'
 import { whyChanged } from '../services/erasure'
+import { distributionsOf } from '../services/votesBehind'
 import { BEST, CHECKPOINT, measuredWeightsFile, readRunData, readSetPredictions, type RunData } from '../store/runFiles'
 import type { EngineWork, PackedSet } from './engineMessages'
 
@@ -86,7 +87,7 @@ const packed = (store: ProjectStore, { id, count, height, width, channels, class
 })
 
 const probabilities = (store: ProjectStore, labels: LabelSetInfo): Float32Array =>
-  Float32Array.from(store.labelSets.arrays(labels.id).probabilities)
+  Float32Array.from(distributionsOf(store, labels))
 
 /**
  * The labelled images of a set to measure on, without those that are CIFAR-10's own: CINIC-10 holds all of them, under

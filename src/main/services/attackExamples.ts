@@ -6,12 +6,14 @@ import type { AttackExamples } from '../../shared/contract'
 import type { AttackConfig, AttackResult, RunInfo } from '../../shared/domain'
 import { StudioError } from '../../shared/errors'
 import { NO_LABEL } from '../../shared/judgments'
+import { isJudged } from '../../shared/unjudged'
 import type { ProjectStore } from '../store'
 import { readAttackPredictions, readExamples } from '../store/runFiles'
 import { batchFor, openSubject, perform, prepare, runNamed } from './attacking'
 import { keepExamples, keepFiles, shapeOf } from './attackKeeping'
 import { attacksOn } from './attackPredictions'
 import { imageSetNamed, labelSetNamed } from './data'
+import { distributionsOf } from './votesBehind'
 
 /**
  * Makes the examples of an attack that kept none. An attack by its seed is the same attack again, of which the first
@@ -63,8 +65,7 @@ export function examplesOf(store: ProjectStore, runId: number, number: number): 
   const set = imageSetNamed(store, run.config.imageSet)
   const kept = readExamples(store.runFolder(run.id), number, set)
   if (!kept) return null
-  const people =
-    run.config.labelSet === null ? null : store.labelSets.arrays(labelSetNamed(store, run.config.labelSet).id)
+  const people = run.config.labelSet === null ? null : distributionsOf(store, labelSetNamed(store, run.config.labelSet))
   const labels = store.imageSets.labels(set.id)
   const classes = set.classes.length
   const row = (values: Float32Array | Float64Array, at: number) =>
@@ -76,7 +77,7 @@ export function examplesOf(store: ProjectStore, runId: number, number: number): 
     images: Array.from(images, (index, at) => ({
       index,
       label: labels[index] ?? NO_LABEL,
-      people: people && row(people.probabilities, index),
+      people: people && isJudged(people, index, classes) ? row(people, index) : null,
       before: row(before, at),
       after: row(after, at),
     })),

@@ -6,7 +6,7 @@ import { RUN_DEFAULTS, type ImageSetInfo, type LabelSetInfo, type RunConfig, typ
 import { elements, toNumbers } from '../../data/formats/elements'
 import { readNpy } from '../../data/formats/npy'
 import { normalizeDistributions } from '../../data/probabilities'
-import { measures } from '../../engine/evaluation/measures'
+import { measuresWhereJudged } from '../../engine/evaluation/judged'
 import { IMPORTED } from '../../shared/stage'
 import { badFile, StudioError } from '../../shared/errors'
 import { runKey } from '../../shared/runKey'
@@ -14,6 +14,7 @@ import type { ProjectStore } from '../store'
 import { addFinishedRun } from '../store/finishedRuns'
 import { readPredictions, writeConfig, writePredictions } from '../store/runFiles'
 import { imageSetNamed, labelSetNamed } from './data'
+import { distributionsOf } from './votesBehind'
 
 export interface ImportedRun {
   /** `.npy` (rows, classes): a distribution a row. */
@@ -125,12 +126,12 @@ function measure(
   const truth = Int32Array.from(heldOut, (image) => all[image] ?? -1)
   const unlabelled = truth.findIndex((label) => !(label >= 0 && label < classes))
   if (unlabelled >= 0) throw badFile(indices ?? file, `row ${unlabelled}`, `Image ${heldOut[unlabelled]} has no publisher's label to measure against.`) // prettier-ignore
-  const { probabilities } = store.labelSets.arrays(labels.id)
+  const probabilities = distributionsOf(store, labels)
   const people = new Float64Array(predictions.length)
   heldOut.forEach((image, row) =>
     people.set(probabilities.subarray(image * classes, (image + 1) * classes), row * classes),
   )
-  return measures(predictions, truth, people, classes)
+  return measuresWhereJudged(predictions, truth, people, classes)
 }
 
 interface Kept {

@@ -21,6 +21,13 @@ export function votesBehind(store: ProjectStore, set: LabelSetInfo): Uint32Array
   return origin && labelArrays(store, origin.id).counts
 }
 
+/** (images*classes) probabilities to work with: NaN for images that nobody judged (shared/unjudged.ts). */
+export function distributionsOf(store: ProjectStore, set: LabelSetInfo): Float64Array {
+  const { probabilities, classes } = store.labelSets.arrays(set.id)
+  for (const image of unjudgedImages(store, set)) probabilities.fill(NaN, image * classes, (image + 1) * classes)
+  return probabilities
+}
+
 /** Images that nobody judged, of a set whose judgments are known; none where only probabilities are. */
 export function unjudgedImages(store: ProjectStore, set: LabelSetInfo): number[] {
   const votes = votesBehind(store, set)

@@ -11,8 +11,10 @@ describe('the words of measures', () => {
     const values = Float64Array.from({ length: 20 }, (_, i) => [0.9, 0.1, 0.4, 0.6][i % 4] ?? 0)
     const twice = Float64Array.of(...values, ...values)
     const found = measures(twice, new Uint8Array(20), twice, 2)
-    // Only a run knows what it was trained towards.
-    expect([...Object.keys(found), 'crossEntropyToTargets'].sort()).toEqual(Object.keys(KNOWN_MEASURES).sort())
+    // Only a run knows what it was trained towards; images that nobody judged are counted beside.
+    expect([...Object.keys(found), 'crossEntropyToTargets', 'judgedImages'].sort()).toEqual(
+      Object.keys(KNOWN_MEASURES).sort(),
+    )
   })
 
   it('state bins, edges, norm and clip', () => {

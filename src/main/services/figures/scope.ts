@@ -10,6 +10,7 @@ import { StudioError } from '../../../shared/errors'
 import { stageOf } from '../../../shared/stage'
 import type { ProjectStore } from '../../store'
 import { readPredictions, readSetPredictions } from '../../store/runFiles'
+import { distributionsOf } from '../votesBehind'
 import { withLaterAttacks } from './laterAttacks'
 
 export interface Scope {
@@ -47,8 +48,8 @@ function mostUsed(store: ProjectStore, done: readonly RunInfo[]): LabelSetInfo |
 }
 
 export function peopleOf(store: ProjectStore, labels: LabelSetInfo): People {
-  const { probabilities, counts, classes } = store.labelSets.arrays(labels.id)
-  return { distributions: probabilities, counts, classes }
+  const { counts, classes } = store.labelSets.arrays(labels.id)
+  return { distributions: distributionsOf(store, labels), counts, classes }
 }
 
 /** Held-out predictions of the runs on this image set that kept them. */

@@ -1,8 +1,10 @@
 /** What simulated annotators of a study see: the published distributions of its images where there are any. */
 import type { ImageSetInfo, LabelSetFormat, LabelSetInfo } from '../../../shared/domain'
 import { NO_LABEL } from '../../../shared/judgments'
+import { count } from '../../../study/aggregation/words'
 import { CONFUSION_IN_WORDS, confusionTruth, type SimulatedTrial } from '../../../study/simulation'
 import type { ProjectStore } from '../../store'
+import { unjudgedImages } from '../votesBehind'
 
 /** What people said, as their publisher gave it; not what a study or an aggregation made here. */
 const PUBLISHED: readonly LabelSetFormat[] = ['cifar10h-raw', 'cifar10h-counts', 'cifar10h-probs', 'cifar10n', 'demo']
@@ -23,14 +25,23 @@ export const publishedFor = (store: ProjectStore, set: ImageSetInfo): LabelSetIn
     )
     .toReversed()
 
-/** Of the newest published label set that fits the images, else the stated confusion matrix. */
+/** Of the newest published label set that fits the images; where it has none, by the stated confusion matrix. */
 export function truthOf(store: ProjectStore, set: ImageSetInfo): Truth {
-  for (const { id, name } of publishedFor(store, set)) {
-    const { classes, probabilities } = store.labelSets.arrays(id)
-    if (classes === set.classes.length) return { probabilities, source: name }
+  const confusion = () => confusionTruth(store.imageSets.labels(set.id), set.classes.length)
+  for (const labelSet of publishedFor(store, set)) {
+    const { name } = labelSet
+    const { classes, probabilities } = store.labelSets.arrays(labelSet.id)
+    if (classes !== set.classes.length) continue
+    const unjudged = unjudgedImages(store, labelSet)
+    if (unjudged.length === 0) return { probabilities, source: name }
+    for (const image of unjudged)
+      probabilities.set(confusion().subarray(image * classes, (image + 1) * classes), image * classes)
+    return {
+      probabilities,
+      source: `${name}; for ${count(unjudged.length, 'image')} that nobody judged ${CONFUSION_IN_WORDS}`,
+    }
   }
-  const labels = store.imageSets.labels(set.id)
-  return { probabilities: confusionTruth(labels, set.classes.length), source: CONFUSION_IN_WORDS }
+  return { probabilities: confusion(), source: CONFUSION_IN_WORDS }
 }
 
 /** One image to be judged, as a simulated annotator sees it. */
