@@ -8,6 +8,9 @@ import { defineConfig } from '@playwright/test'
 const systemChromium = [process.env['CHROMIUM'], '/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'] // prettier-ignore
 const executablePath = systemChromium.find((path) => path !== undefined && existsSync(path))
 
+// At low priority, runs would get next to nothing of a machine that is busy.
+process.env['SECOND_GUESS_PRIORITY'] ??= 'normal'
+
 export default defineConfig({
   testDir: 'test/e2e',
   outputDir: 'test-results',

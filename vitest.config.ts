@@ -9,6 +9,8 @@ const PROGRAMS = ['test/main/**/*.test.ts', 'test/desktop/**/*.test.ts', 'test/e
 
 export default defineConfig({
   test: {
+    // At low priority, runs would get next to nothing of a machine that is busy.
+    env: { SECOND_GUESS_PRIORITY: 'normal' },
     // These end a test that hangs. Nothing is measured by them: tests wait for states, and a machine may be busy.
     testTimeout: 120_000,
     hookTimeout: 120_000,

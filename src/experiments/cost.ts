@@ -52,7 +52,7 @@ export function trainingImages(config: RunConfig, images: number): number {
  * @param imagesPerSecond measured on the device that will run, by network; without it the typical figure of two
  *   processor cores is used, and null is answered for networks that have none
  */
-export function cost(configs: RunConfig[], images: number, imagesPerSecond: Record<string, number> = {}): Cost {
+export function cost(configs: readonly RunConfig[], images: number, imagesPerSecond: Record<string, number> = {}): Cost {
   let seconds: number | null = 0
   let total = 0
   for (const config of configs) {

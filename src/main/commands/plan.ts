@@ -6,6 +6,7 @@ import { forkWorker } from '../jobs/forkWorker'
 import { createServices } from '../services'
 import { newestLabelSet } from '../services/data'
 import { devicesService } from '../services/devices'
+import { finishedRates } from '../services/finishedRates'
 import { costLines, doneIn, imagesIn, planCost } from '../services/planCost'
 import { planTarget } from '../services/exportTarget'
 import { makePlan, readPlan, writePlan, type Plan } from '../services/plans'
@@ -72,7 +73,11 @@ export const planCommand = () =>
         await checkConfigs(store, plan.runs)
         if (options.trial) await trial(store, plan, options)
         const speeds = readSpeeds(store)
-        const cost = await planCost(plan.runs, imagesIn(store), { speeds, isDone: doneIn(store) })
+        const cost = await planCost(plan.runs, imagesIn(store), {
+          speeds,
+          learned: finishedRates(store, null),
+          isDone: doneIn(store),
+        })
         withUsualMask(() => writePlan(target, plan))
         const used = speeds.filter(({ network }) => plan.runs.some((run) => run.network === network))
         answer(json, { path: target, ...cost, speeds: used }, [...used.map(speedLine), target, ...costLines(cost)]) // prettier-ignore

@@ -20,6 +20,7 @@ import { newestLabelSet } from '../services/data'
 import { writeReport } from '../services/figures/report'
 import { exportFolder } from '../services/exportTarget'
 import { addToProject } from '../services/importing'
+import { finishedRates } from '../services/finishedRates'
 import { costLines, doneIn, imagesIn, planCost } from '../services/planCost'
 import { readDemo } from '../services/reading'
 import { readSpeeds } from '../services/speeds'
@@ -99,7 +100,11 @@ async function dryRun(services: Services, { project, out, preset, device, famili
   await services.project.open(folder)
   const store = services.project.store()
   const { configs } = services.experiments.plan(preset, device, labels ?? newestLabelSet(store).name, families)
-  const cost = await planCost(configs, imagesIn(store), { speeds: readSpeeds(store), isDone: doneIn(store) })
+  const cost = await planCost(configs, imagesIn(store), {
+    speeds: readSpeeds(store),
+    learned: finishedRates(store, null),
+    isDone: doneIn(store),
+  })
   answer(json, cost, costLines(cost))
 }
 

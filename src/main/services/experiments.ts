@@ -9,10 +9,12 @@ import { CALL_PATIENCE_MS } from '../store/writeLock'
 import { imageSetNamed, labelSetNamed, newestLabelSet } from './data'
 import type { EventHub } from './events'
 import { experimentOf } from './figures/scope'
+import { finishedRates } from './finishedRates'
 import { presetData } from './presetData'
 import type { ProjectService } from './project'
 import { checkConfigs } from './runConfigs'
 import type { RunsService } from './runs'
+import { ratesOf, readSpeeds } from './speeds'
 
 export interface StartOptions {
   preset: Preset
@@ -72,7 +74,16 @@ export function experimentsService({ project, events, runs }: Parts): Experiment
   function plan(preset: Preset, device: DeviceId, labelSet: string, families: readonly string[] = []) {
     const { images, labels } = dataOf(project.store(), labelSet)
     const configs = planPreset(preset, presetData(project.store(), images, labels), device, { families })
-    return { configs, estimate: costInWords(cost(configs, images.count)), images, labels }
+    return { configs, estimate: estimateOf(configs, images.count), images, labels }
+  }
+
+  /** By the speeds of this machine where they are known for all networks, else by typical ones. */
+  function estimateOf(configs: readonly RunConfig[], images: number): string {
+    const store = project.store()
+    const here = { ...ratesOf(readSpeeds(store)), ...finishedRates(store, null) }
+    if (configs.every(({ network }) => network in here))
+      return costInWords(cost(configs, images, here), 'on this machine')
+    return costInWords(cost(configs, images))
   }
 
   return {
