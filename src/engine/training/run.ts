@@ -12,7 +12,7 @@ import {
   type SetResult,
 } from '../../shared/domain'
 import { StudioError } from '../../shared/errors'
-import { canonical, completeConfig } from '../../shared/runKey'
+import { canonicalRun } from '../../shared/runKey'
 import { attackImages, openAttacker } from '../attacks'
 import { crossEntropyWhereJudged } from '../evaluation/judged'
 import { openPredictor, type Predictor } from '../evaluation/predict'
@@ -100,8 +100,9 @@ class Run {
 
   static async open(config: RunConfig, inputs: RunInputs, device: Device, { resume, best }: RunOptions): Promise<Run> {
     const plan = planRun(config, inputs)
+    // A run may be taken up on another device; everything else of its configuration must be the same.
     for (const checkpoint of [resume, best]) {
-      if (checkpoint && identity(checkpoint.config) !== identity(config))
+      if (checkpoint && canonicalRun(checkpoint.config) !== canonicalRun(config))
         throw new StudioError('bad-input', 'The checkpoint belongs to a run with another configuration.')
     }
     const { labels, classes } = inputs.images
@@ -302,6 +303,3 @@ class Run {
 }
 
 const NOTHING: Accumulated = { steps: 0, loss: 0, correct: 0, images: 0 }
-
-/** A run may be taken up on another device; everything else of its configuration must be the same. */
-const identity = (config: RunConfig): string => canonical({ ...completeConfig(config), device: null })
