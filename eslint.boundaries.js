@@ -6,11 +6,11 @@ import boundaries from 'eslint-plugin-boundaries'
 
 /** The more specific folder first: the first match names the element. */
 const elements = [
-  { type: 'shared', pattern: 'src/shared' },
+  { type: 'contract', pattern: 'src/contract' },
+  { type: 'domain', pattern: 'src/domain' },
   { type: 'evaluation', pattern: 'src/engine/evaluation' },
   { type: 'engine', pattern: 'src/engine' },
   { type: 'data', pattern: 'src/data' },
-  { type: 'study', pattern: 'src/study' },
   { type: 'experiments', pattern: 'src/experiments' },
   { type: 'main', pattern: 'src/main' },
   { type: 'preload', pattern: 'src/preload' },
@@ -19,15 +19,15 @@ const elements = [
 
 /** Everything not said here is refused. `evaluation` is the engine's pure part, open to the experiments. */
 const mayImport = {
-  shared: [],
-  evaluation: ['shared', 'engine'],
-  engine: ['shared', 'evaluation'],
-  data: ['shared', 'study'],
-  study: ['shared'],
-  experiments: ['shared', 'evaluation'],
-  main: ['shared', 'evaluation', 'engine', 'data', 'study', 'experiments'],
-  preload: ['shared'],
-  renderer: ['shared'],
+  domain: [],
+  contract: ['domain'],
+  evaluation: ['domain', 'engine'],
+  engine: ['domain', 'evaluation'],
+  data: ['domain'],
+  experiments: ['domain', 'evaluation'],
+  main: ['domain', 'contract', 'evaluation', 'engine', 'data', 'experiments'],
+  preload: ['domain', 'contract'],
+  renderer: ['domain', 'contract'],
 }
 
 const policies = Object.entries(mayImport).map(([from, others]) => ({
@@ -99,8 +99,7 @@ export default [
       'boundaries/no-unknown-files': 'error',
     },
   },
-  packages(['src/shared/**'], pure, { globals: dom }),
-  packages(['src/experiments/**', 'src/study/**'], pure, { globals: dom }),
+  packages(['src/domain/**', 'src/contract/**', 'src/experiments/**'], pure, { globals: dom }),
   packages(['src/engine/**'], ['database', 'electron', 'files', 'window', 'doors'], { globals: dom }),
   packages(['src/data/**'], ['database', 'electron', 'window', 'doors', 'engine'], { globals: dom }),
   packages(['src/renderer/**'], ['database', 'electron', 'node', 'doors', 'engine']),

@@ -12,7 +12,7 @@ import type { Program } from '../src/engine/program'
 import { Random } from '../src/engine/random'
 import { tf } from '../src/engine/tensorflow'
 import { softCrossEntropy } from '../src/engine/training/loss'
-import { ATTACK_DEFAULTS } from '../src/shared/domain'
+import { ATTACK_DEFAULTS } from '../src/domain'
 
 /** An iteration may cost this many times a forward and an input-gradient pass. */
 const LIMIT = 1.3

@@ -6,7 +6,7 @@
  * the next image is drawn, which the screen shows at its next refresh; in frames of that length, rounded up.
  * Reaction times: keys pressed by a script in the page after known delays, against what was stored.
  */
-import { RUN_DEFAULTS } from '../src/shared/domain'
+import { RUN_DEFAULTS } from '../src/domain'
 import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { availableParallelism, loadavg, tmpdir } from 'node:os'
@@ -17,7 +17,7 @@ import type * as Playwright from '@playwright/test'
 import { openDoor } from '../src/main/doors/server'
 import { forkWorker } from '../src/main/jobs/forkWorker'
 import { createServices, type Services } from '../src/main/services'
-import { DEFAULT_RECRUITMENT, PERSONAL_PROTOCOL, type StudyProtocol } from '../src/shared/study'
+import { DEFAULT_RECRUITMENT, PERSONAL_PROTOCOL, type StudyProtocol } from '../src/domain/study'
 
 const CHROMIUM = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome']
 const IMAGES = 2_000

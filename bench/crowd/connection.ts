@@ -5,8 +5,8 @@
  */
 import { Agent, request } from 'node:http'
 import { WebSocket } from 'ws'
-import type { CallName, Input, Output, Reply } from '../../src/shared/contract'
-import { StudioError } from '../../src/shared/errors'
+import type { CallName, Input, Output, Reply } from '../../src/contract'
+import { StudioError } from '../../src/domain/errors'
 
 const RETRY_MS = 1_000
 /** Connections that a browser opens to one server. */

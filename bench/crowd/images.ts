@@ -3,7 +3,7 @@
  * the project. The size of a CIFAR image: what crosses the network is as large as in a real study.
  */
 import type { ImageSetData } from '../../src/data/types'
-import { SeededRandom } from '../../src/shared/random'
+import { SeededRandom } from '../../src/domain/random'
 
 const EDGE = 32
 const CHANNELS = 3

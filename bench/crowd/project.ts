@@ -3,9 +3,9 @@ import { countsToProbabilities } from '../../src/data/statistics'
 import type { LabelSetData } from '../../src/data/types'
 import { addToProject } from '../../src/main/services/importing'
 import { openProject } from '../../src/main/store'
-import { RUN_DEFAULTS, type RunConfig } from '../../src/shared/domain'
-import { SeededRandom } from '../../src/shared/random'
-import { PAPER_PROTOCOL, type StudyConfig } from '../../src/shared/study'
+import { RUN_DEFAULTS, type RunConfig } from '../../src/domain'
+import { SeededRandom } from '../../src/domain/random'
+import { PAPER_PROTOCOL, type StudyConfig } from '../../src/domain/study'
 import { CLASSES, labelOf, markedImages } from './images'
 
 /** As many as CIFAR-10's test set has. */

@@ -11,8 +11,8 @@ import { forkWorker } from '../../src/main/jobs/forkWorker'
 import { createServices, type Services } from '../../src/main/services'
 import { importRun } from '../../src/main/services/importRun'
 import { keepSpeeds, thisMachine } from '../../src/main/services/speeds'
-import { RUN_DEFAULTS, type MetricPoint, type RunConfig } from '../../src/shared/domain'
-import { SeededRandom } from '../../src/shared/random'
+import { RUN_DEFAULTS, type MetricPoint, type RunConfig } from '../../src/domain'
+import { SeededRandom } from '../../src/domain/random'
 
 export const WORKERS = 4
 export const EPOCHS = 100

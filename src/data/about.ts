@@ -5,10 +5,10 @@
  */
 import { resolve } from 'node:path'
 import { z } from 'zod'
-import { EXPORTS } from '../shared/contract'
-import { restoreText } from '../shared/csvText'
-import { CIFAR10_CLASSES } from '../shared/domain'
-import { StudioError } from '../shared/errors'
+import { EXPORTS } from '../domain/labels/exports'
+import { restoreText } from '../domain/text/csv'
+import { CIFAR10_CLASSES } from '../domain'
+import { StudioError } from '../domain/errors'
 import { readAll } from './formats/files'
 import { outline, tooDeep } from './formats/json'
 import { LIMITS } from './limits'
@@ -33,7 +33,7 @@ const schema = z.strictObject({
   format: z.enum(EXPORTS),
   /** Judgments or images, as many as the file has rows. */
   rows: z.number().int().nonnegative(),
-  /** CSV: texts that a spreadsheet would take for formulas have an apostrophe in front (`src/shared/csvText.ts`). */
+  /** CSV: texts that a spreadsheet would take for formulas have an apostrophe in front (`src/domain/text/csv.ts`). */
   formulas: z.literal('neutralized').optional(),
   /** `digest` identifies the distributions (`digestLabels`). */
   labels: z.strictObject({ name: text, source: prose.nullable(), digest: text, ...credit }),

@@ -1,5 +1,5 @@
 /** Orders of pictures by their paths, folder by folder: as computers sort (1, 10, 2) and as people do (1, 2, 10). */
-import type { Order } from '../shared/importChoices'
+import type { Order } from '../domain/importChoices'
 
 /** Characters by their code units, as `Array.sort` and Python's `sorted` (beyond rare characters) compare them. */
 const lexical = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)

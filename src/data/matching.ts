@@ -3,10 +3,10 @@
  * be explained by some order of the pictures, else the file contradicts itself. Rows by number alone are taken only where
  * every order that is possible says the same, or where the owner names the order.
  */
-import { StudioError } from '../shared/errors'
-import type { Order } from '../shared/importChoices'
-import { NO_LABEL, type JudgmentTable } from '../shared/judgments'
-import { aggregate } from '../study/exclusion'
+import { StudioError } from '../domain/errors'
+import type { Order } from '../domain/importChoices'
+import { NO_LABEL, type JudgmentTable } from '../domain/labels/judgments'
+import { aggregate } from '../domain/study/exclusion'
 import { orderOf } from './fileOrder'
 import { count, shown } from './formats/files'
 import { countsToProbabilities } from './statistics'

@@ -5,8 +5,8 @@
  */
 import { basename } from 'node:path'
 import { pipeline } from 'node:stream'
-import { StudioError, badFile } from '../shared/errors'
-import type { NamedEncoding } from '../shared/importChoices'
+import { StudioError, badFile } from '../domain/errors'
+import type { NamedEncoding } from '../domain/importChoices'
 import { aboutPath, isAboutPath, parseAbout, readAbout } from './about'
 import { dialectOf, namesOf } from './formats/csvStream'
 import {

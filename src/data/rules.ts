@@ -1,9 +1,9 @@
 /**
  * Who is left out of the distributions, as files tell it: a share of the attention checks, and before it what a person
- * decided by hand. The rule itself is the study's (`src/study/exclusion.ts`); here it meets other thresholds.
+ * decided by hand. The rule itself is the study's (`src/domain/study/exclusion.ts`); here it meets other thresholds.
  */
-import type { AnnotatorTable } from '../shared/judgments'
-import { failsChecks, isExcluded, scoreOf, type CheckScores } from '../study/exclusion'
+import type { AnnotatorTable } from '../domain/labels/judgments'
+import { failsChecks, isExcluded, scoreOf, type CheckScores } from '../domain/study/exclusion'
 
 /** A decision by hand about one annotator; it goes before the rule on the checks. */
 export interface Verdict {

@@ -1,6 +1,6 @@
 /** Descriptive figures of a label set: what `stats` prints and the Data place shows. Entropies in nats. */
-import { categoryDistributions } from '../shared/categories'
-import type { LabelStats } from '../shared/domain'
+import { categoryDistributions } from '../domain/labels/categories'
+import type { LabelStats } from '../domain'
 
 export interface LabelTable {
   images: number

@@ -1,8 +1,8 @@
 /** What readers return and writers take. In memory, columnar, without any notion of a project or a database. */
-import type { LabelSetFormat, Progress } from '../shared/domain'
-import type { AnnotatorTable, JudgmentTable } from '../shared/judgments'
-import type { ImportChoices } from '../shared/importChoices'
-import type { Aggregation } from '../shared/study'
+import type { LabelSetFormat, Progress } from '../domain'
+import type { AnnotatorTable, JudgmentTable } from '../domain/labels/judgments'
+import type { ImportChoices } from '../domain/importChoices'
+import type { Aggregation } from '../domain/study'
 import type { Verdict } from './rules'
 
 export interface ReadOptions {

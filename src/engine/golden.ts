@@ -4,7 +4,7 @@
  * float64. The hash, the target and the probes are those of the reference file's `meta`.
  */
 import { z } from 'zod'
-import { badFile } from '../shared/errors'
+import { badFile } from '../domain/errors'
 import { differentiate } from './gradients'
 import { network, type Network, type ParameterSpec } from './networks'
 import type { Device, NamedArrays, NamedValues, Program } from './program'

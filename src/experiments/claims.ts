@@ -2,7 +2,7 @@
  * The claims table: each finding the paper states in words, the figure found here, its interval, and whether it holds;
  * then what the published numbers say of themselves.
  */
-import type { Claim, RunInfo } from '../shared/domain'
+import type { Claim, RunInfo } from '../domain'
 import { isJudgedSet } from './dataSets'
 import type { Ensemble } from './ensembles'
 import { alternatives, knowledgeEnsemble } from './findings/alternatives'

@@ -4,10 +4,10 @@
  * Not here: hard against another target in all else equal runs (figures.ts), which choose among rates.
  */
 import { correctedResampledT } from '../engine/evaluation/paired'
-import type { RunConfig, RunInfo } from '../shared/domain'
-import type { ComparedMeasure, RunPair, RunsComparison } from '../shared/comparison'
-import { canonical, completeConfig } from '../shared/runKey'
-import { foldLabel } from '../shared/foldLabel'
+import type { RunConfig, RunInfo } from '../domain'
+import type { ComparedMeasure, RunPair, RunsComparison } from '../domain/runs/comparison'
+import { canonical, completeConfig } from '../domain/runs/runKey'
+import { foldLabel } from '../domain/runs/foldLabel'
 import { NOT_COMPARED } from './figures'
 import { groupBy, testShare } from './pairs'
 import { isFinished, partsOf, type FinishedRun } from './runValues'

@@ -2,7 +2,7 @@
  * What a list of runs will cost, in passes of an image through a network and back ("training images") and from there
  * in time. A forward pass counts a third. An estimate for a person deciding whether to start, not a promise.
  */
-import type { RunConfig } from '../shared/domain'
+import type { RunConfig } from '../domain'
 
 /**
  * Training images per second on two processor cores: lower ends of what was measured of the residual networks, and from
@@ -52,7 +52,11 @@ export function trainingImages(config: RunConfig, images: number): number {
  * @param imagesPerSecond measured on the device that will run, by network; without it the typical figure of two
  *   processor cores is used, and null is answered for networks that have none
  */
-export function cost(configs: readonly RunConfig[], images: number, imagesPerSecond: Record<string, number> = {}): Cost {
+export function cost(
+  configs: readonly RunConfig[],
+  images: number,
+  imagesPerSecond: Record<string, number> = {},
+): Cost {
   let seconds: number | null = 0
   let total = 0
   for (const config of configs) {

@@ -1,8 +1,8 @@
 /** Where runs depart from what the paper describes: said in every report, found by looking at the configurations. */
-import type { RunConfig, Stage } from '../shared/domain'
+import type { RunConfig, Stage } from '../domain'
 import { groupBy } from './pairs'
 import { isPublished } from './published'
-import { STAGE_WORDS, stageOf } from '../shared/stage'
+import { STAGE_WORDS, stageOf } from '../domain/runs/stage'
 
 /** The paper's residual networks of section 5. */
 const EPOCHS = 150

@@ -2,13 +2,13 @@
  * The knowledge of an ensemble (section 6.3): the arithmetic mean of the predictions of all pretrained networks on the
  * same images, measured as a network would be.
  */
-import type { Protocol, ReportRow } from '../shared/domain'
+import type { Protocol, ReportRow } from '../domain'
 import { measuresWhereJudged } from '../engine/evaluation/judged'
 import type { People } from './claims'
 import { groupBy } from './pairs'
 import { publishedFor } from './published'
 import type { FinishedRun } from './runValues'
-import { stageOf } from '../shared/stage'
+import { stageOf } from '../domain/runs/stage'
 
 /** A run's network distributions on images it did not hold out for training. */
 export interface SetPredictions {

@@ -2,8 +2,8 @@
  * Hard labels against another target, one row a network, data set and measure: means over folds, differences paired by
  * fold, and the 95% interval of the corrected resampled t-test (folds share training data), beside the paper's numbers.
  */
-import type { FigureRow } from '../shared/contract'
-import type { RunInfo, Target } from '../shared/domain'
+import type { FigureRow } from '../domain/paper/figureRow'
+import type { RunInfo, Target } from '../domain'
 import { correctedResampledT } from '../engine/evaluation/paired'
 import { comparisons, type Comparison } from './pairs'
 import { publishedFor } from './published'

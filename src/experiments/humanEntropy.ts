@@ -1,6 +1,6 @@
 /** How people's uncertainty is spread over images: a few images carry most of it (paper, sections 4.3 and 8). */
 import { entropy, rowAt } from '../engine/evaluation/predictions'
-import { judgedAmong } from '../shared/unjudged'
+import { judgedAmong } from '../domain/labels/unjudged'
 
 export type Distributions = Float32Array | Float64Array
 

@@ -2,10 +2,10 @@
  * Runs on hard labels and on another target that differ in nothing else, brought together by fold and seed. Only such
  * runs are compared: averaging over runs of different length or size would compare the lengths.
  */
-import type { Protocol, RunConfig, RunInfo, Stage, Target } from '../shared/domain'
+import type { Protocol, RunConfig, RunInfo, Stage, Target } from '../domain'
 import { datasetOf, finishedRuns, type FinishedRun } from './runValues'
 import { choiceInWords, selectRuns, type Choice } from './selection'
-import { stageOf } from '../shared/stage'
+import { stageOf } from '../domain/runs/stage'
 import { inPaperOrder, variantKey, variantOf } from './targetWords'
 
 /** The two sides of a comparison: hard labels, and the other target (human soft labels unless it says otherwise). */

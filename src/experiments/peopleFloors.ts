@@ -1,7 +1,7 @@
 /** What people's own disagreement sets beside a network's numbers: a floor, the floor corrected, and split halves. */
 import { splitHalfCeiling } from '../engine/evaluation/ceiling'
 import { entropyFloor } from '../engine/evaluation/entropyFloor'
-import type { PeopleFloors } from '../shared/domain'
+import type { PeopleFloors } from '../domain'
 import type { People } from './findings/people'
 import { rowEntropies } from './humanEntropy'
 

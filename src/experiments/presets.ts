@@ -15,9 +15,9 @@ import {
   RUN_DEFAULTS,
   type RunConfig,
   type Target,
-} from '../shared/domain'
-import { assertNever, StudioError } from '../shared/errors'
-import { usualMilestones } from '../shared/milestones'
+} from '../domain'
+import { assertNever, StudioError } from '../domain/errors'
+import { usualMilestones } from '../domain/runs/milestones'
 import { familyOf } from './recipes'
 import { LAPTOP, PAPER, planWholePaper } from './wholePaper'
 

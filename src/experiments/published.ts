@@ -4,7 +4,7 @@
  * on further sets of their released score tables (Figure 2); fine-tuned networks are Table 1's, FGSM is Table 2, PGD is
  * Figure 4 (both on networks fine-tuned after pre-training, section 7).
  */
-import type { Protocol, Stage, Target } from '../shared/domain'
+import type { Protocol, Stage, Target } from '../domain'
 import { isJudgedSet, paperSet, type PaperSet } from './dataSets'
 import type { Side } from './pairs'
 import table from './published.json'

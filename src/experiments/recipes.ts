@@ -2,8 +2,8 @@
  * How each family is trained (design: experiments, "Training"): batch, weight decay, learning rate and schedule of the
  * networks' own papers, as the released materials have them.
  */
-import { FAMILY_NAMES, type FamilyName, type RunConfig, type Schedule } from '../shared/domain'
-import { scaleMilestones } from '../shared/milestones'
+import { FAMILY_NAMES, type FamilyName, type RunConfig, type Schedule } from '../domain'
+import { scaleMilestones } from '../domain/runs/milestones'
 
 interface Recipe {
   batch: number

@@ -5,7 +5,7 @@
  * images that nobody judged are left out.
  */
 import { argmax, rowAt } from '../engine/evaluation/predictions'
-import { isJudged } from '../shared/unjudged'
+import { isJudged } from '../domain/labels/unjudged'
 import type { Distributions } from './humanEntropy'
 
 export const BINS = 15

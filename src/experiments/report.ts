@@ -1,5 +1,5 @@
 /** report.json: every figure of an experiment's finished runs, and the claims table (design: commands). */
-import type { DataName, ImageSetInfo, LabelSetInfo, Preset, Report, ReportRow, RunInfo } from '../shared/domain'
+import type { DataName, ImageSetInfo, LabelSetInfo, Preset, Report, ReportRow, RunInfo } from '../domain'
 import { claims, type People } from './claims'
 import { ensembleRows, ensembles, type SetPredictions } from './ensembles'
 import { comparisons } from './pairs'
@@ -9,7 +9,7 @@ import { publishedFor } from './published'
 import type { RunPredictions } from './reliability'
 import { finishedRuns, partsOf, type FinishedRun } from './runValues'
 import { meanName, seriesOf, valuesOf } from './series'
-import { stageOf } from '../shared/stage'
+import { stageOf } from '../domain/runs/stage'
 
 export interface ReportInput {
   /** Null: of every run there is, whatever queued it. */

@@ -1,6 +1,6 @@
 /** What a finished run measured, by the names of report.json: clean measures, and those under each attack. */
-import { ATTACK_DEFAULTS, type AttackResult, type RunInfo, type RunResult } from '../shared/domain'
-import { completeConfig } from '../shared/runKey'
+import { ATTACK_DEFAULTS, type AttackResult, type RunInfo, type RunResult } from '../domain'
+import { completeConfig } from '../domain/runs/runKey'
 import { isJudgedSet, MIXTURE, MIXTURE_NAME, paperSet } from './dataSets'
 
 export type FinishedRun = RunInfo & { result: RunResult }

@@ -5,7 +5,7 @@
  * never choose what is measured on them. `released`: the one with the lowest loss on the same held-out images, seeds
  * and splits among the choices, as the authors did; its numbers are biased towards good ones.
  */
-import type { Protocol, RunConfig } from '../shared/domain'
+import type { Protocol, RunConfig } from '../domain'
 import type { FinishedRun } from './runValues'
 
 export type Loss = 'crossEntropyToPeople' | 'crossEntropyToLabels'

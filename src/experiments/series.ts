@@ -2,7 +2,7 @@
  * The runs that stand for one network and target in the paper's figures, and means of theirs: over folds, and over
  * networks where several ran.
  */
-import type { Protocol, Stage, Target } from '../shared/domain'
+import type { Protocol, Stage, Target } from '../domain'
 import { isJudgedSet, paperSet } from './dataSets'
 import { correctedResampledT } from '../engine/evaluation/paired'
 import { valueOn, mean } from './figures'

@@ -1,5 +1,5 @@
 /** What targets are called in a report, and which runs are the same but for fold and seed. */
-import { TARGETS, type RunConfig, type Target } from '../shared/domain'
+import { TARGETS, type RunConfig, type Target } from '../domain'
 
 export const TARGET_WORDS: Record<Target, string> = {
   hard: 'hard labels',

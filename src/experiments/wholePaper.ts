@@ -11,8 +11,8 @@ import {
   type EvaluationConfig,
   type RunConfig,
   type Target,
-} from '../shared/domain'
-import { runKey } from '../shared/runKey'
+} from '../domain'
+import { runKey } from '../domain/runs/runKey'
 import type { PresetData } from './presets'
 import { cutSchedule, familyEpochs, familyOf, familyRate, familySettings, scaledSchedule } from './recipes' // prettier-ignore
 

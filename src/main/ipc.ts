@@ -3,7 +3,7 @@
  * our origin) before the contract's validators see what it says.
  */
 import { ipcMain, type IpcMainInvokeEvent, type WebContents } from 'electron'
-import type { Reply } from '../shared/contract'
+import type { Reply } from '../contract'
 import type { Services } from './services'
 import { isAppUrl } from './protocol'
 

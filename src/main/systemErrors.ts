@@ -2,7 +2,7 @@
  * What the operating system and SQLite report, as errors a person can act on: the true reason, and advice that is safe to
  * follow. The one place that knows their codes. Not here: what a service itself refuses, which is a StudioError already.
  */
-import { StudioError, type ErrorKind } from '../shared/errors'
+import { StudioError, type ErrorKind } from '../domain/errors'
 
 interface Description {
   kind: ErrorKind

@@ -3,7 +3,7 @@
  * neither IPC channels nor event objects ever cross. Runs sandboxed, so it is one file without Node.
  */
 import { contextBridge, ipcRenderer, webUtils, type IpcRendererEvent } from 'electron'
-import type { Bridge, CallName, EventName, Events } from '../shared/contract'
+import type { Bridge, CallName, EventName, Events } from '../contract'
 
 /** Every call, written out: a name missing here does not compile. */
 const CALL_NAMES: Record<CallName, true> = {

@@ -1,5 +1,5 @@
 /** The desktop bridge, absent in a browser. */
 interface Window {
   /** Set by the preload script: one named function per call. */
-  readonly secondGuess?: import('../shared/contract').Bridge
+  readonly secondGuess?: import('../contract').Bridge
 }

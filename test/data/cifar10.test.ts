@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { CIFAR10_CLASSES } from '../../src/shared/domain'
+import { CIFAR10_CLASSES } from '../../src/domain'
 import { readPath } from '../../src/data/read'
 import type { ImageSetData, Imported } from '../../src/data/types'
 import { RECORD, archive, binaryBatch, pixel, pythonBatch } from '../support/cifar'

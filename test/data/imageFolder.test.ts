@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import sharp from 'sharp'
 import { describe, expect, it } from 'vitest'
 import { readPath } from '../../src/data/read'
-import { NO_LABEL } from '../../src/shared/judgments'
+import { NO_LABEL } from '../../src/domain/labels/judgments'
 import type { ImageSetData } from '../../src/data/types'
 import { refusal, temporaryFolder } from '../support/temporary'
 

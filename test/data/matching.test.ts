@@ -5,10 +5,10 @@ import { orderOf } from '../../src/data/fileOrder'
 import { matchPictures, standsAsItIs, type Pictures } from '../../src/data/matching'
 import { countsToProbabilities } from '../../src/data/statistics'
 import type { LabelSetData } from '../../src/data/types'
-import { StudioError } from '../../src/shared/errors'
-import type { Order } from '../../src/shared/importChoices'
-import { NO_LABEL, type JudgmentTable } from '../../src/shared/judgments'
-import { aggregate } from '../../src/study/exclusion'
+import { StudioError } from '../../src/domain/errors'
+import type { Order } from '../../src/domain/importChoices'
+import { NO_LABEL, type JudgmentTable } from '../../src/domain/labels/judgments'
+import { aggregate } from '../../src/domain/study/exclusion'
 
 const CLASSES = 12
 const numbered = (n: number): string[] => Array.from({ length: n }, (_, i) => `${i + 1}.png`)

@@ -1,7 +1,7 @@
 /** Random judgment tables with sessions, as fast-check draws them; equality that knows -0 and is blind to numbering. */
 import fc from 'fast-check'
-import { NO_LABEL, NO_SLOT, type AnnotatorTable, type JudgmentTable } from '../../src/shared/judgments'
-import { aggregate, scoreAnnotators } from '../../src/study/exclusion'
+import { NO_LABEL, NO_SLOT, type AnnotatorTable, type JudgmentTable } from '../../src/domain/labels/judgments'
+import { aggregate, scoreAnnotators } from '../../src/domain/study/exclusion'
 import { countsToProbabilities } from '../../src/data/statistics'
 import type { ExportData } from '../../src/data/write/labels'
 import { digestLabels } from '../../src/data/digest'

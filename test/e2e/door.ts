@@ -7,7 +7,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { test as base, expect, type Page } from '@playwright/test'
-import type { CallName, Input, Output, Reply } from '../../src/shared/contract'
+import type { CallName, Input, Output, Reply } from '../../src/contract'
 
 export const repository = resolve(import.meta.dirname, '../..')
 const START_MS = 120_000

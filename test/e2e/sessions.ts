@@ -2,7 +2,7 @@
 import { join } from 'node:path'
 import { expect, type Page } from '@playwright/test'
 import Database from 'better-sqlite3'
-import { PAPER_PROTOCOL, type StudyConfig, type StudyProtocol } from '../../src/shared/study'
+import { PAPER_PROTOCOL, type StudyConfig, type StudyProtocol } from '../../src/domain/study'
 import type { Door } from './door'
 import { violations } from './axe'
 

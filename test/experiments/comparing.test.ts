@@ -2,8 +2,8 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { compareRuns } from '../../src/experiments/comparing'
-import { RUN_DEFAULTS, type RunConfig, type RunInfo } from '../../src/shared/domain'
-import { runKey } from '../../src/shared/runKey'
+import { RUN_DEFAULTS, type RunConfig, type RunInfo } from '../../src/domain'
+import { runKey } from '../../src/domain/runs/runKey'
 
 const config: RunConfig = {
   ...RUN_DEFAULTS, network: 'resnet_basic_8', target: 'hard', imageSet: 'test', labelSet: 'people', protocol: 'described',

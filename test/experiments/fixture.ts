@@ -1,7 +1,7 @@
 /** Finished runs as an experiment leaves them, with the shape of real ones; values drawn from a small seeded generator. */
-import type { AttackConfig, AttackResult, ImageSetInfo, LabelSetInfo, MetricPoint, RunConfig, RunInfo } from '../../src/shared/domain' // prettier-ignore
-import { CIFAR10_CLASSES } from '../../src/shared/domain'
-import { runKey } from '../../src/shared/runKey'
+import type { AttackConfig, AttackResult, ImageSetInfo, LabelSetInfo, MetricPoint, RunConfig, RunInfo } from '../../src/domain' // prettier-ignore
+import { CIFAR10_CLASSES } from '../../src/domain'
+import { runKey } from '../../src/domain/runs/runKey'
 import { planPreset, type PresetData } from '../../src/experiments/presets'
 
 /** Uniform on [0, 1): enough for a fixture. */

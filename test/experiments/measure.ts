@@ -1,5 +1,5 @@
 /** Small changes to fixture runs. */
-import type { RunInfo } from '../../src/shared/domain'
+import type { RunInfo } from '../../src/domain'
 
 /** Measures of a run of the quick preset: 11 of the fixture, 3 of each of 4 attacks. */
 export const FIGURES_OF_RUN = 11 + 3 * 4

@@ -1,5 +1,5 @@
 /** What a report is made of, with predictions. */
-import type { RunInfo } from '../../src/shared/domain'
+import type { RunInfo } from '../../src/domain'
 import { generator, humanDistributions, IMAGE_SET, LABEL_SET } from './fixture'
 import { paperRuns } from './paperFixture'
 

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { cost, costInWords, trainingImages } from '../../src/experiments/cost'
 import { planPreset } from '../../src/experiments/presets'
-import { runConfig } from '../../src/shared/contract'
-import { StudioError } from '../../src/shared/errors'
+import { runConfig } from '../../src/contract'
+import { StudioError } from '../../src/domain/errors'
 import { CIFAR10_TEST } from './fixture'
 
 describe('presets', () => {

@@ -1,5 +1,5 @@
 /** Changes to a file as damage, other programs and hands make them; the same seed makes the same mutant. */
-import type { SeededRandom } from '../../src/shared/random'
+import type { SeededRandom } from '../../src/domain/random'
 
 type Mutator = (bytes: Buffer, random: SeededRandom) => Buffer
 

@@ -10,7 +10,7 @@ import { WebSocket } from 'ws'
 import { readAsset } from '../../src/main/doors/assets'
 import { createAccess } from '../../src/main/doors/access'
 import { safeParts } from '../../src/main/doors/uploads'
-import type { JobInfo } from '../../src/shared/contract'
+import type { JobInfo } from '../../src/contract'
 import { until } from '../support/until'
 import { build, entry, repository } from './program'
 import { mkdtempSync, rmSync } from 'node:fs'
@@ -268,7 +268,7 @@ describe('paths', () => {
     expect((await readAsset(out, '/index.html'))?.type).toBe('text/html; charset=utf-8')
     expect((await readAsset(out, '/'))?.type).toBe('text/html; charset=utf-8')
     expect(await readAsset(out, '/../main/cli.js')).toBeNull()
-    expect(await readAsset(join(repository, 'src'), '/shared/contract.ts')).toBeNull()
+    expect(await readAsset(join(repository, 'src'), '/contract/index.ts')).toBeNull()
   })
 
   test('names of dropped files cannot leave their folder', async () => {

@@ -13,7 +13,7 @@ import { createServices } from '../../src/main/services'
 import { mergeInto } from '../../src/main/services/merging'
 import { openProject } from '../../src/main/store'
 import { readPredictions } from '../../src/main/store/runFiles'
-import { runKey } from '../../src/shared/runKey'
+import { runKey } from '../../src/domain/runs/runKey'
 import { build, json } from './program'
 import { temporaryFolder } from './temporary'
 

@@ -8,11 +8,11 @@ import { galleryImage, galleryItems, galleryPoints, gallerySearch, queryGallery 
 import { aggregateLabels } from '../../src/main/services/aggregating'
 import { stats } from '../../src/main/services/data'
 import { addToProject } from '../../src/main/services/importing'
-import { attackTitle } from '../../src/shared/attackWords'
+import { attackTitle } from '../../src/domain/attacks/words'
 import { openProject, type ProjectStore } from '../../src/main/store'
 import { writeAttackPredictions, writeCleanPredictions, writePredictions } from '../../src/main/store/runFiles'
-import type { GalleryItem, GalleryQuery } from '../../src/shared/contract'
-import type { AttackResult, RunConfig } from '../../src/shared/domain'
+import type { GalleryItem, GalleryQuery } from '../../src/contract'
+import type { AttackResult, RunConfig } from '../../src/domain'
 import {
   countUnjudged,
   GALLERY_FIELDS,
@@ -22,7 +22,7 @@ import {
   PAIRS,
   QUADRANTS,
   type GalleryField,
-} from '../../src/shared/gallery'
+} from '../../src/domain/labels/gallery'
 import { expectEvery } from '../support/every'
 import { someImages, someLabels } from './temporary'
 

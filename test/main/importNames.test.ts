@@ -6,7 +6,7 @@ import { npyBytes } from '../../src/data/write/npy'
 import { addToProject } from '../../src/main/services/importing'
 import { readAll } from '../../src/main/services/reading'
 import { openProject } from '../../src/main/store'
-import { nameProblem } from '../../src/shared/names'
+import { nameProblem } from '../../src/domain/names'
 import { someImages, someLabels, temporaryFolder } from './temporary'
 
 /** 3 images of 32x32 and their labels, the first byte of each image its own. */

@@ -13,7 +13,7 @@ import { openProject } from '../../src/main/store'
 import { backUp, newestBackup, removeBackups } from '../../src/main/store/backups'
 import { openDatabase } from '../../src/main/store/database'
 import { MIGRATIONS } from '../../src/main/store/schema'
-import { StudioError } from '../../src/shared/errors'
+import { StudioError } from '../../src/domain/errors'
 import { deadProcess } from './deadProcess'
 import { someImages, someLabels, temporaryFolder } from './temporary'
 

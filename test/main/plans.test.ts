@@ -8,9 +8,9 @@ import { inOrder, misplaced, plannedRuns, readPlan } from '../../src/main/servic
 import { assign, shareOf } from '../../src/main/services/shards'
 import { fastest, keepSpeeds, readSpeeds, sideBySide, thisMachine, type Speed } from '../../src/main/services/speeds'
 import { distinctWork, measureSpeed } from '../../src/main/services/trial'
-import { CIFAR10_CLASSES, RUN_DEFAULTS, type RunConfig } from '../../src/shared/domain'
-import type { StudioError } from '../../src/shared/errors'
-import { runKey } from '../../src/shared/runKey'
+import { CIFAR10_CLASSES, RUN_DEFAULTS, type RunConfig } from '../../src/domain'
+import type { StudioError } from '../../src/domain/errors'
+import { runKey } from '../../src/domain/runs/runKey'
 import { temporaryFolder } from './temporary'
 import { expectEvery } from '../support/every'
 

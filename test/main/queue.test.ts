@@ -10,8 +10,8 @@ import { addToProject } from '../../src/main/services/importing'
 import { readSpeeds } from '../../src/main/services/speeds'
 import { openProject } from '../../src/main/store'
 import { processName } from '../../src/main/store/processes'
-import { RUN_DEFAULTS, type RunConfig } from '../../src/shared/domain'
-import { runKey } from '../../src/shared/runKey'
+import { RUN_DEFAULTS, type RunConfig } from '../../src/domain'
+import { runKey } from '../../src/domain/runs/runKey'
 import { someImages, someLabels, temporaryFolder } from './temporary'
 
 const config: RunConfig = {

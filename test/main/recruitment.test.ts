@@ -1,7 +1,7 @@
 /** Recruitment links: who is whom, how many join and how fast, and what the owner may clear. */
 import { afterEach, describe, expect, test, vi } from 'vitest'
-import type { JoinReply } from '../../src/shared/contract'
-import type { External, RecruitmentLimits, StudyInfo } from '../../src/shared/study'
+import type { JoinReply } from '../../src/contract'
+import type { External, RecruitmentLimits, StudyInfo } from '../../src/domain/study'
 import { studyConfig } from './studyConfig'
 import { openStudio, participant, type Studio } from './studySetup'
 

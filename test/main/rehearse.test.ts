@@ -2,7 +2,7 @@
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { describe, expect, onTestFinished, test } from 'vitest'
-import { PAPER_PROTOCOL, type SimulatedMix } from '../../src/shared/study'
+import { PAPER_PROTOCOL, type SimulatedMix } from '../../src/domain/study'
 import { openDoor, type Door } from '../../src/main/doors/server'
 import { createServices } from '../../src/main/services'
 import { createStudy } from '../../src/main/services/studies/owner'

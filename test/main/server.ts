@@ -1,8 +1,8 @@
 /** The server as a process of its own, as `npm run serve` or systemd start it. */
 import { spawn, type ChildProcess } from 'node:child_process'
 import { onTestFinished } from 'vitest'
-import type { CallName, Input, Output, Reply } from '../../src/shared/contract'
-import { StudioError } from '../../src/shared/errors'
+import type { CallName, Input, Output, Reply } from '../../src/contract'
+import { StudioError } from '../../src/domain/errors'
 import { entry } from './program'
 
 export const OWNER = 'the-owner-of-these-tests'

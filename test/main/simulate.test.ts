@@ -1,7 +1,7 @@
 /** Simulated participants by the thousand: even, repeatable, whole, and as close to their truth as chance allows. */
 import { describe, expect, test } from 'vitest'
-import { CONFUSION_IN_WORDS } from '../../src/study/simulation'
-import { DEFAULT_MIX, PAPER_PROTOCOL, PERSONAL_PROTOCOL, type SimulatedMix } from '../../src/shared/study'
+import { CONFUSION_IN_WORDS } from '../../src/domain/study/simulation'
+import { DEFAULT_MIX, PAPER_PROTOCOL, PERSONAL_PROTOCOL, type SimulatedMix } from '../../src/domain/study'
 import { addToProject } from '../../src/main/services/importing'
 import { readAll } from '../../src/main/services/reading'
 import { publishStudy } from '../../src/main/services/studies/publish'

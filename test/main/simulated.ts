@@ -2,7 +2,7 @@
 import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
 import type { LabelSetData } from '../../src/data/types'
-import { DEFAULT_RECRUITMENT, PAPER_PROTOCOL, type SimulatedMix, type StudyConfig } from '../../src/shared/study'
+import { DEFAULT_RECRUITMENT, PAPER_PROTOCOL, type SimulatedMix, type StudyConfig } from '../../src/domain/study'
 import { addToProject } from '../../src/main/services/importing'
 import { createStudy } from '../../src/main/services/studies/owner'
 import { openProject, type ProjectStore } from '../../src/main/store'

@@ -1,5 +1,5 @@
 /** A small study and the surroundings of a participant, as tests of all kinds use them. */
-import { DEFAULT_RECRUITMENT, PAPER_PROTOCOL, type Environment, type StudyConfig } from '../../src/shared/study'
+import { DEFAULT_RECRUITMENT, PAPER_PROTOCOL, type Environment, type StudyConfig } from '../../src/domain/study'
 
 export const ENVIRONMENT: Environment = {
   browser: 'Browser of these tests/1.0', screenWidth: 1440, screenHeight: 900, windowWidth: 1440, windowHeight: 800, pixelRatio: 1,

@@ -1,8 +1,8 @@
 /** A study over small images, its services, and a participant who answers as a page would. */
 import { onTestFinished } from 'vitest'
-import type { CallName, Input, Output, Reply } from '../../src/shared/contract'
-import type { AnswerReceipt, SessionAnswer, SessionView } from '../../src/shared/study'
-import { StudioError } from '../../src/shared/errors'
+import type { CallName, Input, Output, Reply } from '../../src/contract'
+import type { AnswerReceipt, SessionAnswer, SessionView } from '../../src/domain/study'
+import { StudioError } from '../../src/domain/errors'
 import type { Role } from '../../src/main/services/handlers'
 import { createServices } from '../../src/main/services'
 import { addToProject } from '../../src/main/services/importing'

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
 import { countsToProbabilities } from '../../src/data/statistics'
 import type { ImageSetData, LabelSetData } from '../../src/data/types'
-import { CIFAR10_CLASSES } from '../../src/shared/domain'
+import { CIFAR10_CLASSES } from '../../src/domain'
 
 export function temporaryFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'second-guess-test-'))

@@ -6,14 +6,14 @@
  * its own, which are handed over.
  */
 import { beforeAll, expect, it } from 'vitest'
-import { SeededRandom } from '../../src/shared/random'
-import { collectBallots } from '../../src/study/aggregation/ballots'
-import { countVotes } from '../../src/study/aggregation/counts'
-import { fitDawidSkene } from '../../src/study/aggregation/dawidSkene'
-import { fitMaceFrom } from '../../src/study/aggregation/mace'
-import { winners } from '../../src/study/aggregation/majority'
-import { fitWawa } from '../../src/study/aggregation/wawa'
-import { votesOf, type Vote } from '../study/fixtures/votes'
+import { SeededRandom } from '../../src/domain/random'
+import { collectBallots } from '../../src/domain/labels/aggregation/ballots'
+import { countVotes } from '../../src/domain/labels/aggregation/counts'
+import { fitDawidSkene } from '../../src/domain/labels/aggregation/dawidSkene'
+import { fitMaceFrom } from '../../src/domain/labels/aggregation/mace'
+import { winners } from '../../src/domain/labels/aggregation/majority'
+import { fitWawa } from '../../src/domain/labels/aggregation/wawa'
+import { votesOf, type Vote } from '../domain/labels/fixtures/votes'
 import { askPeer, describeWithPeers, largestDifference } from './peers'
 
 interface Data {

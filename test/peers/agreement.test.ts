@@ -1,7 +1,7 @@
 /** Krippendorff's alpha beside `krippendorff`, Fleiss' kappa beside statsmodels; images judged once are among them. */
 import { beforeAll, expect, it } from 'vitest'
-import { SeededRandom } from '../../src/shared/random'
-import { agreement } from '../../src/study/agreement'
+import { SeededRandom } from '../../src/domain/random'
+import { agreement } from '../../src/domain/labels/agreement'
 import { askPeer, describeWithPeers } from './peers'
 
 interface Table {

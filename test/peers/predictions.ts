@@ -1,6 +1,6 @@
 /** Predictions of a network that is surer than it is right, for comparisons of measures. */
 import type { Predictions } from '../../src/engine/evaluation/predictions'
-import { SeededRandom } from '../../src/shared/random'
+import { SeededRandom } from '../../src/domain/random'
 
 export interface Drawn extends Predictions {
   /** (n, classes), from which `values` are by softmax. */

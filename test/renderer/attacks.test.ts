@@ -1,9 +1,9 @@
 /** The place Attack: the form's attacks and their cost, trust check by check, series over radius and steps, examples. */
 import { describe, expect, it } from 'vitest'
-import type { AttackExamples } from '../../src/shared/contract'
-import { ATTACK_DEFAULTS, type AttackConfig, type AttackResult, type RunInfo } from '../../src/shared/domain'
-import { attackedImages, passesPerImage } from '../../src/shared/attackCost'
-import { attackTitle, attackWay, sameAttack } from '../../src/shared/attackWords'
+import type { AttackExamples } from '../../src/contract'
+import { ATTACK_DEFAULTS, type AttackConfig, type AttackResult, type RunInfo } from '../../src/domain'
+import { attackedImages, passesPerImage } from '../../src/domain/attacks/cost'
+import { attackTitle, attackWay, sameAttack } from '../../src/domain/attacks/words'
 import {
   FIRST_FORM,
   formAttacks,

@@ -2,9 +2,9 @@
 import { describe, expect, it } from 'vitest'
 import { planPreset } from '../../src/experiments/presets'
 import { scaledSchedule } from '../../src/experiments/recipes'
-import { runConfig } from '../../src/shared/contract'
-import { TARGETS } from '../../src/shared/domain'
-import { runKey } from '../../src/shared/runKey'
+import { runConfig } from '../../src/contract'
+import { TARGETS } from '../../src/domain'
+import { runKey } from '../../src/domain/runs/runKey'
 import { numbersFrom, ownConfigs, ownDefaults, ownProblems, refusalInWords, type OwnRuns } from '../../src/renderer/lib/configs' // prettier-ignore
 
 const form: OwnRuns = { ...ownDefaults(), networks: ['resnet_basic_8'], imageSet: 'demo', labelSet: 'people', useFolds: 3, seeds: 2, epochs: 4, batch: 64 } // prettier-ignore

@@ -12,8 +12,8 @@ import { assignSlots } from '../../src/renderer/lib/slots'
 import { nearestImage, rangeBetween } from '../../src/renderer/views/gallery/plots'
 import { runRows, trainingMeans } from '../../src/renderer/views/gallery/runRows'
 import type { Palette } from '../../src/renderer/charts/palette'
-import type { RunInfo, Target } from '../../src/shared/domain'
-import { GALLERY_FIELDS, GALLERY_FILTERS, GUESSES, OUTCOMES, PAIRS, CORRECTNESS } from '../../src/shared/gallery'
+import type { RunInfo, Target } from '../../src/domain'
+import { GALLERY_FIELDS, GALLERY_FILTERS, GUESSES, OUTCOMES, PAIRS, CORRECTNESS } from '../../src/domain/labels/gallery'
 
 const maybe = <T>(values: readonly T[]) => fc.constantFrom<T | null>(null, ...values)
 const index = fc.option(fc.integer({ min: 0, max: 9 }), { nil: null })

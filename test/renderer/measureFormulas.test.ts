@@ -1,8 +1,8 @@
 /** Every measure has a formula that parses, typesets to what the page may show, and says where and in what range. */
 import temml from 'temml'
 import { describe, expect, it } from 'vitest'
-import { FORMULAS, measureFormula } from '../../src/shared/measureFormulas'
-import { KNOWN_MEASURES, measureWords } from '../../src/shared/measureWords'
+import { FORMULAS, measureFormula } from '../../src/domain/measures/formulas'
+import { KNOWN_MEASURES, measureWords } from '../../src/domain/measures/words'
 
 const typeset = (source: string) =>
   temml.renderToString(source, { displayMode: true, throwOnError: true, strict: true })

@@ -1,9 +1,9 @@
 /** Moves of waiting runs in the window: shown at once, never lost or doubled, in whatever order answers and events come. */
 import { describe, expect, test } from 'vitest'
 import { queueMoves } from '../../src/renderer/stores/queueMoves'
-import type { QueueInfo } from '../../src/shared/domain'
-import { StudioError } from '../../src/shared/errors'
-import { moveBefore } from '../../src/shared/queueOrder'
+import type { QueueInfo } from '../../src/domain'
+import { StudioError } from '../../src/domain/errors'
+import { moveBefore } from '../../src/domain/runs/queueOrder'
 
 /** A server whose answers wait until they are let go, one after another. */
 function slowServer(start: number[]) {

@@ -1,8 +1,8 @@
 /** A session's door in memory for tests, with the rules of the program: stores once, refuses what is not at hand. */
 import type { SessionDoor } from '../../src/renderer/session/door'
 import type { Surface } from '../../src/renderer/session/flow'
-import { StudioError } from '../../src/shared/errors'
-import type { AnswerReceipt, Environment, SessionAnswer, SessionView } from '../../src/shared/study'
+import { StudioError } from '../../src/domain/errors'
+import type { AnswerReceipt, Environment, SessionAnswer, SessionView } from '../../src/domain/study'
 
 export const ENVIRONMENT: Environment = {
   browser: 'test',

@@ -2,7 +2,7 @@
 import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { createFlow } from '../../src/renderer/session/flow'
-import { StudioError } from '../../src/shared/errors'
+import { StudioError } from '../../src/domain/errors'
 import { ENVIRONMENT, frames, scriptedDoor, settled, truth, type Scripted } from './session.door'
 
 beforeEach(() => vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] }))

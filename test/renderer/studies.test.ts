@@ -1,8 +1,8 @@
 /** The store of studies behind the real client, with a bridge of the test's own in place of the preload script's. */
 import { createPinia, setActivePinia } from 'pinia'
 import { beforeEach, describe, expect, it, vi } from 'vitest'
-import type { Bridge, EventName, Events, Reply } from '../../src/shared/contract'
-import type { StudyInfo } from '../../src/shared/study'
+import type { Bridge, EventName, Events, Reply } from '../../src/contract'
+import type { StudyInfo } from '../../src/domain/study'
 
 const study = (id: number, change: Partial<StudyInfo> = {}) =>
   ({ id, name: `Study ${id}`, kind: 'crowd', judgments: 0, ...change }) as StudyInfo

@@ -2,7 +2,7 @@
 import { createPinia, setActivePinia } from 'pinia'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { OFFER_MS, useUndo } from '../../src/renderer/stores/undo'
-import { StudioError } from '../../src/shared/errors'
+import { StudioError } from '../../src/domain/errors'
 
 describe('offers to take back', () => {
   beforeEach(() => {

@@ -1,6 +1,6 @@
 /** Random input of tests that do not use fast-check, which prints its own seed. */
 import { onTestFailed } from 'vitest'
-import { SeededRandom } from '../../src/shared/random'
+import { SeededRandom } from '../../src/domain/random'
 
 /**
  * A generator for the test that runs, seeded anew each time; the seed is printed when the test fails. SECOND_GUESS_SEED

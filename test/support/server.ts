@@ -5,8 +5,8 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { request } from 'node:http'
 import { join, resolve } from 'node:path'
-import type { CallName, Input, Output, Reply } from '../../src/shared/contract'
-import { StudioError } from '../../src/shared/errors'
+import type { CallName, Input, Output, Reply } from '../../src/contract'
+import { StudioError } from '../../src/domain/errors'
 import { outFolder } from '../../src/main/entries'
 
 const START_MS = 120_000

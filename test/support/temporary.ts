@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { spawnSync } from 'node:child_process'
 import { afterAll, beforeEach, expect } from 'vitest'
-import { StudioError, type ErrorData } from '../../src/shared/errors'
+import { StudioError, type ErrorData } from '../../src/domain/errors'
 
 /** Makes the folder; call once at the top of a test file. */
 export function temporaryFolder(): { path: string; file(name: string, content: Uint8Array | string): string } {

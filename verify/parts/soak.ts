@@ -10,7 +10,7 @@ import { checkAnswers, faultsOf, storedAnswers, type AnswersCheck } from '../../
 import { takePart, type Account } from '../../bench/crowd/participant'
 import { crowdStudy, makeProject } from '../../bench/crowd/project'
 import { openProject, openSnapshot, type ProjectStore } from '../../src/main/store'
-import { SeededRandom } from '../../src/shared/random'
+import { SeededRandom } from '../../src/domain/random'
 import { hasProc } from '../../test/support/processes'
 import { outcomeOf, type Figures, type Part } from '../part'
 import { deadParts, integrityOf, orphanedPixels } from '../soak/files'

@@ -3,8 +3,8 @@
  * be killed; it is started again on the same port, where participants find it.
  */
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { CallName, Input, Output } from '../../src/shared/contract'
-import { StudioError } from '../../src/shared/errors'
+import type { CallName, Input, Output } from '../../src/contract'
+import { StudioError } from '../../src/domain/errors'
 import { childrenOf, isRunning } from '../../test/support/processes'
 import { endChild, hasEnded, startServer, type RunningServer } from '../../test/support/server'
 

@@ -4,10 +4,10 @@ import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { trainingRun } from '../../bench/crowd/project'
-import type { SeededRandom } from '../../src/shared/random'
-import { StudioError } from '../../src/shared/errors'
+import type { SeededRandom } from '../../src/domain/random'
+import { StudioError } from '../../src/domain/errors'
 import type { ProjectStore } from '../../src/main/store'
-import type { RunConfig, RunInfo } from '../../src/shared/domain'
+import type { RunConfig, RunInfo } from '../../src/domain'
 import type { Stage } from './stage'
 
 const LOOK_MS = 400

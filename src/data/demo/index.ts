@@ -2,7 +2,7 @@
  * The built-in demo set, for a machine with nothing: ten drawn classes whose pictures morph into one another, judged by
  * simulated people, so that the true label distribution of every picture is known. Made from a seed, the same everywhere.
  */
-import { SeededRandom } from '../../shared/random'
+import { SeededRandom } from '../../domain/random'
 import { throwIfCancelled } from '../formats/files'
 import { countsToProbabilities } from '../statistics'
 import type { ImageSetData, LabelSetData, ReadOptions } from '../types'

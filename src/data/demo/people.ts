@@ -3,10 +3,10 @@
  * their own confusions. Careful ones slip now and then, each in their own way; careless ones mostly guess. All go
  * through the paper's protocol: about 200 pictures each, an attention check after every 20, 75% to be kept.
  */
-import type { SeededRandom } from '../../shared/random'
-import { aggregate, scoreAnnotators } from '../../study/exclusion'
+import type { SeededRandom } from '../../domain/random'
+import { aggregate, scoreAnnotators } from '../../domain/study/exclusion'
 import { JudgmentColumns } from '../read/judgmentColumns'
-import type { AnnotatorTable, JudgmentTable } from '../../shared/judgments'
+import type { AnnotatorTable, JudgmentTable } from '../../domain/labels/judgments'
 import { AFFINITY } from './drawings'
 
 const TRIALS = 200

@@ -1,7 +1,7 @@
 /**
  * Draws one picture: a drawing, or a mixture of two, in some pose, colours and light, on some ground, with noise.
  */
-import type { SeededRandom } from '../../shared/random'
+import type { SeededRandom } from '../../domain/random'
 import { LAYERS, atlas, sample } from './atlas'
 import { DRAWINGS, type Drawing } from './drawings'
 

@@ -4,8 +4,8 @@
  */
 import type { Readable } from 'node:stream'
 import Papa from 'papaparse'
-import { StudioError, badFile } from '../../shared/errors'
-import type { NamedEncoding } from '../../shared/importChoices'
+import { StudioError, badFile } from '../../domain/errors'
+import type { NamedEncoding } from '../../domain/importChoices'
 import { LIMITS } from '../limits'
 import { breathe, count, shown } from './files'
 import { textOf } from './text'

@@ -5,7 +5,7 @@
 import { open, stat, type FileHandle } from 'node:fs/promises'
 import { constants, type Stats } from 'node:fs'
 import { Transform } from 'node:stream'
-import { StudioError, badFile } from '../../shared/errors'
+import { StudioError, badFile } from '../../domain/errors'
 import { LIMITS } from '../limits'
 import type { ReadOptions } from '../types'
 

@@ -2,7 +2,7 @@
  * NumPy's `.npy` format, versions 1 to 3 (NumPy enhancement proposal 1): magic, version, length, a Python dict, then
  * the elements. Headers differ in length from file to file, so the offset is always taken from the header.
  */
-import { badFile } from '../../shared/errors'
+import { badFile } from '../../domain/errors'
 import type { ReadOptions } from '../types'
 import { LIMITS } from '../limits'
 import { elements, isShape, parseElementType, toRowMajor, type ElementType, type RawArray } from './elements'

@@ -3,7 +3,7 @@
  * strings, bytes, lists, tuples, dicts, and NumPy arrays through an allowlist of constructors; any other class or
  * function is refused by name and nothing is ever called. Python 2's `str` comes out as bytes (Uint8Array).
  */
-import { badFile } from '../../shared/errors'
+import { badFile } from '../../domain/errors'
 import { LIMITS } from '../limits'
 import { count, shown } from './files'
 import { ALLOWED, buildState, reduce, type Build, type Callable, type PickledObject } from './pickleObjects'

@@ -5,8 +5,8 @@
  */
 import { Buffer } from 'node:buffer'
 import type { Readable } from 'node:stream'
-import { StudioError, badFile } from '../../shared/errors'
-import type { NamedEncoding } from '../../shared/importChoices'
+import { StudioError, badFile } from '../../domain/errors'
+import type { NamedEncoding } from '../../domain/importChoices'
 import { count } from './files'
 
 type Encoding = 'utf-8' | 'utf-16le' | 'utf-16be'

@@ -2,7 +2,7 @@
 import { pipeline, type Readable } from 'node:stream'
 import { crc32 } from 'node:zlib'
 import yauzl, { type Entry, type ZipFile } from 'yauzl'
-import { StudioError, badFile } from '../../shared/errors'
+import { StudioError, badFile } from '../../domain/errors'
 import { LIMITS, isBomb } from '../limits'
 import { Meter, count, shown, tap } from './files'
 import type { ReadOptions } from '../types'

@@ -1,8 +1,8 @@
 /** Images as an array: uint8 (N, 32, 32, 3), with their labels where an array beside them has them. */
 import { basename, dirname } from 'node:path'
-import { CIFAR10_CLASSES } from '../../shared/domain'
-import { badFile } from '../../shared/errors'
-import { NO_LABEL } from '../../shared/judgments'
+import { CIFAR10_CLASSES } from '../../domain'
+import { badFile } from '../../domain/errors'
+import { NO_LABEL } from '../../domain/labels/judgments'
 import { digestImages } from '../digest'
 import { describeArray } from '../formats/elements'
 import { count } from '../formats/files'

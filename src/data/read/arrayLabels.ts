@@ -3,8 +3,8 @@
  * that is 1 in its class and 0 elsewhere (one-hot).
  */
 import { basename } from 'node:path'
-import { CIFAR10_CLASSES } from '../../shared/domain'
-import { badFile } from '../../shared/errors'
+import { CIFAR10_CLASSES } from '../../domain'
+import { badFile } from '../../domain/errors'
 import { toNumbers } from '../formats/elements'
 import { count } from '../formats/files'
 import type { NpyHeader } from '../formats/npy'

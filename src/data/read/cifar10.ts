@@ -3,8 +3,8 @@
  * image, row-major), turned into packed NHWC here. The five training batches make `cifar10-train`, the test batch
  * `cifar10-test`.
  */
-import { CIFAR10_CLASSES } from '../../shared/domain'
-import { badFile } from '../../shared/errors'
+import { CIFAR10_CLASSES } from '../../domain'
+import { badFile } from '../../domain/errors'
 import { digestImages } from '../digest'
 import { breathe, count } from '../formats/files'
 import type { ImageSetData } from '../types'

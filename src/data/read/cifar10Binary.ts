@@ -3,8 +3,8 @@
  * records, or as the published six batches of 10,000.
  */
 import { basename } from 'node:path'
-import { CIFAR10_CLASSES } from '../../shared/domain'
-import { badFile } from '../../shared/errors'
+import { CIFAR10_CLASSES } from '../../domain'
+import { badFile } from '../../domain/errors'
 import { count, readAll } from '../formats/files'
 import type { ImageSetData, ReadOptions } from '../types'
 import { BATCH, IMAGE_BYTES, cifarSet, interleave, type BatchCollector } from './cifar10'

@@ -3,8 +3,8 @@
  * `filenames`. The published files were written by Python 2; later protocols are read as well.
  */
 import { basename } from 'node:path'
-import { CIFAR10_CLASSES } from '../../shared/domain'
-import { badFile } from '../../shared/errors'
+import { CIFAR10_CLASSES } from '../../domain'
+import { badFile } from '../../domain/errors'
 import { LIMITS } from '../limits'
 import { describeArray, elements, toNumbers } from '../formats/elements'
 import { count, readAll } from '../formats/files'

@@ -2,10 +2,10 @@
  * CIFAR-10H's annotator-level file: one row a trial, attention checks included, 13 columns (paper, section 4.2). Used
  * for the published file and for any study exported in the same format.
  */
-import { CIFAR10_CLASSES } from '../../shared/domain'
-import { badFile } from '../../shared/errors'
-import { NO_LABEL, type JudgmentTable } from '../../shared/judgments'
-import { CHECK_THRESHOLD } from '../../study/exclusion'
+import { CIFAR10_CLASSES } from '../../domain'
+import { badFile } from '../../domain/errors'
+import { NO_LABEL, type JudgmentTable } from '../../domain/labels/judgments'
+import { CHECK_THRESHOLD } from '../../domain/study/exclusion'
 import { classesOf, textOfCell, type Sidecar } from '../about'
 import { LIMITS } from '../limits'
 import { columnAt, csvPlace, readCsv, type CsvHandler } from '../formats/csvStream'

@@ -3,8 +3,8 @@
  * the 50,000 training images. `random_label1..3` are three people's answers to each image; `aggre_label` and
  * `worse_label` are made of those three (majority; a wrong one where there is any); `clean_label` is CIFAR-10's own.
  */
-import { CIFAR10_CLASSES } from '../../shared/domain'
-import { badFile } from '../../shared/errors'
+import { CIFAR10_CLASSES } from '../../domain'
+import { badFile } from '../../domain/errors'
 import { LIMITS } from '../limits'
 import { toNumbers } from '../formats/elements'
 import { count } from '../formats/files'

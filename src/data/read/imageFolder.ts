@@ -5,11 +5,11 @@
 import { readdir } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import sharp from 'sharp'
-import { CIFAR10_CLASSES } from '../../shared/domain'
-import { badFile } from '../../shared/errors'
+import { CIFAR10_CLASSES } from '../../domain'
+import { badFile } from '../../domain/errors'
 import { LIMITS } from '../limits'
 import { Meter, count, readHead, statPath, throwIfCancelled } from '../formats/files'
-import { NO_LABEL } from '../../shared/judgments'
+import { NO_LABEL } from '../../domain/labels/judgments'
 import type { ImageSetData, ReadOptions } from '../types'
 
 const SIZE = 32

@@ -2,8 +2,8 @@
  * The tidy table as JSON lines: one object a line, its keys the columns of `src/data/tidyColumns.ts`. Keys that are not
  * among them do no harm. Which of the optional keys there are, the first line says for all.
  */
-import { badFile } from '../../shared/errors'
-import type { NamedEncoding } from '../../shared/importChoices'
+import { badFile } from '../../domain/errors'
+import type { NamedEncoding } from '../../domain/importChoices'
 import { breathe, shown } from '../formats/files'
 import { outline, tooDeep } from '../formats/json'
 import { headText, textOf } from '../formats/text'

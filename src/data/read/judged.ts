@@ -2,11 +2,11 @@
  * What every per-judgment file ends in, whichever its format: annotators scored and left out, distributions counted,
  * and all of it held against the sidecar where there is one.
  */
-import { badFile } from '../../shared/errors'
-import type { AnnotatorTable, JudgmentTable } from '../../shared/judgments'
-import { CHECK_THRESHOLD, aggregate, requireJudgments, scoreAnnotators, unjudged } from '../../study/exclusion'
+import { badFile } from '../../domain/errors'
+import type { AnnotatorTable, JudgmentTable } from '../../domain/labels/judgments'
+import { CHECK_THRESHOLD, aggregate, requireJudgments, scoreAnnotators, unjudged } from '../../domain/study/exclusion'
 import { classesOf, misfit, type ExportFormat, type Sidecar } from '../about'
-import type { Repeats } from '../../shared/importChoices'
+import type { Repeats } from '../../domain/importChoices'
 import { digestLabels } from '../digest'
 import { LIMITS, plausibleImages } from '../limits'
 import { count } from '../formats/files'

@@ -2,8 +2,8 @@
  * Growing columnar storage for judgments while a file streams by: typed arrays that double, texts interned to indices.
  * Half a million rows fit in 25 MB and no object is made per row.
  */
-import { StudioError } from '../../shared/errors'
-import type { JudgmentTable, SessionColumns } from '../../shared/judgments'
+import { StudioError } from '../../domain/errors'
+import type { JudgmentTable, SessionColumns } from '../../domain/labels/judgments'
 import { LIMITS } from '../limits'
 import { count } from '../formats/files'
 

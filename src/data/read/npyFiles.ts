@@ -1,5 +1,5 @@
 /** NumPy's files by what their headers say they hold: one array, a folder of them, or a `.npz` archive. */
-import { badFile } from '../../shared/errors'
+import { badFile } from '../../domain/errors'
 import { readAbout, type Sidecar } from '../about'
 import { describeArray } from '../formats/elements'
 import type { ZipMember } from '../formats/zip'

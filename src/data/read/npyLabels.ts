@@ -2,9 +2,9 @@
  * Two-dimensional `.npy` arrays as label sets: (images, 10) integers are CIFAR-10H counts, (images, 10) floats are
  * probabilities. With a sidecar there may be other classes than ten.
  */
-import { CIFAR10_CLASSES } from '../../shared/domain'
-import { badFile } from '../../shared/errors'
-import { requireJudgments, unjudged } from '../../study/exclusion'
+import { CIFAR10_CLASSES } from '../../domain'
+import { badFile } from '../../domain/errors'
+import { requireJudgments, unjudged } from '../../domain/study/exclusion'
 import { classesOf, misfit, type Sidecar } from '../about'
 import { LIMITS } from '../limits'
 import { elements, toNumbers } from '../formats/elements'

@@ -3,8 +3,8 @@
  * duplicate: a file that was appended to itself. Two judgments of one image by one annotator in different trials are a
  * repeat, which the owner may mean. Attention checks are exempt from the latter: they have no image.
  */
-import type { JudgmentTable } from '../../shared/judgments'
-import type { Repeats } from '../../shared/importChoices'
+import type { JudgmentTable } from '../../domain/labels/judgments'
+import type { Repeats } from '../../domain/importChoices'
 import { count } from '../formats/files'
 
 /** Beyond any number of images; an annotator and an image together stay below 2^53. */

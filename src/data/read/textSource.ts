@@ -1,6 +1,6 @@
 /** A text to be read as judgments: where it comes from, and what is known beforehand. */
 import type { Readable } from 'node:stream'
-import type { NamedEncoding, Repeats } from '../../shared/importChoices'
+import type { NamedEncoding, Repeats } from '../../domain/importChoices'
 import type { Sidecar } from '../about'
 
 export interface TextSource {

@@ -1,5 +1,5 @@
 /** The tidy per-judgment CSV this program exports; see `src/data/tidyColumns.ts` for its columns. */
-import { badFile } from '../../shared/errors'
+import { badFile } from '../../domain/errors'
 import { textOfCell } from '../about'
 import { shown } from '../formats/files'
 import { parseDecimal, parseFlag } from '../formats/numbers'

@@ -1,6 +1,6 @@
 /** Rows of the tidy table into columns, whether they come as CSV or as JSON lines; every refusal names its place. */
-import type { StudioError } from '../../shared/errors'
-import { NO_LABEL, NO_SLOT, type AnnotatorTable } from '../../shared/judgments'
+import type { StudioError } from '../../domain/errors'
+import { NO_LABEL, NO_SLOT, type AnnotatorTable } from '../../domain/labels/judgments'
 import { classesOf, type Sidecar } from '../about'
 import { LIMITS } from '../limits'
 import { count } from '../formats/files'

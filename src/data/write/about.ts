@@ -1,6 +1,6 @@
 /** What the sidecar of an export says. */
 import type { About, ExportFormat } from '../about'
-import { CHECK_THRESHOLD, scoreAnnotators } from '../../study/exclusion'
+import { CHECK_THRESHOLD, scoreAnnotators } from '../../domain/study/exclusion'
 import { explain } from '../rules'
 import { classNames, type ExportData } from './data'
 

@@ -5,7 +5,7 @@
 import { randomUUID } from 'node:crypto'
 import { open, readFile, rename, rm, writeFile, type FileHandle } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
-import { StudioError } from '../../shared/errors'
+import { StudioError } from '../../domain/errors'
 import { throwIfCancelled } from '../formats/files'
 
 export interface Target {

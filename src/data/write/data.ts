@@ -1,6 +1,6 @@
 /** What an export is made of, wherever it comes from: a label set of a project or a study as it stands. */
-import { CIFAR10_CLASSES } from '../../shared/domain'
-import type { AnnotatorTable, JudgmentTable } from '../../shared/judgments'
+import { CIFAR10_CLASSES } from '../../domain'
+import type { AnnotatorTable, JudgmentTable } from '../../domain/labels/judgments'
 import type { Verdict } from '../rules'
 
 export interface ExportData {

@@ -4,7 +4,7 @@
  */
 import type { FileHandle } from 'node:fs/promises'
 import { resolve } from 'node:path'
-import { StudioError, assertNever } from '../../shared/errors'
+import { StudioError, assertNever } from '../../domain/errors'
 import { aboutPath, repeated, type ExportFormat } from '../about'
 import { breathe, throwIfCancelled } from '../formats/files'
 import { aboutOf } from './about'

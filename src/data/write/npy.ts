@@ -1,5 +1,5 @@
 /** Writing `.npy` files, byte for byte as NumPy writes them (format version 1.0, C order, little-endian). */
-import { StudioError } from '../../shared/errors'
+import { StudioError } from '../../domain/errors'
 import { elements } from '../formats/elements'
 import { writeAll, writeAtomically } from './atomic'
 

@@ -3,8 +3,8 @@
  * order. Read again by the same rules it gives the same counts.
  */
 import Papa from 'papaparse'
-import { neutralizeText } from '../../shared/csvText'
-import { NO_LABEL } from '../../shared/judgments'
+import { neutralizeText } from '../../domain/text/csv'
+import { NO_LABEL } from '../../domain/labels/judgments'
 import { NONE } from '../read/cifar10hRaw'
 import { decimal, type Rows, type Written } from './rows'
 

@@ -1,6 +1,6 @@
 /** Judgments as text, a stretch of rows at a time: what the writers of per-judgment formats have in common. */
-import { StudioError } from '../../shared/errors'
-import { NO_LABEL, NO_SLOT, type AnnotatorTable, type JudgmentTable } from '../../shared/judgments'
+import { StudioError } from '../../domain/errors'
+import { NO_LABEL, NO_SLOT, type AnnotatorTable, type JudgmentTable } from '../../domain/labels/judgments'
 
 /** What is written. */
 export interface Written {

@@ -1,5 +1,5 @@
 /** The tidy table as CSV and as JSON lines; see `src/data/tidyColumns.ts`. Every field reads back exactly. */
-import { neutralizeText } from '../../shared/csvText'
+import { neutralizeText } from '../../domain/text/csv'
 import { SESSION_COLUMNS, TIDY_COLUMNS, type SessionColumn, type TidyColumn } from '../tidyColumns'
 import { csv } from './raw'
 import { decimal, sessionOf, truthOf, type Rows, type Written } from './rows'

@@ -2,7 +2,7 @@
  * A network on a device, open to be attacked: the programs that its attacks need, each compiled when it is first asked
  * for and shared by all attacks that differ in sizes only.
  */
-import type { AttackConfig } from '../../shared/domain'
+import type { AttackConfig } from '../../domain'
 import { padded, predictionProgram } from '../evaluation/predict'
 import { network as networkOf, type Network, type Normalisation } from '../networks'
 import type { CompiledProgram, Device, NamedValues } from '../program'

@@ -3,12 +3,12 @@
  * normalisation inside the model. Whether an attack succeeded is decided by predicting its images again, never by the
  * attack itself.
  */
-import type { AttackConfig, AttackResult } from '../../shared/domain'
-import { StudioError } from '../../shared/errors'
+import type { AttackConfig, AttackResult } from '../../domain'
+import { StudioError } from '../../domain/errors'
 import { accuracy } from '../evaluation/accuracy'
 import { argmax, rowAt, type Predictions } from '../evaluation/predictions'
 import { softmaxRows } from '../evaluation/predict'
-import { isJudged } from '../../shared/unjudged'
+import { isJudged } from '../../domain/labels/unjudged'
 import { PURPOSE, Random } from '../random'
 import { batchOf, type PackedImages } from '../training/augmentation'
 import { oneHot, rowsOf } from '../training/targets'

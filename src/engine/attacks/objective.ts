@@ -1,5 +1,5 @@
 /** What gradient attacks raise, per image: a loss to the label, or the opposite of a loss to the class they aim at. */
-import type { AttackConfig } from '../../shared/domain'
+import type { AttackConfig } from '../../domain'
 import { argmax, rowAt } from '../evaluation/predictions'
 import { tf } from '../tensorflow'
 import { crossEntropyPerImage } from '../training/loss'

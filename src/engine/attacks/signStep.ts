@@ -3,7 +3,7 @@
  * the original image and into [0, 1]. Original and adversarial images, and the gradient that momentum accumulates, stay
  * on the device between steps.
  */
-import { StudioError } from '../../shared/errors'
+import { StudioError } from '../../domain/errors'
 import { padded } from '../evaluation/predict'
 import { differentiate } from '../gradients'
 import type { Network } from '../networks'

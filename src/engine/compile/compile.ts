@@ -1,6 +1,6 @@
 /** From a program to the bytes of an ONNX model: trace, rewrite, lower, encode. */
 import type { Program, Signature } from '../program'
-import { StudioError } from '../../shared/errors'
+import { StudioError } from '../../domain/errors'
 import { lower, type Lowered, type Target } from './lower'
 import { encodeModel } from './onnx'
 import { rewrite } from './rewrite'

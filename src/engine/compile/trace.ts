@@ -3,7 +3,7 @@
  * call: forward pass, gradients and optimiser update alike, since TensorFlow.js differentiates by calling kernels.
  */
 import { tf } from '../tensorflow'
-import { StudioError } from '../../shared/errors'
+import { StudioError } from '../../domain/errors'
 import type { NamedTensors, Program, Signature } from '../program'
 import { addValue, prune, type DataType, type Graph, type Node, type ValueId } from './graph'
 import { CONSTANTS, SHAPES, type Shaped } from './shapes'

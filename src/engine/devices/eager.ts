@@ -4,7 +4,7 @@
  * Not here: tracing and ONNX (compile/, onnx.ts).
  */
 import util from 'node:util'
-import { StudioError } from '../../shared/errors'
+import { StudioError } from '../../domain/errors'
 import type { ArrayValue, CompiledProgram, Device, DeviceState, NamedTensors, NamedValues, Program } from '../program'
 import { tf } from '../tensorflow'
 

@@ -3,8 +3,8 @@
  * process, so `tryDevice` belongs in a child process (src/main/deviceProbe.ts); `auto` is the fastest among its answers
  * (src/main/services/devices.ts).
  */
-import type { DeviceId, DeviceInfo } from '../../shared/domain'
-import { assertNever, StudioError } from '../../shared/errors'
+import type { DeviceId, DeviceInfo } from '../../domain'
+import { assertNever, StudioError } from '../../domain/errors'
 import { batchNormalizationTraining } from '../ops/batchNormalization'
 import type { Device, DeviceOptions, NamedArrays, Program } from '../program'
 import { tf } from '../tensorflow'

@@ -5,7 +5,7 @@
  */
 import { availableParallelism } from 'node:os'
 import * as ort from 'onnxruntime-node'
-import { StudioError } from '../../shared/errors'
+import { StudioError } from '../../domain/errors'
 import { compileToOnnx, type CompiledModel } from '../compile/compile'
 import type { Target } from '../compile/lower'
 import { encodeModel, FLOAT } from '../compile/onnx'

@@ -1,6 +1,6 @@
-/** Measures of predictions of which some are of images that nobody judged (shared/unjudged.ts). */
-import type { Measures } from '../../shared/domain'
-import { judgedAmong } from '../../shared/unjudged'
+/** Measures of predictions of which some are of images that nobody judged (domain/labels/unjudged.ts). */
+import type { Measures } from '../../domain'
+import { judgedAmong } from '../../domain/labels/unjudged'
 import { crossEntropyToPeople } from './crossEntropy'
 import { measures, OF_PEOPLE } from './measures'
 import { rowAt, type Predictions } from './predictions'

@@ -1,5 +1,5 @@
 /** Predicted distributions beside what they are judged against, and the row operations all measures share. */
-import { StudioError } from '../../shared/errors'
+import { StudioError } from '../../domain/errors'
 
 type Floats = Float32Array | Float64Array
 

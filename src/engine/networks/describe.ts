@@ -1,5 +1,5 @@
 /** Reads an architecture with shapes: its parameters and running statistics in order, and its multiply-adds. */
-import { StudioError } from '../../shared/errors'
+import { StudioError } from '../../domain/errors'
 import type { Architecture, Initial, Layers } from './layers'
 
 export type ParameterRole = 'conv' | 'conv_bias' | 'bn_gamma' | 'bn_beta' | 'fc_weight' | 'fc_bias'

@@ -1,5 +1,5 @@
 /** Networks by id: what they consist of, how they start, and their forward pass. */
-import { StudioError } from '../../shared/errors'
+import { StudioError } from '../../domain/errors'
 import { channelAffine } from '../ops/channelAffine'
 import type { NamedTensors, NamedValues } from '../program'
 import { PURPOSE, Random } from '../random'

@@ -2,7 +2,7 @@
  * The batches of a run. All randomness of a batch is drawn from (seed, purpose, epoch, index): any batch can be made
  * without those before it, and a run that was interrupted goes on exactly as it would have gone.
  */
-import type { RunConfig } from '../../shared/domain'
+import type { RunConfig } from '../../domain'
 import type { NamedArrays } from '../program'
 import { PURPOSE, Random } from '../random'
 import { batchOf } from './augmentation'

@@ -1,5 +1,5 @@
 /** Category soft targets (paper, section 6.1): every image gets the mean human distribution of its class. */
-import { categoryDistributions } from '../../shared/categories'
+import { categoryDistributions } from '../../domain/labels/categories'
 
 const NO_LABEL = 255
 

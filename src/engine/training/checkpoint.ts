@@ -4,8 +4,8 @@
  */
 import { createHash } from 'node:crypto'
 import { z } from 'zod'
-import type { AttackResult, RunConfig, SetResult } from '../../shared/domain'
-import { badFile } from '../../shared/errors'
+import type { AttackResult, RunConfig, SetResult } from '../../domain'
+import { badFile } from '../../domain/errors'
 import type { NamedValues } from '../program'
 
 /** Sums since the last point of the training curve. */

@@ -3,7 +3,7 @@
  * softness without relabelling, and softness that knows nothing of the image.
  */
 import { argmax, entropy } from '../evaluation/predictions'
-import { isJudged, judgedAmong } from '../../shared/unjudged'
+import { isJudged, judgedAmong } from '../../domain/labels/unjudged'
 
 /**
  * People's most frequent class, one-hot (count, classes); among equals the publisher's label if it is one of them, else

@@ -1,6 +1,6 @@
 /** What a run tells while it goes: to whoever drives it, and among its phases. */
-import type { Measures, MetricPoint, RunProgress, RunResult, SetResult } from '../../shared/domain'
-import { StudioError } from '../../shared/errors'
+import type { Measures, MetricPoint, RunProgress, RunResult, SetResult } from '../../domain'
+import { StudioError } from '../../domain/errors'
 import type { Attacked } from '../attacks'
 import type { Checkpoint } from './checkpoint'
 

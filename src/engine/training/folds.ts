@@ -3,7 +3,7 @@
  * `RandomState(seed).shuffle(arange(n))`); fold f of k holds out the f-th k-th of the positions, and the rest is
  * trained on in the permutation's order.
  */
-import { StudioError } from '../../shared/errors'
+import { StudioError } from '../../domain/errors'
 import { Random } from '../random'
 
 export interface Fold {

@@ -1,5 +1,5 @@
 /** Predicting images and measuring what was predicted, in training and after it. */
-import type { Measures, Selection } from '../../shared/domain'
+import type { Measures, Selection } from '../../domain'
 import { measuresWhereJudged } from '../evaluation/judged'
 import { openPredictor, predictPacked, type Predictor } from '../evaluation/predict'
 import type { Device, DeviceState, NamedValues } from '../program'

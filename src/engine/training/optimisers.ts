@@ -6,8 +6,8 @@
  *   Adam   m = b1 m + (1 - b1) g;  v = b2 v + (1 - b2) g^2
  *          p -= rate / (1 - b1^t) * m / (sqrt(v) / sqrt(1 - b2^t) + epsilon)        (Kingma and Ba, ICLR 2015)
  */
-import { assertNever } from '../../shared/errors'
-import type { RunConfig } from '../../shared/domain'
+import { assertNever } from '../../domain/errors'
+import type { RunConfig } from '../../domain'
 import type { NamedArrays, NamedTensors, Signature } from '../program'
 import { tf } from '../tensorflow'
 

@@ -1,7 +1,7 @@
 /** What a configuration means for the data at hand: which images are trained on and held out, how many steps. */
-import type { RunConfig, Target } from '../../shared/domain'
-import { assertNever, StudioError } from '../../shared/errors'
-import { isJudged, judgedAmong } from '../../shared/unjudged'
+import type { RunConfig, Target } from '../../domain'
+import { assertNever, StudioError } from '../../domain/errors'
+import { isJudged, judgedAmong } from '../../domain/labels/unjudged'
 import { network, type Network } from '../networks'
 import type { NamedValues } from '../program'
 import { fold, permutation, type Fold } from './folds'

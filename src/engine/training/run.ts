@@ -4,15 +4,9 @@
  * All randomness of a step is drawn from (seed, purpose, epoch, index), so that a run that was interrupted goes on
  * exactly as it would have gone (bit-equal on the CPU).
  */
-import {
-  ATTACK_EXAMPLES,
-  type AttackResult,
-  type MetricPoint,
-  type RunConfig,
-  type SetResult,
-} from '../../shared/domain'
-import { StudioError } from '../../shared/errors'
-import { canonicalRun } from '../../shared/runKey'
+import { ATTACK_EXAMPLES, type AttackResult, type MetricPoint, type RunConfig, type SetResult } from '../../domain'
+import { StudioError } from '../../domain/errors'
+import { canonicalRun } from '../../domain/runs/runKey'
 import { attackImages, openAttacker } from '../attacks'
 import { crossEntropyWhereJudged } from '../evaluation/judged'
 import { openPredictor, type Predictor } from '../evaluation/predict'

@@ -1,6 +1,6 @@
 /** Learning rates over a run. */
-import type { Schedule } from '../../shared/domain'
-import { assertNever } from '../../shared/errors'
+import type { Schedule } from '../../domain'
+import { assertNever } from '../../domain/errors'
 
 export interface Clock {
   /** Steps done before this one, from 0. */

@@ -1,6 +1,6 @@
 /** What a network is trained towards: labels and distributions turned into rows of probabilities, batch by batch. */
-import type { RunConfig } from '../../shared/domain'
-import { assertNever, StudioError } from '../../shared/errors'
+import type { RunConfig } from '../../domain'
+import { assertNever, StudioError } from '../../domain/errors'
 import { PURPOSE, Random } from '../random'
 import { categoryRows } from './categories'
 import { majorityHard, modeForced, smoothed } from './controls'

@@ -1,5 +1,5 @@
 /** What files of figures say beside the numbers: whose images they show, and what they were made from. */
-import type { PaperFigure, PaperPanel, PaperTable } from '../../shared/paper'
+import type { PaperFigure, PaperPanel, PaperTable } from '../../domain/paper'
 
 export interface FigureContext {
   classes: readonly string[]

@@ -1,8 +1,8 @@
 /** A figure's numbers as CSV (RFC 4180), unrounded: a line a number of ours, with the paper's beside it. */
 import Papa from 'papaparse'
-import { neutralizeCell } from '../../shared/csvText'
-import { PROTOCOLS } from '../../shared/domain'
-import type { PaperFigure, PaperRow } from '../../shared/paper'
+import { neutralizeCell } from '../../domain/text/csv'
+import { PROTOCOLS } from '../../domain'
+import type { PaperFigure, PaperRow } from '../../domain/paper'
 import type { FigureContext } from './context'
 
 type Cell = string | number | null

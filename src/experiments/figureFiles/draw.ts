@@ -2,8 +2,8 @@
  * A panel of a figure drawn as SVG. Colour says hard or soft and shape repeats it; filled marks and plain lines are the
  * protocol described, hollow and dash-dotted released, dots the paper. Looks are classes (html/style.ts, ink.ts).
  */
-import { PROTOCOLS } from '../../shared/domain'
-import type { PanelSeries, PaperPanel } from '../../shared/paper'
+import { PROTOCOLS } from '../../domain'
+import type { PanelSeries, PaperPanel } from '../../domain/paper'
 import {
   axes,
   extent,
@@ -18,7 +18,7 @@ import {
   type Scale,
 } from '../html/chart'
 import { el, type Child, type Markup } from '../html/markup'
-import { fixed } from '../../shared/measureText'
+import { fixed } from '../../domain/measures/text'
 
 const WORDS = { described: 'described', released: 'released', paper: 'paper' } as const
 const RADIUS = 4

@@ -3,9 +3,9 @@
  * above the networks in one row, people's first choice marked by a tick at the left.
  */
 import { argmax } from '../../engine/evaluation/predictions'
-import type { PaperImage } from '../../shared/paper'
+import type { PaperImage } from '../../domain/paper'
 import { el, type Markup } from '../html/markup'
-import { fixed } from '../../shared/measureText'
+import { fixed } from '../../domain/measures/text'
 
 const ROW = 11
 const BAR = 4

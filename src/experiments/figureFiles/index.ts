@@ -2,7 +2,7 @@
  * Figures as files, in one place for the window, the command line and the report: CSV with every digit, Markdown, LaTeX
  * and SVG as a reader sees them. Pure; a PNG is made of the SVG by whoever can draw it.
  */
-import type { PaperFigure } from '../../shared/paper'
+import type { PaperFigure } from '../../domain/paper'
 import type { FigureContext, LaidOut } from './context'
 import { figureCsv } from './csv'
 import { figureLatex } from './latex'

@@ -2,9 +2,9 @@
  * A figure as LaTeX: its picture where the PNG lies beside the file, and its tables with booktabs' rules, to be \input
  * into a document. Everything that is not markup is escaped; only characters that any LaTeX since 2018 knows are left.
  */
-import type { PaperRow, PaperTable } from '../../shared/paper'
-import { fixed } from '../../shared/measureText'
-import { cellText, leavesOf, READING, sourcesOf } from '../../shared/paperCells'
+import type { PaperRow, PaperTable } from '../../domain/paper'
+import { fixed } from '../../domain/measures/text'
+import { cellText, leavesOf, READING, sourcesOf } from '../../domain/paper/cells'
 import { bareSentence, imageCredit, type FigureContext, type LaidOut } from './context'
 
 const SIGNS: Record<string, string> = {

@@ -1,8 +1,8 @@
 /** A figure as Markdown: its tables as a reader sees them, what is shown, and where the paper's numbers stand. */
-import type { PaperRow, PaperTable } from '../../shared/paper'
-import { escapeMarkdown as text } from '../../shared/markdownText'
-import { fixed } from '../../shared/measureText'
-import { cellText, leavesOf, READING, sourcesOf, type Leaf } from '../../shared/paperCells'
+import type { PaperRow, PaperTable } from '../../domain/paper'
+import { escapeMarkdown as text } from '../../domain/text/markdown'
+import { fixed } from '../../domain/measures/text'
+import { cellText, leavesOf, READING, sourcesOf, type Leaf } from '../../domain/paper/cells'
 import { bareSentence, imageCredit, type FigureContext, type LaidOut } from './context'
 
 const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`

@@ -1,11 +1,11 @@
 /** The charts of Figures 2, 3 and 4 as numbers: hard against soft, ours under each protocol and the paper's own. */
-import { PROTOCOLS } from '../../shared/domain'
-import type { PanelSeries, PaperCurve, PaperFigure, PaperPanel, PaperRow, PaperSide } from '../../shared/paper'
+import { PROTOCOLS } from '../../domain'
+import type { PanelSeries, PaperCurve, PaperFigure, PaperPanel, PaperRow, PaperSide } from '../../domain/paper'
 import { PAPER_SETS, paperSet, type PaperSet } from '../dataSets'
 import { groupBy } from '../pairs'
 import { nearestPublished } from '../published'
 import { familyOf } from '../recipes'
-import { measureWords } from '../../shared/measureText'
+import { measureWords } from '../../domain/measures/text'
 
 const SIDES: readonly PaperSide[] = ['hard', 'soft']
 const OF = [...PROTOCOLS, 'paper'] as const

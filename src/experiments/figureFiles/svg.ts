@@ -2,10 +2,10 @@
  * A figure or table as one SVG document that stands alone: light ground, text as text, looks as attributes, fonts named
  * with what takes their place, images within it. What it shows is in `title` and `desc` too.
  */
-import type { PaperRow, PaperTable } from '../../shared/paper'
+import type { PaperRow, PaperTable } from '../../domain/paper'
 import { FRAME } from '../html/chart'
 import { el, Markup, type Child } from '../html/markup'
-import { cellText, leavesOf, READING, sourcesOf } from '../../shared/paperCells'
+import { cellText, leavesOf, READING, sourcesOf } from '../../domain/paper/cells'
 import { bareSentence, imageCredit, type FigureContext, type LaidOut } from './context'
 import { drawPanel, legendOf, panelInWords } from './draw'
 import { imageHeight, imageInWords, imageParts } from './imagePictures'

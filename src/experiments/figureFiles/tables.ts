@@ -1,10 +1,10 @@
 /** The rows of each figure and table laid out as they are read: what stands in a line, what in a column. */
-import { PROTOCOLS } from '../../shared/domain'
-import type { PaperColumn, PaperFigure, PaperRow, PaperTable } from '../../shared/paper'
+import { PROTOCOLS } from '../../domain'
+import type { PaperColumn, PaperFigure, PaperRow, PaperTable } from '../../domain/paper'
 import { isJudgedSet, paperSet, SET_WORDS } from '../dataSets'
 import { groupBy } from '../pairs'
 import { columnOfRow, COLUMNS, columnWords } from '../paper/table1'
-import { measureWords } from '../../shared/measureText'
+import { measureWords } from '../../domain/measures/text'
 
 type Column = Pick<PaperColumn, 'key' | 'words' | 'side'>
 

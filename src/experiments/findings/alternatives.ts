@@ -1,5 +1,5 @@
 /** Findings of section 6: human soft labels against other targets after fine-tuning, and the knowledge of an ensemble. */
-import type { Claim, Target } from '../../shared/domain'
+import type { Claim, Target } from '../../domain'
 import type { Ensemble } from '../ensembles'
 import type { Comparison } from '../pairs'
 import { seriesOf, valuesOf, type Series } from '../series'

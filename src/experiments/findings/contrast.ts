@@ -3,7 +3,7 @@
  * holds when the whole 95% interval lies on the side the paper says, fails when it lies on the other, and is undecided
  * in between or with fewer than two pairs.
  */
-import { PROTOCOLS, type Claim, type Protocol } from '../../shared/domain'
+import { PROTOCOLS, type Claim, type Protocol } from '../../domain'
 import { correctedResampledT } from '../../engine/evaluation/paired'
 import { mean } from '../figures'
 import { groupBy } from '../pairs'

@@ -1,11 +1,11 @@
 /** Findings about networks trained on hard and on human soft labels: sections 5 and 7. */
-import type { Claim, Stage } from '../../shared/domain'
+import type { Claim, Stage } from '../../domain'
 import { PAPER_SETS, paperSet, SET_WORDS, type PaperSet } from '../dataSets'
 import { row } from '../figures'
 import type { Comparison } from '../pairs'
 import { IN_TEXT } from '../published'
 import { datasetOf, partsOf } from '../runValues'
-import { measureWords } from '../../shared/measureText'
+import { measureWords } from '../../domain/measures/text'
 import { judge, unmeasured, type Contrast, type Finding } from './contrast'
 
 /** Comparisons of one stage where there are any, otherwise whatever there is. */

@@ -1,7 +1,7 @@
 /** Findings about people's labels themselves: counts over all images, not estimates. */
-import type { Claim } from '../../shared/domain'
-import { categoryDistributions } from '../../shared/categories'
-import { isJudged } from '../../shared/unjudged'
+import type { Claim } from '../../domain'
+import { categoryDistributions } from '../../domain/labels/categories'
+import { isJudged } from '../../domain/labels/unjudged'
 import { CLIP } from '../../engine/evaluation/predictions'
 import { entropyHeldByTop, rowEntropies, type Distributions } from '../humanEntropy'
 import { FLOORS } from '../published'

@@ -2,7 +2,7 @@
  * Published findings that the authors' own released numbers contradict or qualify: told from those numbers alone,
  * nothing of it is measured here.
  */
-import type { Claim } from '../../shared/domain'
+import type { Claim } from '../../domain'
 import { PAPER_SETS, SET_WORDS, type PaperSet } from '../dataSets'
 import { FGSM_EXACT, IN_TEXT, PUBLISHED_NETWORKS, publishedFor, publishedName } from '../published'
 

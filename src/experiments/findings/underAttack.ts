@@ -1,10 +1,10 @@
 /** Findings of section 7: FGSM and PGD on networks fine-tuned on hard and on human soft labels. */
-import type { AttackResult, Claim } from '../../shared/domain'
+import type { AttackResult, Claim } from '../../domain'
 import { correctedResampledT } from '../../engine/evaluation/paired'
 import { mean } from '../figures'
 import type { Comparison } from '../pairs'
 import { attackName, datasetOf, type FinishedRun } from '../runValues'
-import { measureWords } from '../../shared/measureText'
+import { measureWords } from '../../domain/measures/text'
 import { judge, overNetworks, unmeasured, type Contrast, type Finding } from './contrast'
 import { contrastOf, preferring } from './hardAgainstSoft'
 

@@ -1,10 +1,10 @@
 /** Robustness: accuracy over epsilon beside random noise of equal size, loss over PGD's steps, and the trust table. */
-import type { AttackResult } from '../../shared/domain'
-import { allRise } from '../../shared/attackChecks'
+import type { AttackResult } from '../../domain'
+import { allRise } from '../../domain/attacks/checks'
 import { publishedPgdLoss } from '../published'
 import { SIDES, type Comparison, type Side } from '../pairs'
 import { attackName, type FinishedRun } from '../runValues'
-import { fixed, measureWords } from '../../shared/measureText'
+import { fixed, measureWords } from '../../domain/measures/text'
 import { axes, FRAME, linear, mark, path, svg, xRange, yRange } from './chart'
 import { el, type Markup } from './markup'
 

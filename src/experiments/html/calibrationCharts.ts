@@ -1,7 +1,7 @@
 /** Reliability curves, and how few images hold most of people's uncertainty. */
 import type { Side } from '../pairs'
 import type { Bin } from '../reliability'
-import { fixed } from '../../shared/measureText'
+import { fixed } from '../../domain/measures/text'
 import { axes, FRAME, linear, mark, path, svg, xRange, yRange } from './chart'
 import { el, type Markup } from './markup'
 

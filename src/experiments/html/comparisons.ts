@@ -1,9 +1,9 @@
 /** What a report shows of each comparison: every fold, the numbers, how they learned, attacks with their trust. */
-import type { FigureRow } from '../../shared/contract'
-import type { MetricPoint } from '../../shared/domain'
+import type { FigureRow } from '../../domain/paper/figureRow'
+import type { MetricPoint } from '../../domain'
 import type { Comparison, Side } from '../pairs'
 import { nearestPublished } from '../published'
-import { measureWords } from '../../shared/measureText'
+import { measureWords } from '../../domain/measures/text'
 import { attackedImages, epsilonChart, hasPaperCurve, pgdChart, trustTable } from './attackCharts'
 import { legend } from './chart'
 import { curveChart, type CurveField } from './curveChart'

@@ -1,5 +1,5 @@
 /** Learning curves: the mean over folds as a line, the folds' range as a band; keyed by epoch. */
-import type { MetricPoint } from '../../shared/domain'
+import type { MetricPoint } from '../../domain'
 import type { Side } from '../pairs'
 import { axes, extent, FRAME, linear, path, svg, xRange, yRange } from './chart'
 import { el, type Markup } from './markup'

@@ -3,9 +3,9 @@
  * request, text that stays text. Order: what was found, each figure, what was done, where it departs from the paper,
  * and the claims one by one.
  */
-import type { FigureRow } from '../../shared/contract'
-import type { Claim, MetricPoint, Report } from '../../shared/domain'
-import type { PaperFigure } from '../../shared/paper'
+import type { FigureRow } from '../../domain/paper/figureRow'
+import type { Claim, MetricPoint, Report } from '../../domain'
+import type { PaperFigure } from '../../domain/paper'
 import { deviations } from '../deviations'
 import { figureRows } from '../figures'
 import { comparisons, type Comparison } from '../pairs'
@@ -13,8 +13,8 @@ import { CITATION } from '../published'
 import type { ReportInput } from '../report'
 import { hasStages } from '../paper'
 import { finishedRuns, isFinished } from '../runValues'
-import { STAGE_WORDS, stageOf } from '../../shared/stage'
-import { measureWords, showChange, showInterval } from '../../shared/measureText'
+import { STAGE_WORDS, stageOf } from '../../domain/runs/stage'
+import { measureWords, showChange, showInterval } from '../../domain/measures/text'
 import { curvesSection, foldFigures, named, numbers, robustness } from './comparisons'
 import { section } from './frame'
 import { el, type Child } from './markup'

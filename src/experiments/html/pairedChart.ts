@@ -2,9 +2,9 @@
  * Every fold's hard and soft value joined by a line, and beside it the difference of each pair with the mean and its
  * 95% interval against zero.
  */
-import type { FigureRow } from '../../shared/contract'
-import { measureWords, show, showChange, showInterval } from '../../shared/measureText'
-import { foldNumber } from '../../shared/foldLabel'
+import type { FigureRow } from '../../domain/paper/figureRow'
+import { measureWords, show, showChange, showInterval } from '../../domain/measures/text'
+import { foldNumber } from '../../domain/runs/foldLabel'
 import { extent, linear, mark, svg, tickText, type Scale } from './chart'
 import { el, type Markup } from './markup'
 

@@ -1,5 +1,5 @@
 /** Figure 1's images with people's and networks' distributions, list by list. */
-import type { PaperImage } from '../../shared/paper'
+import type { PaperImage } from '../../domain/paper'
 import { IMAGE_WIDTH, imageHeight, imageInWords, imageParts } from '../figureFiles/imagePictures'
 import { svg } from './chart'
 import { el, type Child, type Markup } from './markup'

@@ -1,6 +1,6 @@
 /** Whether confidence means anything, and where people's uncertainty lies. */
 import type { Comparison, Side } from '../pairs'
-import type { PeopleFloors } from '../../shared/domain'
+import type { PeopleFloors } from '../../domain'
 import { rowEntropies } from '../humanEntropy'
 import { reliability, type Bin } from '../reliability'
 import { concentrationChart, entropyHistogram, reliabilityChart } from './calibrationCharts'

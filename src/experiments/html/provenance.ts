@@ -1,9 +1,9 @@
 /** What is needed to repeat the experiment, and by which rules its numbers were made. */
-import type { ImageSetInfo, LabelSetInfo, RunConfig, RunInfo } from '../../shared/domain'
+import type { ImageSetInfo, LabelSetInfo, RunConfig, RunInfo } from '../../domain'
 import { groupBy } from '../pairs'
 import { isFinished } from '../runValues'
-import { STAGE_WORDS, stageOf } from '../../shared/stage'
-import { foldNumber, foldNumbers } from '../../shared/foldLabel'
+import { STAGE_WORDS, stageOf } from '../../domain/runs/stage'
+import { foldNumber, foldNumbers } from '../../domain/runs/foldLabel'
 import { el, type Child, type Markup } from './markup'
 
 const schedule = ({ schedule: plan }: RunConfig): string => {

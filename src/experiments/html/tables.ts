@@ -1,11 +1,11 @@
 /** The report's tables: means beside the paper, every fold, the claims. */
-import type { FigureRow } from '../../shared/contract'
-import type { Claim } from '../../shared/domain'
+import type { FigureRow } from '../../domain/paper/figureRow'
+import type { Claim } from '../../domain'
 import type { Comparison } from '../pairs'
 import { published } from '../published'
-import { STAGE_WORDS } from '../../shared/stage'
-import { measureWords, NONE, show, showChange, showInterval } from '../../shared/measureText'
-import { foldNumber } from '../../shared/foldLabel'
+import { STAGE_WORDS } from '../../domain/runs/stage'
+import { measureWords, NONE, show, showChange, showInterval } from '../../domain/measures/text'
+import { foldNumber } from '../../domain/runs/foldLabel'
 import { section } from './frame'
 import { el, type Markup } from './markup'
 

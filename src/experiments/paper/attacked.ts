@@ -1,5 +1,5 @@
 /** Which of a series' attacks is the one a figure is about. */
-import type { AttackResult } from '../../shared/domain'
+import type { AttackResult } from '../../domain'
 import { nearest } from '../findings/underAttack'
 import { attackName, datasetOf } from '../runValues'
 import type { Series } from '../series'

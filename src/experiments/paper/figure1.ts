@@ -2,9 +2,9 @@
  * Figure 1: images on which people and the hard-label network name the same class first while the rest of their
  * distributions differs; and the four quadrants of who is confident.
  */
-import type { PaperFigure, PaperImage } from '../../shared/paper'
+import type { PaperFigure, PaperImage } from '../../domain/paper'
 import { argmax, entropy, rowAt } from '../../engine/evaluation/predictions'
-import { isJudged } from '../../shared/unjudged'
+import { isJudged } from '../../domain/labels/unjudged'
 import type { People } from '../findings/people'
 import type { RunPredictions } from '../reliability'
 import type { Series } from '../series'

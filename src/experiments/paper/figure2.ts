@@ -1,5 +1,5 @@
 /** Figure 2: accuracy and cross-entropy to labels by data set, hard and soft labels; second-best accuracy by network. */
-import type { PaperFigure } from '../../shared/paper'
+import type { PaperFigure } from '../../domain/paper'
 import { MIXTURE_NAME, PAPER_SETS, SET_WORDS, type PaperSet } from '../dataSets'
 import { onPaperImages, type Series } from '../series'
 import { TARGET_WORDS } from '../targetWords'

@@ -1,5 +1,5 @@
 /** Figure 3: confidence when right and when wrong (A), and how the whole distribution agrees with people (B). */
-import type { PaperFigure } from '../../shared/paper'
+import type { PaperFigure } from '../../domain/paper'
 import type { Series } from '../series'
 import { heldOut, ofStage, rowsFor } from './rows'
 

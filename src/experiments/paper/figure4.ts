@@ -1,5 +1,5 @@
 /** Figure 4: loss and accuracy by iteration of PGD, hard and human soft labels. */
-import type { PaperCurve, PaperFigure } from '../../shared/paper'
+import type { PaperCurve, PaperFigure } from '../../domain/paper'
 import { nearest } from '../findings/underAttack'
 import { mean } from '../figures'
 import { nearestPublished, publishedPgd } from '../published'

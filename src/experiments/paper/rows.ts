@@ -1,12 +1,12 @@
 /** Rows that all figures and tables of the paper are made of: a network and target, our two protocols beside the paper. */
-import { PROTOCOLS, type Protocol } from '../../shared/domain'
-import type { PaperCell, PaperRow } from '../../shared/paper'
+import { PROTOCOLS, type Protocol } from '../../domain'
+import type { PaperCell, PaperRow } from '../../domain/paper'
 import { isJudgedSet, paperSet, type PaperSet } from '../dataSets'
 import { groupBy } from '../pairs'
 import { publishedFor } from '../published'
 import { datasetOf, partsOf } from '../runValues'
 import { estimateOf, meanName, overNetworks, valuesOf, type Estimate, type Series } from '../series'
-import { STAGE_WORDS } from '../../shared/stage'
+import { STAGE_WORDS } from '../../domain/runs/stage'
 import { TARGET_WORDS } from '../targetWords'
 
 /** Where a number stands among what a series measured. */

@@ -1,6 +1,6 @@
 /** Table 1: cross-entropies of pretrained and of fine-tuned networks, by target. */
-import type { Target } from '../../shared/domain'
-import type { PaperFigure, PaperRow } from '../../shared/paper'
+import type { Target } from '../../domain'
+import type { PaperFigure, PaperRow } from '../../domain/paper'
 import { isJudgedSet, PAPER_SETS, paperSet, SET_WORDS, type PaperSet } from '../dataSets'
 import type { Ensemble } from '../ensembles'
 import { publishedFor, TABLE1_COLUMNS, type Table1Column } from '../published'

@@ -1,5 +1,5 @@
 /** Table 2: accuracy and cross-entropy under FGSM after fine-tuning on hard ("control") and human soft labels. */
-import type { PaperFigure } from '../../shared/paper'
+import type { PaperFigure } from '../../domain/paper'
 import type { Series } from '../series'
 import { attackNotes, attackOf, underAttack } from './attacked'
 import { ofStage, rowsFor } from './rows'

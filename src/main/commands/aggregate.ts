@@ -1,8 +1,8 @@
 /** `aggregate`: another version of a label set, its judgments made into distributions by another method. */
 import { Option } from 'commander'
-import type { ImportedItem } from '../../shared/domain'
-import { StudioError } from '../../shared/errors'
-import { AGGREGATIONS, type Aggregation } from '../../shared/study'
+import type { ImportedItem } from '../../domain'
+import { StudioError } from '../../domain/errors'
+import { AGGREGATIONS, type Aggregation } from '../../domain/study'
 import type { ProjectStore } from '../store'
 import { forkWorker } from '../jobs/forkWorker'
 import { startTask } from '../jobs/task'

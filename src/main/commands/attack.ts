@@ -1,8 +1,8 @@
 /** `attack`: FGSM or PGD on the network of a finished run, with what tells how far the outcome can be trusted. */
 import { InvalidArgumentError, Option } from 'commander'
-import { objectiveRises, raisesLoss } from '../../shared/attackChecks'
-import { attackConfig } from '../../shared/contract'
-import type { AttackConfig, AttackResult, DeviceId, RunInfo } from '../../shared/domain'
+import { objectiveRises, raisesLoss } from '../../domain/attacks/checks'
+import { attackConfig } from '../../contract'
+import type { AttackConfig, AttackResult, DeviceId, RunInfo } from '../../domain'
 import { attackRun, runNamed } from '../services/attacking'
 import { devicesService } from '../services/devices'
 import { deviceOption } from './engine'

@@ -2,7 +2,7 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { InvalidArgumentError, Option } from 'commander'
-import { FIGURE_FORMATS, type FigureFormat } from '../../shared/contract'
+import { FIGURE_FORMATS, type FigureFormat } from '../../contract'
 import { figureFiles } from '../services/figures/files'
 import { makeFigures } from '../services/figures/making'
 import { writeReport } from '../services/figures/report'

@@ -1,7 +1,7 @@
 /** `import-run`: predictions of another framework as a finished run of a project. */
 import { InvalidArgumentError, Option } from 'commander'
-import { TARGETS, type Target } from '../../shared/domain'
-import { LONGEST_NAME, nameProblem } from '../../shared/names'
+import { TARGETS, type Target } from '../../domain'
+import { LONGEST_NAME, nameProblem } from '../../domain/names'
 import { importRun } from '../services/importRun'
 import { withProject } from './labels'
 import { answer, command, jsonOption, whole } from './outcome'

@@ -2,7 +2,7 @@
 import { mergeInto } from '../services/merging'
 import { withProject } from './labels'
 import { answer, command, jsonOption } from './outcome'
-import { foldLabel } from '../../shared/foldLabel'
+import { foldLabel } from '../../domain/runs/foldLabel'
 
 interface Options {
   project: string

@@ -1,7 +1,7 @@
 /** `participants`: who takes part in the studies of a project, and erasing one of them for good. */
 import { setTimeout as sleep } from 'node:timers/promises'
-import { StudioError } from '../../shared/errors'
-import type { ParticipantInfo } from '../../shared/study'
+import { StudioError } from '../../domain/errors'
+import type { ParticipantInfo } from '../../domain/study'
 import { labelSetNamed } from '../services/data'
 import { eraseAnnotator, eraseParticipant, exportsIn, type Decision, type Erased } from '../services/erasure'
 import { participantsOf } from '../services/studies/owner'

@@ -1,5 +1,5 @@
 /** Progress on standard error: one line that renews itself in a terminal, a line now and then elsewhere. */
-import type { Progress } from '../../shared/domain'
+import type { Progress } from '../../domain'
 
 const TERMINAL_MS = 100
 const LOG_MS = 5_000

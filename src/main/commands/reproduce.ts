@@ -5,15 +5,8 @@
 import { join, resolve } from 'node:path'
 import { Option } from 'commander'
 import { planPreset } from '../../experiments/presets'
-import {
-  CIFAR10_CLASSES,
-  DEMO_SET,
-  PRESETS,
-  type DeviceId,
-  type ExperimentInfo,
-  type Preset,
-} from '../../shared/domain'
-import { StudioError } from '../../shared/errors'
+import { CIFAR10_CLASSES, DEMO_SET, PRESETS, type DeviceId, type ExperimentInfo, type Preset } from '../../domain'
+import { StudioError } from '../../domain/errors'
 import { forkWorker } from '../jobs/forkWorker'
 import { createServices, type Services } from '../services'
 import { newestLabelSet } from '../services/data'

@@ -4,8 +4,8 @@
  */
 import { basename, join, resolve } from 'node:path'
 import { InvalidArgumentError, Option } from 'commander'
-import { DEVICE_IDS, type DeviceId, type RunInfo, type Stage } from '../../shared/domain'
-import { StudioError } from '../../shared/errors'
+import { DEVICE_IDS, type DeviceId, type RunInfo, type Stage } from '../../domain'
+import { StudioError } from '../../domain/errors'
 import { forkWorker } from '../jobs/forkWorker'
 import { createServices, type Services } from '../services'
 import { projectsIn, withSources } from '../services/merging'

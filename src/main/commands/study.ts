@@ -1,5 +1,5 @@
 /** `study simulate`: a labelling study from its first participant to its label set, with simulated annotators. */
-import { DEFAULT_MIX, type SimulationResult } from '../../shared/study'
+import { DEFAULT_MIX, type SimulationResult } from '../../domain/study'
 import { publishStudy } from '../services/studies/publish'
 import { simulateStudy } from '../services/studies/simulate'
 import { makeSimulatedStudy, studyNamed } from '../services/studies/simulatedStudy'

@@ -1,7 +1,7 @@
 /** Working a project's queue to its end from the command line: progress on standard error, Ctrl+C saves and ends. */
-import type { RunInfo } from '../../shared/domain'
-import { StudioError } from '../../shared/errors'
-import { foldLabel } from '../../shared/foldLabel'
+import type { RunInfo } from '../../domain'
+import { StudioError } from '../../domain/errors'
+import { foldLabel } from '../../domain/runs/foldLabel'
 import { continueAfterErrors } from '../lastResort'
 import type { Services } from '../services'
 import type { ProjectStore } from '../store'

@@ -4,7 +4,7 @@
  * cannot be written to gets the same port each time.
  */
 import { createHash } from 'node:crypto'
-import { StudioError } from '../../shared/errors'
+import { StudioError } from '../../domain/errors'
 import type { ProjectStore } from '../store'
 
 const SETTING = 'port'

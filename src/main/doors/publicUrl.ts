@@ -1,5 +1,5 @@
 /** The address under which a reverse proxy makes the server reachable: `--public-url https://study.example.org`. */
-import { StudioError } from '../../shared/errors'
+import { StudioError } from '../../domain/errors'
 
 /**
  * The origin of the address, such as "https://study.example.org". Throws StudioError('bad-input') for anything but http or

@@ -5,7 +5,7 @@
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { StudioError } from '../../shared/errors'
+import { StudioError } from '../../domain/errors'
 import { makeTemporaryFolder, removeDeadTemporaryFolders } from '../store/temporaryFolders'
 
 /** More than CIFAR-10's archive in any of its versions; larger data is imported by its path. */

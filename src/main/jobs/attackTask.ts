@@ -1,8 +1,8 @@
 /** Attacks on finished runs inside a worker process. Each is kept as soon as it is done, so that stopping loses one. */
 import type { ReadOptions } from '../../data/types'
-import { attackedImages, passesPerImage } from '../../shared/attackCost'
-import { attackTitle } from '../../shared/attackWords'
-import type { AttackConfig, RunInfo } from '../../shared/domain'
+import { attackedImages, passesPerImage } from '../../domain/attacks/cost'
+import { attackTitle } from '../../domain/attacks/words'
+import type { AttackConfig, RunInfo } from '../../domain'
 import { batchFor, openSubject, perform, prepare, runNamed, type Prepared } from '../services/attacking'
 import { makeExamples } from '../services/attackExamples'
 import { keepAttack } from '../services/attackKeeping'

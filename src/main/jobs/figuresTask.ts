@@ -1,5 +1,5 @@
 /** Figures, their files and reports inside a worker process: all of it only reads the project. */
-import { FIGURE_FORMATS } from '../../shared/contract'
+import { FIGURE_FORMATS } from '../../contract'
 import { figureFiles, oneFile } from '../services/figures/files'
 import { makeFigures } from '../services/figures/making'
 import { writeReport } from '../services/figures/report'

@@ -3,15 +3,15 @@
  * acknowledgement before the next one leaves, so nothing queues without bound.
  */
 import type { RealDeviceId } from '../../engine/devices'
-import type { ErrorData } from '../../shared/errors'
-import type { Aggregation, SimulatedMix } from '../../shared/study'
+import type { ErrorData } from '../../domain/errors'
+import type { Aggregation, SimulatedMix } from '../../domain/study'
 import type { BenchOptions, BenchResult } from '../services/bench'
-import type { FigureFormat } from '../../shared/contract'
-import type { PaperViews } from '../../shared/paper'
+import type { FigureFormat } from '../../contract'
+import type { PaperViews } from '../../domain/paper'
 import type { FigureFile } from '../services/figures/files'
 import type { MadeFigures } from '../services/figures/making'
-import type { AttackConfig, ImportedItem, MetricPoint, Progress, RunConfig, RunProgress, RunResult } from '../../shared/domain' // prettier-ignore
-import type { ImportChoices } from '../../shared/importChoices'
+import type { AttackConfig, ImportedItem, MetricPoint, Progress, RunConfig, RunProgress, RunResult } from '../../domain' // prettier-ignore
+import type { ImportChoices } from '../../domain/importChoices'
 
 /** The work of one worker process. */
 export type Task =

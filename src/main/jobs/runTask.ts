@@ -6,7 +6,7 @@
 import { constants, setPriority } from 'node:os'
 import { join } from 'node:path'
 import { Worker } from 'node:worker_threads'
-import { StudioError } from '../../shared/errors'
+import { StudioError } from '../../domain/errors'
 import { entryPath } from '../entries'
 import { keepFiles } from '../services/attackKeeping'
 import { openProject } from '../store'

@@ -3,8 +3,8 @@
  * with its outcome. Any end without a last word is a failure that carries the last lines of its log.
  */
 import { LIMITS } from '../../data/limits'
-import { StudioError, type ErrorData } from '../../shared/errors'
-import type { MetricPoint, Progress, RunProgress } from '../../shared/domain'
+import { StudioError, type ErrorData } from '../../domain/errors'
+import type { MetricPoint, Progress, RunProgress } from '../../domain'
 import { guarded } from '../guarded'
 import { toStudioError } from '../systemErrors'
 import type { FromWorker, LaunchWorker, Outcome, Task } from './messages'

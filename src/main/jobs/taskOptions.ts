@@ -1,5 +1,5 @@
 /** What a task is told by its parent and tells it: stop, and how far it is, some ten times a second. */
-import type { Progress } from '../../shared/domain'
+import type { Progress } from '../../domain'
 import type { ReadOptions } from '../../data/types'
 import type { Parent } from './worker'
 

@@ -2,8 +2,8 @@
  * One training run at work: its worker, what it reports, and what comes of it, each stored before anything relies on it.
  * Where the project cannot take it (a full disk, a lock) the worker waits. Not here: which run is started when (runs.ts).
  */
-import type { MetricPoint, RunConfig, RunInfo, RunProgress } from '../../shared/domain'
-import { StudioError, type ErrorData } from '../../shared/errors'
+import type { MetricPoint, RunConfig, RunInfo, RunProgress } from '../../domain'
+import { StudioError, type ErrorData } from '../../domain/errors'
 import type { RealDeviceId } from '../../engine/devices'
 import type { LaunchWorker, Outcome } from '../jobs/messages'
 import { startTask, type RunningTask } from '../jobs/task'

@@ -1,14 +1,14 @@
 /**
  * Another version of a label set: its judgments made into distributions by another method, added beside it. The
- * judgments stay where they are. Not here: the methods (src/study/aggregation), jobs and commands.
+ * judgments stay where they are. Not here: the methods (src/domain/labels/aggregation), jobs and commands.
  */
 import { setImmediate } from 'node:timers/promises'
 import type { LabelSetData, ReadOptions } from '../../data/types'
-import type { ImportedItem, LabelSetInfo } from '../../shared/domain'
-import { StudioError } from '../../shared/errors'
-import type { JudgmentTable } from '../../shared/judgments'
-import type { Aggregation } from '../../shared/study'
-import { aggregateVotes, type Votes } from '../../study/aggregation'
+import type { ImportedItem, LabelSetInfo } from '../../domain'
+import { StudioError } from '../../domain/errors'
+import type { JudgmentTable } from '../../domain/labels/judgments'
+import type { Aggregation } from '../../domain/study'
+import { aggregateVotes, type Votes } from '../../domain/labels/aggregation'
 import type { ProjectStore } from '../store'
 import { labelSetNamed } from './data'
 import { addToProject } from './importing'

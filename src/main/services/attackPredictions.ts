@@ -3,9 +3,9 @@
  * 1: those of its configuration first, later ones in the order in which they were made. Attacks are only ever added, so
  * that a number stays, here and in a project that merges the run; its files are `attacked-<number>.npy` and its kin.
  */
-import type { AttackResult, RunInfo } from '../../shared/domain'
-import { StudioError } from '../../shared/errors'
-import { attackTitle } from '../../shared/attackWords'
+import type { AttackResult, RunInfo } from '../../domain'
+import { StudioError } from '../../domain/errors'
+import { attackTitle } from '../../domain/attacks/words'
 import type { ProjectStore } from '../store'
 import { readAttackPredictions, readCleanPredictions } from '../store/runFiles'
 

@@ -1,9 +1,9 @@
 /** Attacks on finished runs as jobs: what is left to do of what was asked, handed to a worker process. */
 import type { RealDeviceId } from '../../engine/devices'
-import { sameAttack } from '../../shared/attackWords'
-import type { AttackExamples, JobInfo } from '../../shared/contract'
-import type { AttackConfig, DeviceId, RunInfo } from '../../shared/domain'
-import { StudioError } from '../../shared/errors'
+import { sameAttack } from '../../domain/attacks/words'
+import type { AttackExamples, JobInfo } from '../../contract'
+import type { AttackConfig, DeviceId, RunInfo } from '../../domain'
+import { StudioError } from '../../domain/errors'
 import type { ProjectStore } from '../store'
 import { attackNumbered, examplesOf } from './attackExamples'
 import { runNamed } from './attacking'

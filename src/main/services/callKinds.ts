@@ -2,7 +2,7 @@
  * Which calls write to the project's database themselves. These wait for its write lock before they are handled; all
  * others are answered while another process has it. Work in a worker process waits there.
  */
-import type { CallName } from '../../shared/contract'
+import type { CallName } from '../../contract'
 
 /** A call added to the contract does not compile until it is decided here. */
 export const WRITES: Record<CallName, boolean> = {

@@ -1,6 +1,6 @@
 /** The contract's handlers: each call handed to the service that answers it. */
 import type { AttacksService } from './attacks'
-import type { PresetQuery } from '../../shared/contract'
+import type { PresetQuery } from '../../contract'
 import { compareRuns } from '../../experiments/comparing'
 import { compareLabels } from './comparing'
 import { newestLabelSet, pixels, stats } from './data'

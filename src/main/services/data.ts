@@ -1,8 +1,8 @@
 /** Label statistics, pixels and exports of the open project. */
 import { labelStatistics } from '../../data/statistics'
-import type { LabelStats, LabelSetInfo, ImageSetInfo } from '../../shared/domain'
-import { StudioError } from '../../shared/errors'
-import { NO_LABEL } from '../../shared/judgments'
+import type { LabelStats, LabelSetInfo, ImageSetInfo } from '../../domain'
+import { StudioError } from '../../domain/errors'
+import { NO_LABEL } from '../../domain/labels/judgments'
 import type { ProjectStore } from '../store'
 import { votesBehind } from './votesBehind'
 

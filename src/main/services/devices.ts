@@ -1,8 +1,8 @@
 /** Which devices work on this machine, found by trying each in a process of its own, once per session. */
 import { execFile } from 'node:child_process'
 import type { DeviceTrial, RealDeviceId } from '../../engine/devices'
-import type { DeviceId, DeviceInfo } from '../../shared/domain'
-import { StudioError } from '../../shared/errors'
+import type { DeviceId, DeviceInfo } from '../../domain'
+import { StudioError } from '../../domain/errors'
 import { entryPath } from '../entries'
 
 const TRY_MS = 60_000

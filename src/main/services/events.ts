@@ -1,5 +1,5 @@
 /** Events from the services to every door that is open: typed by the contract, a listener's failure is its own. */
-import type { EventName, Events } from '../../shared/contract'
+import type { EventName, Events } from '../../contract'
 
 export type EventListener = <N extends EventName>(name: N, payload: Events[N]) => void
 

@@ -1,9 +1,9 @@
 /** Experiments: presets planned on the project's data, their runs queued. What comes of them is in figures/. */
 import { cost, costInWords } from '../../experiments/cost'
 import { planPreset } from '../../experiments/presets'
-import type { DeviceId, ExperimentInfo, ImageSetInfo, LabelSetInfo, Preset, RunConfig } from '../../shared/domain'
-import { StudioError } from '../../shared/errors'
-import { runKey } from '../../shared/runKey'
+import type { DeviceId, ExperimentInfo, ImageSetInfo, LabelSetInfo, Preset, RunConfig } from '../../domain'
+import { StudioError } from '../../domain/errors'
+import { runKey } from '../../domain/runs/runKey'
 import type { ProjectStore } from '../store'
 import { CALL_PATIENCE_MS } from '../store/writeLock'
 import { imageSetNamed, labelSetNamed, newestLabelSet } from './data'

@@ -1,7 +1,7 @@
 /** Where files that leave the project may be written: never over a project's own files, never to a device. */
 import { lstatSync, mkdirSync, realpathSync, statSync } from 'node:fs'
 import { basename, dirname, join, resolve, sep } from 'node:path'
-import { StudioError } from '../../shared/errors'
+import { StudioError } from '../../domain/errors'
 import { DATABASE } from '../store/projectFolder'
 
 /** The path with every link in its existing part followed. */

@@ -1,7 +1,7 @@
 /** Label sets written to files, in the formats they came in, each with its sidecar. */
 import { exportLabels, type ExportData, type ExportOptions } from '../../data/write/labels'
 import type { ExportFormat } from '../../data/about'
-import { EXPORTS } from '../../shared/contract'
+import { EXPORTS } from '../../domain/labels/exports'
 import type { ProjectStore } from '../store'
 import { usualFileMode } from '../store/permissions'
 import { labelSetNamed } from './data'

@@ -3,8 +3,8 @@
  * sees it, and what is thrown comes back as data. `Handlers` is the contract's map: a missing one does not compile.
  */
 import type { z } from 'zod'
-import { CALLS, SESSION_CALLS, type CallName, type Calls, type Output, type Reply } from '../../shared/contract'
-import { StudioError } from '../../shared/errors'
+import { CALLS, SESSION_CALLS, type CallName, type Calls, type Output, type Reply } from '../../contract'
+import { StudioError } from '../../domain/errors'
 import { log } from '../log'
 import type { ProjectStore } from '../store'
 import { CALL_PATIENCE_MS } from '../store/writeLock'

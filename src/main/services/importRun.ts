@@ -2,14 +2,14 @@
  * Predictions of another framework as a run of this project: measured as its own runs are, and there for figures and
  * the gallery. Its network is called "imported:NAME"; it has no curve and nothing can start from it.
  */
-import { RUN_DEFAULTS, type ImageSetInfo, type LabelSetInfo, type RunConfig, type RunInfo, type Target } from '../../shared/domain' // prettier-ignore
+import { RUN_DEFAULTS, type ImageSetInfo, type LabelSetInfo, type RunConfig, type RunInfo, type Target } from '../../domain' // prettier-ignore
 import { elements, toNumbers } from '../../data/formats/elements'
 import { readNpy } from '../../data/formats/npy'
 import { normalizeDistributions } from '../../data/probabilities'
 import { measuresWhereJudged } from '../../engine/evaluation/judged'
-import { IMPORTED } from '../../shared/stage'
-import { badFile, StudioError } from '../../shared/errors'
-import { runKey } from '../../shared/runKey'
+import { IMPORTED } from '../../domain/runs/stage'
+import { badFile, StudioError } from '../../domain/errors'
+import { runKey } from '../../domain/runs/runKey'
 import type { ProjectStore } from '../store'
 import { addFinishedRun } from '../store/finishedRuns'
 import { readPredictions, writeConfig, writePredictions } from '../store/runFiles'

@@ -1,6 +1,6 @@
 /** What a person keeps with runs (a note, tags), and runs taken out of the project as long as that can be undone. */
-import type { RunInfo } from '../../shared/domain'
-import { StudioError } from '../../shared/errors'
+import type { RunInfo } from '../../domain'
+import { StudioError } from '../../domain/errors'
 import type { ProjectStore } from '../store'
 import { processName } from '../store/processes'
 import { dependencies } from './dependencies'

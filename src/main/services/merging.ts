@@ -5,8 +5,8 @@
  */
 import { readdirSync } from 'node:fs'
 import { join, resolve } from 'node:path'
-import type { RunInfo, Target } from '../../shared/domain'
-import { StudioError } from '../../shared/errors'
+import type { RunInfo, Target } from '../../domain'
+import { StudioError } from '../../domain/errors'
 import { openSnapshot, type ProjectStore } from '../store'
 import { addFinishedRun, linkRunFiles } from '../store/finishedRuns'
 import { isProject, noProject } from '../store/projectFolder'

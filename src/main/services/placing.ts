@@ -7,9 +7,9 @@
 import { count } from '../../data/formats/files'
 import { matchPictures, type Pictures } from '../../data/matching'
 import type { LabelSetData } from '../../data/types'
-import { badFile, StudioError } from '../../shared/errors'
-import type { Order } from '../../shared/importChoices'
-import { unjudged } from '../../study/exclusion'
+import { badFile, StudioError } from '../../domain/errors'
+import type { Order } from '../../domain/importChoices'
+import { unjudged } from '../../domain/study/exclusion'
 
 export interface Placed {
   /** With as many images as the image set has. */

@@ -1,8 +1,8 @@
 /** What runs will take: how many of each kind, how much disk, how much of a device's time. For a person who decides. */
 import { cost } from '../../experiments/cost'
-import { stageOf } from '../../shared/stage'
-import type { ImageSetInfo, RunConfig, Stage, Target } from '../../shared/domain'
-import { runKey } from '../../shared/runKey'
+import { stageOf } from '../../domain/runs/stage'
+import type { ImageSetInfo, RunConfig, Stage, Target } from '../../domain'
+import { runKey } from '../../domain/runs/runKey'
 import type { ProjectStore } from '../store'
 import { imageSetNamed } from './data'
 import { ratesOf, type Speed } from './speeds'

@@ -4,9 +4,9 @@
  */
 import type { RealDeviceId } from '../../engine/devices'
 import { SECONDS_PER_RUN, trainingImages, TYPICAL } from '../../experiments/cost'
-import type { QueueInfo, RunInfo } from '../../shared/domain'
-import { StudioError } from '../../shared/errors'
-import { moveBefore } from '../../shared/queueOrder'
+import type { QueueInfo, RunInfo } from '../../domain'
+import { StudioError } from '../../domain/errors'
+import { moveBefore } from '../../domain/runs/queueOrder'
 import type { ProjectStore } from '../store'
 import { finishedRates, keepFinishedRate, MachineTime } from './finishedRates'
 import { runEnds, type RemainingWork } from './runEnds'

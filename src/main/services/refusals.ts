@@ -3,8 +3,8 @@
  * never a stack, a path of this computer or the state of its disks, and for every trouble that is not theirs a sentence
  * that says what happens to their answer.
  */
-import type { CallName } from '../../shared/contract'
-import type { ErrorData, ErrorKind } from '../../shared/errors'
+import type { CallName } from '../../contract'
+import type { ErrorData, ErrorKind } from '../../domain/errors'
 import { isSystemError, toStudioError } from '../systemErrors'
 import type { Role } from './handlers'
 

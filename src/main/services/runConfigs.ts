@@ -1,7 +1,7 @@
 /** Whether run configurations fit the project, said when they are queued and not hours later. */
-import type { ImageSetInfo, RunConfig, Target } from '../../shared/domain'
-import { StudioError } from '../../shared/errors'
-import { runKey } from '../../shared/runKey'
+import type { ImageSetInfo, RunConfig, Target } from '../../domain'
+import { StudioError } from '../../domain/errors'
+import { runKey } from '../../domain/runs/runKey'
 import type { ProjectStore } from '../store'
 import { imageSetNamed, labelSetNamed } from './data'
 

@@ -1,6 +1,6 @@
 /** Which image and label sets runs are made of, and whether they are the same here as they were elsewhere. */
-import type { RunConfig } from '../../shared/domain'
-import { StudioError } from '../../shared/errors'
+import type { RunConfig } from '../../domain'
+import { StudioError } from '../../domain/errors'
 import type { ProjectStore } from '../store'
 
 /** A set as it was: its name, and the digest of its contents. */

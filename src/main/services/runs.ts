@@ -5,8 +5,8 @@
  */
 import { availableParallelism, totalmem } from 'node:os'
 import type { RealDeviceId } from '../../engine/devices'
-import type { MetricPoint, QueueInfo, RunConfig, RunInfo } from '../../shared/domain'
-import { StudioError } from '../../shared/errors'
+import type { MetricPoint, QueueInfo, RunConfig, RunInfo } from '../../domain'
+import { StudioError } from '../../domain/errors'
 import { guarded } from '../guarded'
 import { log } from '../log'
 import type { LaunchWorker } from '../jobs/messages'

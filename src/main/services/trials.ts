@@ -3,9 +3,9 @@
  * while the queue keeps still, in the same worker processes that train. Each network's figure is kept as it comes.
  */
 import { availableParallelism } from 'node:os'
-import type { JobInfo } from '../../shared/contract'
-import type { DeviceId } from '../../shared/domain'
-import { StudioError } from '../../shared/errors'
+import type { JobInfo } from '../../contract'
+import type { DeviceId } from '../../domain'
+import { StudioError } from '../../domain/errors'
 import type { LaunchWorker } from '../jobs/messages'
 import { startTask } from '../jobs/task'
 import type { DevicesService } from './devices'

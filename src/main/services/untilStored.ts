@@ -3,7 +3,7 @@
  * disk is full, another process has the lock, a drive is away) they are tried again until it can.
  */
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { StudioError } from '../../shared/errors'
+import type { StudioError } from '../../domain/errors'
 import type { ProjectStore } from '../store'
 import { isBusy, mayPass, toStudioError } from '../systemErrors'
 

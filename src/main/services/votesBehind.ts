@@ -1,5 +1,5 @@
 /** The judgments behind an aggregated label set, which are in the set that it was aggregated from. */
-import type { LabelSetInfo } from '../../shared/domain'
+import type { LabelSetInfo } from '../../domain'
 import type { ProjectStore } from '../store'
 import { labelArrays } from './kept'
 
@@ -21,7 +21,7 @@ export function votesBehind(store: ProjectStore, set: LabelSetInfo): Uint32Array
   return origin && labelArrays(store, origin.id).counts
 }
 
-/** (images*classes) probabilities to work with: NaN for images that nobody judged (shared/unjudged.ts). */
+/** (images*classes) probabilities to work with: NaN for images that nobody judged (domain/labels/unjudged.ts). */
 export function distributionsOf(store: ProjectStore, set: LabelSetInfo): Float64Array {
   const { probabilities, classes } = store.labelSets.arrays(set.id)
   for (const image of unjudgedImages(store, set)) probabilities.fill(NaN, image * classes, (image + 1) * classes)

@@ -1,5 +1,5 @@
 /** Which process holds what in a project: the run queue, an import. Claims of dead processes are taken over. */
-import { StudioError } from '../../shared/errors'
+import { StudioError } from '../../domain/errors'
 import type { Sqlite } from './database'
 import { isOfThisHost, isProcessAlive, processName } from './processes'
 

@@ -3,7 +3,7 @@
  * foreign keys on, schema brought up to date by `user_version`. The only place that knows better-sqlite3's settings.
  */
 import Database from 'better-sqlite3'
-import { StudioError } from '../../shared/errors'
+import { StudioError } from '../../domain/errors'
 import { backUp } from './backups'
 import { APPLICATION_ID, databaseError } from './databaseState'
 import { MIGRATIONS } from './schema'

@@ -4,7 +4,7 @@
  */
 import { copyFileSync, existsSync, rmSync, statSync } from 'node:fs'
 import { basename, join } from 'node:path'
-import { StudioError } from '../../shared/errors'
+import { StudioError } from '../../domain/errors'
 import { makeTemporaryFolder } from './temporaryFolders'
 
 const ATTEMPTS = 5

@@ -6,7 +6,7 @@
 import { closeSync, openSync, readSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
 import Database from 'better-sqlite3'
-import { StudioError } from '../../shared/errors'
+import { StudioError } from '../../domain/errors'
 import { newestBackup } from './backups'
 import { copyToTemporary } from './databaseCopy'
 

@@ -1,5 +1,5 @@
 /** What is left of participants and annotators whose data were erased, and which label sets that concerned. */
-import type { ErasureInfo } from '../../shared/study'
+import type { ErasureInfo } from '../../domain/study'
 import type { Sqlite } from './database'
 
 export interface NewErasure extends Omit<ErasureInfo, 'at' | 'number'> {

@@ -1,5 +1,5 @@
 /** Experiments: a preset applied to the project's data, and the runs it queued. */
-import type { DeviceId, ExperimentInfo, Preset } from '../../shared/domain'
+import type { DeviceId, ExperimentInfo, Preset } from '../../domain'
 import type { Sqlite } from './database'
 
 interface Row {

@@ -5,7 +5,7 @@
  */
 import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readdirSync, readSync, renameSync, rmSync, writeSync } from 'node:fs' // prettier-ignore
 import { basename, dirname, join } from 'node:path'
-import { StudioError } from '../../shared/errors'
+import { StudioError } from '../../domain/errors'
 import { isSystemError, toStudioError } from '../systemErrors'
 
 const TEMPORARY = /\.(?<pid>\d+)\.(?<number>\d+)\.part$/

@@ -5,8 +5,8 @@
  */
 import { copyFileSync, existsSync, linkSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { AttackResult, MetricPoint, RunInfo } from '../../shared/domain'
-import { StudioError } from '../../shared/errors'
+import type { AttackResult, MetricPoint, RunInfo } from '../../domain'
+import { StudioError } from '../../domain/errors'
 import type { ProjectStore } from './index'
 
 const NOTE = '.unfinished'

@@ -1,5 +1,5 @@
 /** Image sets: metadata and labels in the database, packed pixels in `datasets/<id>.u8`. */
-import type { ImageSetInfo } from '../../shared/domain'
+import type { ImageSetInfo } from '../../domain'
 import type { ImageSetData } from '../../data/types'
 import type { Sqlite } from './database'
 import { asBytes } from './blobs'

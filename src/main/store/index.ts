@@ -4,9 +4,9 @@
  */
 import { closeSync, openSync, rmSync } from 'node:fs'
 import { basename, join, resolve } from 'node:path'
-import { StudioError } from '../../shared/errors'
+import { StudioError } from '../../domain/errors'
 import { isBusy } from '../systemErrors'
-import type { ImageSetInfo } from '../../shared/domain'
+import type { ImageSetInfo } from '../../domain'
 import { answersTable } from './answers'
 import { claimsTable } from './claims'
 import { cleanUp, isCleanupDue } from './cleanup'

@@ -1,6 +1,6 @@
 /** Label sets: distributions over an image set, with the judgments and annotators they were made of where known. */
-import type { LabelSetFormat, LabelSetInfo } from '../../shared/domain'
-import type { Aggregation } from '../../shared/study'
+import type { LabelSetFormat, LabelSetInfo } from '../../domain'
+import type { Aggregation } from '../../domain/study'
 import type { LabelSetData } from '../../data/types'
 import type { Sqlite } from './database'
 import { asFloat64, asUint32, toBlob } from './blobs'

@@ -1,7 +1,7 @@
 /** Training runs, their curves, and the experiments that queued them. A run's larger files are in `runs/<id>/`. */
-import type { ErrorData } from '../../shared/errors'
-import type { AttackResult, MetricPoint, RunConfig, RunInfo, RunProgress, RunResult, RunState } from '../../shared/domain' // prettier-ignore
-import { completeConfig, runKey } from '../../shared/runKey'
+import type { ErrorData } from '../../domain/errors'
+import type { AttackResult, MetricPoint, RunConfig, RunInfo, RunProgress, RunResult, RunState } from '../../domain' // prettier-ignore
+import { completeConfig, runKey } from '../../domain/runs/runKey'
 import type { Sqlite } from './database'
 
 interface Row {

@@ -159,7 +159,7 @@ export const MIGRATIONS: readonly string[] = [
   ) STRICT;
   `,
   `
-  -- Digest of the configuration (shared/runKey); null in runs of earlier versions, which nothing starts from.
+  -- Digest of the configuration (domain/runs/runKey); null in runs of earlier versions, which nothing starts from.
   ALTER TABLE runs ADD COLUMN key TEXT;
   CREATE INDEX runs_by_key ON runs (key) WHERE key IS NOT NULL;
   ALTER TABLE experiments ADD COLUMN families TEXT NOT NULL DEFAULT '[]';  -- JSON array

@@ -1,5 +1,5 @@
 /** Sessions of participants: where each stands and what each is shown. Their answers are in answers.ts. */
-import type { Environment, External, ParticipantInfo, SessionKind, SessionStage, SessionView } from '../../shared/study'
+import type { Environment, External, ParticipantInfo, SessionKind, SessionStage, SessionView } from '../../domain/study'
 import type { Sqlite } from './database'
 import { asBytes, asInt32, toBlob } from './blobs'
 

@@ -4,7 +4,7 @@
  */
 import { renameSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { StudioError } from '../../shared/errors'
+import { StudioError } from '../../domain/errors'
 import { openDatabase, type Sqlite } from './database'
 import { copyToTemporary } from './databaseCopy'
 import { databaseState } from './databaseState'

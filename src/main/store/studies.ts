@@ -1,5 +1,5 @@
 /** Studies, their settings, and the ledger of what was decided. */
-import { DEFAULT_RECRUITMENT, type LedgerEntry, type StudyConfig } from '../../shared/study'
+import { DEFAULT_RECRUITMENT, type LedgerEntry, type StudyConfig } from '../../domain/study'
 import type { Sqlite } from './database'
 
 export interface StudyRow {

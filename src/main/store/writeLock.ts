@@ -4,7 +4,7 @@
  * leaves SQLite `BRIEF_MS` only. Workers and commands, which serve nobody, block (`BLOCKING_MS`). Reads never wait.
  */
 import { setTimeout as sleep } from 'node:timers/promises'
-import { StudioError } from '../../shared/errors'
+import { StudioError } from '../../domain/errors'
 import { isBusy } from '../systemErrors'
 import type { Claim } from './claims'
 import type { Sqlite } from './database'

@@ -2,10 +2,10 @@
  * The browser door's client: calls over HTTP, events over one WebSocket of the same origin. The token comes with the
  * first address, moves to sessionStorage and is taken out of the address bar so that it is not copied by accident.
  */
-import type { CallName, Client, EventName, Events, Input, Output, Reply } from '../../shared/contract'
-import { EVENT_NAMES } from '../../shared/contract'
-import { ENDED_CODE, UNREACHABLE_MS, type ConnectionState } from '../../shared/connection'
-import { StudioError } from '../../shared/errors'
+import type { CallName, Client, EventName, Events, Input, Output, Reply } from '../../contract'
+import { EVENT_NAMES } from '../../contract'
+import { ENDED_CODE, UNREACHABLE_MS, type ConnectionState } from '../../contract/connection'
+import { StudioError } from '../../domain/errors'
 import { decode } from './wire'
 
 const TOKEN_KEY = 'second-guess-token'

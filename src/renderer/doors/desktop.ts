@@ -1,6 +1,6 @@
 /** The desktop door's client: the preload script's bridge as the contract's client. It cannot lose its connection. */
-import type { Bridge, Client, EventName } from '../../shared/contract'
-import { StudioError } from '../../shared/errors'
+import type { Bridge, Client, EventName } from '../../contract'
+import { StudioError } from '../../domain/errors'
 
 type Listener = (payload: never) => void
 

@@ -1,7 +1,7 @@
 /** New attacks: the choices of the form as a list of attacks, and what they come to on the runs chosen. Pure. */
-import { attackedImages, passesPerImage } from '../../shared/attackCost'
-import { sameAttack } from '../../shared/attackWords'
-import type { AttackConfig, DeviceId, RunInfo } from '../../shared/domain'
+import { attackedImages, passesPerImage } from '../../domain/attacks/cost'
+import { sameAttack } from '../../domain/attacks/words'
+import type { AttackConfig, DeviceId, RunInfo } from '../../domain'
 
 export interface AttackForm {
   kinds: AttackConfig['attack'][]

@@ -1,7 +1,7 @@
 /** Finished runs whose networks can be attacked, by network, stage, protocol, images and training; attacks on them as series. Pure. */
-import type { RunConfig, RunInfo, Target } from '../../shared/domain'
-import { TARGETS } from '../../shared/domain'
-import { stageOf, STAGE_WORDS } from '../../shared/stage'
+import type { RunConfig, RunInfo, Target } from '../../domain'
+import { TARGETS } from '../../domain'
+import { stageOf, STAGE_WORDS } from '../../domain/runs/stage'
 import type { BandPoint } from './curves'
 import { plural } from './format'
 import { particularsAmong, trainingOf } from './recipes'

@@ -1,5 +1,5 @@
 /** Adversarial examples as pictures and words: the image, the change to it amplified, what it became, what became of it. */
-import type { AttackExamples } from '../../shared/contract'
+import type { AttackExamples } from '../../contract'
 
 export interface Example {
   index: number

@@ -1,7 +1,7 @@
 /** The first-run paths as actions, shared by Home, by empty places and by the palette. */
 import { reactive, watch } from 'vue'
 import type { Router } from 'vue-router'
-import { StudioError, type ErrorData } from '../../shared/errors'
+import { StudioError, type ErrorData } from '../../domain/errors'
 import { useFigures } from '../stores/figures'
 import { useJobs } from '../stores/jobs'
 import { useProject } from '../stores/project'

@@ -1,5 +1,5 @@
 /** Choosing the two sides of a comparison: by what runs have in common, or by their numbers. Pure. */
-import { TARGETS, type RunInfo, type Target } from '../../shared/domain'
+import { TARGETS, type RunInfo, type Target } from '../../domain'
 import { linesOf } from './series'
 
 export interface SideChoice {

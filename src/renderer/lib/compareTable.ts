@@ -1,5 +1,5 @@
 /** A comparison as a table that leaves the window: every digit in CSV, as it is read in Markdown. Pure. */
-import type { ComparedMeasure } from '../../shared/comparison'
+import type { ComparedMeasure } from '../../domain/runs/comparison'
 import { fixed } from './format'
 import { measureWords, showDifference, showMeasure, type MeasureWords } from './measures'
 import { toCsv, toMarkdown, type Cell } from './save'

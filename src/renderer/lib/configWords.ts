@@ -1,7 +1,7 @@
 /** A configuration's fields and their values as people read them, for what two sides of a comparison do not share. Pure. */
-import { attackTitle } from '../../shared/attackWords'
-import type { AttackConfig, EvaluationConfig, RunConfig, RunInfo, Schedule } from '../../shared/domain'
-import { foldNumber } from '../../shared/foldLabel'
+import { attackTitle } from '../../domain/attacks/words'
+import type { AttackConfig, EvaluationConfig, RunConfig, RunInfo, Schedule } from '../../domain'
+import { foldNumber } from '../../domain/runs/foldLabel'
 import { idsInWords } from './compareSides'
 import { count, plural } from './format'
 

@@ -11,8 +11,8 @@ import {
   type Schedule,
   type Selection,
   type Target,
-} from '../../shared/domain'
-import { usualMilestones } from '../../shared/milestones'
+} from '../../domain'
+import { usualMilestones } from '../../domain/runs/milestones'
 import { plural } from './format'
 
 export interface OwnRuns {

@@ -1,5 +1,5 @@
 /** What the window says while the program does not answer: only what is known, and what to do. */
-import type { ConnectionState } from '../../shared/connection'
+import type { ConnectionState } from '../../contract/connection'
 
 export interface ConnectionText {
   title: string

@@ -1,6 +1,6 @@
 /** Numbers, durations and times as people read them. Minus signs are real ones; missing values are an en dash. */
 
-import { fixed as written, NONE } from '../../shared/measureText'
+import { fixed as written, NONE } from '../../domain/measures/text'
 
 export { NONE }
 const grouped = new Intl.NumberFormat('en-US')

@@ -1,8 +1,8 @@
 /** The words of the gallery's filters and fields, and the sets of runs it can average. */
-import type { RunConfig, RunInfo } from '../../shared/domain'
-import type { GalleryField, GalleryFilter, Outcome, Pair } from '../../shared/gallery'
-import { stageOf, STAGE_WORDS } from '../../shared/stage'
-import { foldLabel } from '../../shared/foldLabel'
+import type { RunConfig, RunInfo } from '../../domain'
+import type { GalleryField, GalleryFilter, Outcome, Pair } from '../../domain/labels/gallery'
+import { stageOf, STAGE_WORDS } from '../../domain/runs/stage'
+import { foldLabel } from '../../domain/runs/foldLabel'
 import { plural } from './format'
 import { particularsAmong } from './recipes'
 import { variantOf } from './series'

@@ -1,10 +1,10 @@
 /** Cells of the paper's tables in the window: as in files, with all that is known of a number on hover, and as they sort. */
-import type { PaperPanel, PaperRow } from '../../shared/paper'
-import { cellText as written, type Leaf } from '../../shared/paperCells'
+import type { PaperPanel, PaperRow } from '../../domain/paper'
+import { cellText as written, type Leaf } from '../../domain/paper/cells'
 import { fixed, percent } from './format'
 import { measureWords, showMeasure } from './measures'
 
-export { leavesOf } from '../../shared/paperCells'
+export { leavesOf } from '../../domain/paper/cells'
 
 export function valueOf(row: PaperRow | undefined, of: Leaf['of']): number | null {
   return (of === 'paper' ? row?.published : row?.cells[of]?.value) ?? null

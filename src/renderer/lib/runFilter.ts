@@ -1,6 +1,6 @@
 /** Which runs a person wants to see: by words, state, target and tag. Pure. */
-import { RUN_STATES, TARGETS, type RunInfo, type RunState, type Target } from '../../shared/domain'
-import { foldLabel } from '../../shared/foldLabel'
+import { RUN_STATES, TARGETS, type RunInfo, type RunState, type Target } from '../../domain'
+import { foldLabel } from '../../domain/runs/foldLabel'
 
 export interface RunFilter {
   /** Each word must be in the run’s number, network, target, tags or note. */

@@ -1,6 +1,6 @@
 /** What a run is called and where it stands, in words. */
-import type { RunInfo, RunState } from '../../shared/domain'
-import { foldLabel } from '../../shared/foldLabel'
+import type { RunInfo, RunState } from '../../domain'
+import { foldLabel } from '../../domain/runs/foldLabel'
 
 export const runTitle = ({ config }: RunInfo) =>
   `${config.network}, ${config.target}, ${foldLabel(config.fold, config.folds)}, seed ${config.seed}`

@@ -1,6 +1,6 @@
 /** Saving and copying from the window: files go to the browser's downloads, texts to the clipboard. */
-import { neutralizeCell } from '../../shared/csvText'
-import { escapeMarkdown } from '../../shared/markdownText'
+import { neutralizeCell } from '../../domain/text/csv'
+import { escapeMarkdown } from '../../domain/text/markdown'
 
 export function saveBlob(blob: Blob, fileName: string) {
   const url = URL.createObjectURL(blob)

@@ -2,8 +2,8 @@
  * Which runs are one line of a chart, and how lines are told apart. The colour says hard from soft (lib/targets); lines
  * of one colour differ in dash and marker, and every line has its name at its end. Pure.
  */
-import { TARGETS, type RunConfig, type RunInfo } from '../../shared/domain'
-import { stageOf } from '../../shared/stage'
+import { TARGETS, type RunConfig, type RunInfo } from '../../domain'
+import { stageOf } from '../../domain/runs/stage'
 import { markOf } from './targets'
 
 /** Marks of points, by the names of Chart.js. */

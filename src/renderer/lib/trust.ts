@@ -2,10 +2,10 @@
  * Attack results of finished runs, as one row per training (network, how it came about, target) and attack, each with the checks
  * that tell how far its number can be trusted. Pure.
  */
-import type { AttackResult, Protocol, RunInfo, Stage, Target } from '../../shared/domain'
-import { allRise, objectiveByStep, raisesLoss } from '../../shared/attackChecks'
-import { attackTitle, attackWay } from '../../shared/attackWords'
-import { stageOf } from '../../shared/stage'
+import type { AttackResult, Protocol, RunInfo, Stage, Target } from '../../domain'
+import { allRise, objectiveByStep, raisesLoss } from '../../domain/attacks/checks'
+import { attackTitle, attackWay } from '../../domain/attacks/words'
+import { stageOf } from '../../domain/runs/stage'
 import { particularsAmong, recipeOf } from './recipes'
 import { variantOf } from './series'
 

@@ -3,8 +3,8 @@
  * adds: Prolific's PROLIFIC_PID, STUDY_ID, SESSION_ID; Mechanical Turk's workerId, hitId, assignmentId; or
  * participant, study, session of any other.
  */
-import type { Input } from '../../shared/contract'
-import { normalizeIdentifier } from '../../shared/identifiers'
+import type { Input } from '../../contract'
+import { normalizeIdentifier } from '../../domain/identifiers'
 
 /** What a recruitment service passed on about a person. */
 export type External = NonNullable<Input<'session.join'>['external']>

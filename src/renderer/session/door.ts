@@ -2,8 +2,8 @@
  * What the session screen asks of the program, whoever carries it: the window's client or the participants' page. Every
  * call throws StudioError only.
  */
-import type { AnswerReceipt, Environment, SessionAnswer, SessionView } from '../../shared/study'
-import type { SessionImage } from '../../shared/contract'
+import type { AnswerReceipt, Environment, SessionAnswer, SessionView } from '../../domain/study'
+import type { SessionImage } from '../../contract'
 
 export interface SessionDoor {
   open(environment: Environment): Promise<SessionView>

@@ -6,9 +6,9 @@
  *                          '- answers count -'   '------- nothing counts ------'
  */
 import { shallowReactive } from 'vue'
-import type { SessionImage } from '../../shared/contract'
-import { StudioError, type ErrorData } from '../../shared/errors'
-import type { AnswerReceipt, Environment, SessionView } from '../../shared/study'
+import type { SessionImage } from '../../contract'
+import { StudioError, type ErrorData } from '../../domain/errors'
+import type { AnswerReceipt, Environment, SessionView } from '../../domain/study'
 import type { SessionDoor } from './door'
 import { store, untilDone } from './storing'
 import { FocusLosses, reactionTimeMs, sessionClock } from './timing'

@@ -1,5 +1,5 @@
 /** A session's door in a browser: the browser door's calls with the token of one session, and no other call. */
-import type { Input } from '../../shared/contract'
+import type { Input } from '../../contract'
 import type { SessionDoor } from './door'
 import { rememberedTicket, rememberTicket } from './remembered'
 import { post, sessionSocket } from './socket'

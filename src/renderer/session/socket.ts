@@ -2,8 +2,8 @@
  * One session's calls over one WebSocket, or, while none is open, each as a request of its own. A socket that breaks
  * fails the calls that were under way: whoever asked tries again, and the same answer is stored once.
  */
-import type { CallName, Input, Output, Reply } from '../../shared/contract'
-import { StudioError } from '../../shared/errors'
+import type { CallName, Input, Output, Reply } from '../../contract'
+import { StudioError } from '../../domain/errors'
 import { decode } from '../doors/wire'
 
 /** Between two attempts to connect, in ms: doubled each time, and scattered so that a hundred pages do not come at once. */

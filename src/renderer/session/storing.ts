@@ -3,8 +3,8 @@
  * which the program stores once. A refusal (the study was closed, the session belongs to somebody else) is not tried
  * again.
  */
-import type { AnswerReceipt, SessionAnswer } from '../../shared/study'
-import { StudioError } from '../../shared/errors'
+import type { AnswerReceipt, SessionAnswer } from '../../domain/study'
+import { StudioError } from '../../domain/errors'
 import type { SessionDoor } from './door'
 
 /** Told to the participant only after this long: most troubles are over before. */

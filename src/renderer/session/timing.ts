@@ -9,7 +9,7 @@
  * A reaction time runs from there to the time stamp of the `keydown` or `pointerdown`, which is when the browser got
  * it, not when the page came to handle it.
  */
-import type { Environment } from '../../shared/study'
+import type { Environment } from '../../domain/study'
 
 export function reactionTimeMs(eventTime: number, onset: number): number {
   return Math.max(0, eventTime - onset)

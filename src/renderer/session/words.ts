@@ -1,6 +1,6 @@
 /** What the session says, on the screen and to a screen reader. */
 import { count } from '../lib/format'
-import type { SessionView } from '../../shared/study'
+import type { SessionView } from '../../domain/study'
 import type { FlowState } from './flow'
 import { keyOfSlot } from './keys'
 

@@ -1,8 +1,8 @@
 /** Attacks asked for in this window, and the examples of those that are looked at. */
 import { defineStore } from 'pinia'
 import { computed, ref, shallowRef } from 'vue'
-import type { AttackExamples, Input } from '../../shared/contract'
-import { StudioError, type ErrorData } from '../../shared/errors'
+import type { AttackExamples, Input } from '../../contract'
+import { StudioError, type ErrorData } from '../../domain/errors'
 import { call, client } from '../client'
 import { onAnotherProject } from '../lib/anotherProject'
 import { useJobs } from './jobs'

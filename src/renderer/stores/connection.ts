@@ -1,7 +1,7 @@
 /** Whether the program answers, and what is known where it does not. Only a window in a browser can lose it. */
 import { defineStore } from 'pinia'
 import { ref } from 'vue'
-import type { ConnectionState } from '../../shared/connection'
+import type { ConnectionState } from '../../contract/connection'
 
 export const useConnection = defineStore('connection', () => {
   const state = ref<ConnectionState>('connected')

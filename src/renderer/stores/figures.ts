@@ -1,9 +1,10 @@
 /** The paper's figures and hard against soft, as worked out by the services; refetched when a run ends while they are looked at. */
 import { defineStore } from 'pinia'
 import { ref } from 'vue'
-import type { FigureFormat, FigureRow, Output } from '../../shared/contract'
-import { StudioError, type ErrorData } from '../../shared/errors'
-import type { PaperViews } from '../../shared/paper'
+import type { FigureFormat, Output } from '../../contract'
+import type { FigureRow } from '../../domain/paper/figureRow'
+import { StudioError, type ErrorData } from '../../domain/errors'
+import type { PaperViews } from '../../domain/paper'
 import { call, client } from '../client'
 
 const SOON_MS = 400

@@ -4,9 +4,9 @@
  */
 import { defineStore } from 'pinia'
 import { ref, shallowRef } from 'vue'
-import type { GalleryPoints } from '../../shared/contract'
-import { StudioError, type ErrorData } from '../../shared/errors'
-import type { GalleryColumns, NetworkColumns } from '../../shared/gallery'
+import type { GalleryPoints } from '../../contract'
+import { StudioError, type ErrorData } from '../../domain/errors'
+import type { GalleryColumns, NetworkColumns } from '../../domain/labels/gallery'
 import { call } from '../client'
 import { onAnotherProject } from '../lib/anotherProject'
 import { DistributionCache, floatsOf } from '../lib/distributions'

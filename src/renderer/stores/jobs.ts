@@ -1,10 +1,10 @@
 /** Imports, demo sets and exports under way or finished in this session. */
 import { defineStore } from 'pinia'
 import { computed, ref } from 'vue'
-import type { JobInfo } from '../../shared/contract'
-import { DEMO_SET } from '../../shared/domain'
-import { StudioError, type ErrorData } from '../../shared/errors'
-import type { ImportChoices } from '../../shared/importChoices'
+import type { JobInfo } from '../../contract'
+import { DEMO_SET } from '../../domain'
+import { StudioError, type ErrorData } from '../../domain/errors'
+import type { ImportChoices } from '../../domain/importChoices'
 import { call, client } from '../client'
 import { useUndo } from './undo'
 

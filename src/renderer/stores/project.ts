@@ -1,8 +1,8 @@
 /** The open project, recent ones, and opening another. */
 import { defineStore } from 'pinia'
 import { computed, ref } from 'vue'
-import type { Output, ProjectInfo } from '../../shared/contract'
-import { StudioError, type ErrorData } from '../../shared/errors'
+import type { Output, ProjectInfo } from '../../contract'
+import { StudioError, type ErrorData } from '../../domain/errors'
 import { call, client } from '../client'
 import { useUndo } from './undo'
 

@@ -3,9 +3,9 @@
  * newest order that is known by then: quick key presses add up, however late the answers are.
  */
 import { computed, shallowRef } from 'vue'
-import type { QueueInfo } from '../../shared/domain'
-import { StudioError } from '../../shared/errors'
-import { anchorOf, moveBefore, type QueueTarget } from '../../shared/queueOrder'
+import type { QueueInfo } from '../../domain'
+import { StudioError } from '../../domain/errors'
+import { anchorOf, moveBefore, type QueueTarget } from '../../domain/runs/queueOrder'
 
 /** A run that starts in the meantime changes the order; more often than this in a row it is not worth trying again. */
 const ATTEMPTS = 3

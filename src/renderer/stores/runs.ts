@@ -1,17 +1,9 @@
 /** Training runs: the queue, their curves, experiments, and the choices a new run is made of. */
 import { defineStore } from 'pinia'
 import { computed, ref, shallowRef } from 'vue'
-import type { Input, Output } from '../../shared/contract'
-import type {
-  DeviceId,
-  DeviceInfo,
-  ExperimentInfo,
-  FamilyName,
-  MetricPoint,
-  Preset,
-  RunInfo,
-} from '../../shared/domain'
-import { StudioError, type ErrorData } from '../../shared/errors'
+import type { Input, Output } from '../../contract'
+import type { DeviceId, DeviceInfo, ExperimentInfo, FamilyName, MetricPoint, Preset, RunInfo } from '../../domain'
+import { StudioError, type ErrorData } from '../../domain/errors'
 import { call, client } from '../client'
 import { onAnotherProject } from '../lib/anotherProject'
 import { mergePoints } from '../lib/curves'

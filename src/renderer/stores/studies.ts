@@ -4,9 +4,9 @@
  */
 import { defineStore } from 'pinia'
 import { computed, ref } from 'vue'
-import type { Input } from '../../shared/contract'
-import { StudioError, type ErrorData } from '../../shared/errors'
-import type { StudyInfo } from '../../shared/study'
+import type { Input } from '../../contract'
+import { StudioError, type ErrorData } from '../../domain/errors'
+import type { StudyInfo } from '../../domain/study'
 import { call, client } from '../client'
 
 export const useStudies = defineStore('studies', () => {

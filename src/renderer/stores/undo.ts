@@ -4,7 +4,7 @@
  */
 import { defineStore } from 'pinia'
 import { ref } from 'vue'
-import { StudioError, type ErrorData } from '../../shared/errors'
+import { StudioError, type ErrorData } from '../../domain/errors'
 
 /** How long an offer stands, the time it is hovered over or focused not counted. */
 export const OFFER_MS = 8000

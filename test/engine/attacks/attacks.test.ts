@@ -7,7 +7,7 @@ import { pgd } from '../../../src/engine/attacks/pgd'
 import type { SignStepper } from '../../../src/engine/attacks/signStep'
 import { Random } from '../../../src/engine/random'
 import { tf } from '../../../src/engine/tensorflow'
-import type { AttackConfig, AttackResult } from '../../../src/shared/domain'
+import type { AttackConfig, AttackResult } from '../../../src/domain'
 import { attackWith, batch, drained, heldOut, inputs, mean, net, PGD, SIZE, train, type Trained } from './fixture'
 
 let trained: Trained

@@ -10,7 +10,7 @@ import { softmaxRows } from '../../../src/engine/evaluation/predict'
 import { DEVIATION, MEAN } from '../../../src/engine/networks'
 import { tf } from '../../../src/engine/tensorflow'
 import { crossEntropyPerImage } from '../../../src/engine/training/loss'
-import { ATTACK_DEFAULTS, type AttackConfig } from '../../../src/shared/domain'
+import { ATTACK_DEFAULTS, type AttackConfig } from '../../../src/domain'
 import { attackWith, BATCH, batch, heldOut, inputs, mean, net, SIZE, train, type Trained } from './fixture'
 
 let trained: Trained

@@ -6,7 +6,7 @@ import type { Device, NamedValues } from '../../../src/engine/program'
 import { batchOf } from '../../../src/engine/training/augmentation'
 import { executeRun } from '../../../src/engine/training/run'
 import { oneHot } from '../../../src/engine/training/targets'
-import { ATTACK_DEFAULTS, type AttackConfig } from '../../../src/shared/domain'
+import { ATTACK_DEFAULTS, type AttackConfig } from '../../../src/domain'
 import { tinyInputs, TINY } from '../training/fixture'
 
 export const inputs = tinyInputs()

@@ -1,6 +1,6 @@
 /** Category soft labels, by hand; CIFAR-10H's are in measures.test.ts. */
 import { expect, it } from 'vitest'
-import { categoryDistributions } from '../../../src/shared/categories'
+import { categoryDistributions } from '../../../src/domain/labels/categories'
 import { of } from './support'
 
 it('sums distributions within the true class and renormalises', () => {

@@ -1,6 +1,6 @@
 /** CIFAR-10H as published, for tests that skip without it; what is predicted from it by formula. */
 import { readFileSync } from 'node:fs'
-import { categoryDistributions } from '../../../src/shared/categories'
+import { categoryDistributions } from '../../../src/domain/labels/categories'
 import { shared } from '../../support/shared'
 
 interface Published {

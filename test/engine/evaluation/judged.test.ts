@@ -8,8 +8,8 @@ import { planRun } from '../../../src/engine/training/plan'
 import { openTargets } from '../../../src/engine/training/targets'
 import { rowEntropies } from '../../../src/experiments/humanEntropy'
 import { reliability } from '../../../src/experiments/reliability'
-import { categoryDistributions } from '../../../src/shared/categories'
-import { TARGETS, type RunConfig, type Target } from '../../../src/shared/domain'
+import { categoryDistributions } from '../../../src/domain/labels/categories'
+import { TARGETS, type RunConfig, type Target } from '../../../src/domain'
 import { done, TINY, tinyInputs } from '../training/fixture'
 
 const NOBODY = [NaN, NaN, NaN]

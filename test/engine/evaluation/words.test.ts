@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { CALIBRATION_BINS } from '../../../src/engine/evaluation/calibration'
 import { measures } from '../../../src/engine/evaluation/measures'
 import { CLIP } from '../../../src/engine/evaluation/predictions'
-import { KNOWN_MEASURES, measureWords } from '../../../src/shared/measureWords'
+import { KNOWN_MEASURES, measureWords } from '../../../src/domain/measures/words'
 
 describe('the words of measures', () => {
   it('are there for every measure, and for nothing else', () => {

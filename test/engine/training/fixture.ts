@@ -1,5 +1,5 @@
 /** A tiny data set and run on which the JavaScript oracle trains in a second or two. */
-import { ATTACK_DEFAULTS, RUN_DEFAULTS, type RunConfig } from '../../../src/shared/domain'
+import { ATTACK_DEFAULTS, RUN_DEFAULTS, type RunConfig } from '../../../src/domain'
 import { Random } from '../../../src/engine/random'
 import type { RunEvent, RunInputs } from '../../../src/engine/training/run'
 

@@ -6,8 +6,8 @@ import { majorityHard, modeForced, smoothed, smoothingOf } from '../../../src/en
 import { beta, mixup } from '../../../src/engine/training/mixup'
 import { oneHot, openTargets, sampled, type TargetData } from '../../../src/engine/training/targets'
 import { entropy } from '../../../src/engine/evaluation/predictions'
-import type { RunConfig } from '../../../src/shared/domain'
-import { StudioError } from '../../../src/shared/errors'
+import type { RunConfig } from '../../../src/domain'
+import { StudioError } from '../../../src/domain/errors'
 
 const classes = 3
 // Images 0 and 3 are of class 2, image 1 of class 0, image 2 of class 1; people call image 3 a class 0.

@@ -4,9 +4,9 @@
  */
 import { digestLabels } from '../../../data/digest'
 import { countsToProbabilities } from '../../../data/statistics'
-import type { LabelSetInfo } from '../../../shared/domain'
-import { aggregateVotes } from '../../../study/aggregation'
-import { aggregate, unjudged } from '../../../study/exclusion'
+import type { LabelSetInfo } from '../../../domain'
+import { aggregateVotes } from '../../../domain/labels/aggregation'
+import { aggregate, unjudged } from '../../../domain/study/exclusion'
 import type { ProjectStore } from '../../store'
 import type { AnswerRow } from '../../store/answers'
 import type { ErasedLabels } from '../../store/erasures'

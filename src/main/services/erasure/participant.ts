@@ -3,8 +3,8 @@
  * deleted, and a row remains that says when, by whose decision, and how many answers. Unlike an exclusion it cannot be
  * taken back. Not here: what is left in the files (store/cleanup.ts, cleanup.ts).
  */
-import { StudioError } from '../../../shared/errors'
-import type { ErasureInfo, ErasureResult } from '../../../shared/study'
+import { StudioError } from '../../../domain/errors'
+import type { ErasureInfo, ErasureResult } from '../../../domain/study'
 import type { ProjectStore } from '../../store'
 import { requireCleanup } from '../../store/cleanup'
 import type { StudyRow } from '../../store/studies'

@@ -4,9 +4,10 @@
  */
 import { existsSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import type { FigureRow, FilledFigure, FigureFormat } from '../../../shared/contract'
-import { StudioError } from '../../../shared/errors'
-import type { PaperViews } from '../../../shared/paper'
+import type { FilledFigure, FigureFormat } from '../../../contract'
+import type { FigureRow } from '../../../domain/paper/figureRow'
+import { StudioError } from '../../../domain/errors'
+import type { PaperViews } from '../../../domain/paper'
 import type { LaunchWorker, Outcome, Task } from '../../jobs/messages'
 import { startTask, type RunningTask } from '../../jobs/task'
 import type { ProjectStore } from '../../store'

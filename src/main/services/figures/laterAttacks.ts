@@ -4,8 +4,8 @@
  * through, of equals the one on more images, then of more steps. A run's own configuration stands before them.
  */
 import { attackName } from '../../../experiments/runValues'
-import { attackOf } from '../../../shared/attackWords'
-import type { AttackResult, RunInfo } from '../../../shared/domain'
+import { attackOf } from '../../../domain/attacks/words'
+import type { AttackResult, RunInfo } from '../../../domain'
 
 interface Made {
   run: number

@@ -6,10 +6,10 @@
 import { PAPER_SETS, paperSet, SET_WORDS } from '../../../experiments/dataSets'
 import { planPreset } from '../../../experiments/presets'
 import { familyOf } from '../../../experiments/recipes'
-import { FAMILY_NAMES, type AttackConfig, type Preset, type RunConfig, type RunInfo, type Target } from '../../../shared/domain' // prettier-ignore
-import type { FigurePlan, PaperFigure } from '../../../shared/paper'
-import { runKey } from '../../../shared/runKey'
-import { stageOf } from '../../../shared/stage'
+import { FAMILY_NAMES, type AttackConfig, type Preset, type RunConfig, type RunInfo, type Target } from '../../../domain' // prettier-ignore
+import type { FigurePlan, PaperFigure } from '../../../domain/paper'
+import { runKey } from '../../../domain/runs/runKey'
+import { stageOf } from '../../../domain/runs/stage'
 import type { ProjectStore } from '../../store'
 import { presetData } from '../presetData'
 import { imagesIn, planCost } from '../planCost'

@@ -1,7 +1,7 @@
 /** One image as every finished run saw it that had held it out, and what became of it in the attacks on those runs. */
-import type { GalleryImage, GalleryImageRun, Input } from '../../../shared/contract'
-import { StudioError } from '../../../shared/errors'
-import type { RunInfo } from '../../../shared/domain'
+import type { GalleryImage, GalleryImageRun, Input } from '../../../contract'
+import { StudioError } from '../../../domain/errors'
+import type { RunInfo } from '../../../domain'
 import type { ProjectStore } from '../../store'
 import { breathing } from '../slices'
 import { judgePeople } from './judge'

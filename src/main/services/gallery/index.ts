@@ -4,7 +4,7 @@
  * judged is kept (judge.ts), and every question is answered from it.
  */
 import { entropyNats } from '../../../data/statistics'
-import type { GalleryItem, GalleryPage, GalleryPoints, GalleryQuery, Input, Output } from '../../../shared/contract'
+import type { GalleryItem, GalleryPage, GalleryPoints, GalleryQuery, Input, Output } from '../../../contract'
 import {
   ALL_IMAGES,
   keptImages,
@@ -12,8 +12,8 @@ import {
   sortedImages,
   type GalleryColumns,
   type GalleryWhere,
-} from '../../../shared/gallery'
-import { StudioError } from '../../../shared/errors'
+} from '../../../domain/labels/gallery'
+import { StudioError } from '../../../domain/errors'
 import type { ProjectStore } from '../../store'
 import { imageSetNamed } from '../data'
 import { foundImages } from '../searching'

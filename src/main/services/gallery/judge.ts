@@ -2,8 +2,8 @@
  * Every image of a label set judged once: entropies, divergences and guesses of people and of the mean network, kept
  * for as long as the runs are what they were. The set is judged in slices, so that other calls are answered meanwhile.
  */
-import type { ImageSetInfo, LabelSetInfo } from '../../../shared/domain'
-import { NO_CLASS, type NetworkColumns } from '../../../shared/gallery'
+import type { ImageSetInfo, LabelSetInfo } from '../../../domain'
+import { NO_CLASS, type NetworkColumns } from '../../../domain/labels/gallery'
 import type { ProjectStore } from '../../store'
 import { imageSetNamed, labelSetNamed } from '../data'
 import { keptPerKey, labelArrays } from '../kept'

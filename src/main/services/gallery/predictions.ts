@@ -1,6 +1,6 @@
 /** What finished runs said of the images they held out, read once, and its mean over the runs chosen. */
-import { StudioError } from '../../../shared/errors'
-import type { RunInfo } from '../../../shared/domain'
+import { StudioError } from '../../../domain/errors'
+import type { RunInfo } from '../../../domain'
 import type { ProjectStore } from '../../store'
 import { readPredictions } from '../../store/runFiles'
 import { keptPerKey } from '../kept'

@@ -4,8 +4,8 @@
  * were attacked on an image, their mean before and their mean after are compared. Before is what the network said of the
  * image as it was attacked (cropped, say); attacks of earlier versions know the plain image's prediction only.
  */
-import { OUTCOMES, type AttackColumns, type Outcome } from '../../../shared/gallery'
-import type { RunInfo } from '../../../shared/domain'
+import { OUTCOMES, type AttackColumns, type Outcome } from '../../../domain/labels/gallery'
+import type { RunInfo } from '../../../domain'
 import type { ProjectStore } from '../../store'
 import { attackPredictions, attacksOn, type AttackPredictions } from '../attackPredictions'
 import { keptPerKey } from '../kept'

@@ -3,8 +3,8 @@
  * for a moment is waited for, so every call here must be one that may be sent twice.
  */
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { CallName, Input, Output, Reply } from '../../../shared/contract'
-import { StudioError, type ErrorData } from '../../../shared/errors'
+import type { CallName, Input, Output, Reply } from '../../../contract'
+import { StudioError, type ErrorData } from '../../../domain/errors'
 
 /** What a session's token opens. */
 type SessionCall = Exclude<Extract<CallName, `session.${string}`>, 'session.join'>

@@ -1,7 +1,7 @@
 /** The trials of a session: drawn when it comes to them, and how many they will be, known from its opening on. */
-import { SeededRandom } from '../../../shared/random'
-import { drawPlan, planTrials, type Plan } from '../../../study/draw'
-import { shortage, trialsOf } from '../../../study/protocol'
+import { SeededRandom } from '../../../domain/random'
+import { drawPlan, planTrials, type Plan } from '../../../domain/study/draw'
+import { shortage, trialsOf } from '../../../domain/study/protocol'
 import type { SessionRow } from '../../store/sessions'
 import type { StudyState } from './state'
 

@@ -3,8 +3,8 @@
  * recruitment service, with which browser and at what time of day, stands in the table beside, and only where asked for.
  */
 import Papa from 'papaparse'
-import type { Input } from '../../../shared/contract'
-import { neutralizeCell } from '../../../shared/csvText'
+import type { Input } from '../../../contract'
+import { neutralizeCell } from '../../../domain/text/csv'
 import { digestLabels } from '../../../data/digest'
 import { writeAll, writeAtomically } from '../../../data/write/atomic'
 import { exportLabels } from '../../../data/write/labels'

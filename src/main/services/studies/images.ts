@@ -1,7 +1,7 @@
 /** The image sets a study draws from, with their labels, read once. */
-import type { StudyConfig } from '../../../shared/study'
-import type { ImageSetInfo } from '../../../shared/domain'
-import { candidatesOf } from '../../../study/protocol'
+import type { StudyConfig } from '../../../domain/study'
+import type { ImageSetInfo } from '../../../domain'
+import { candidatesOf } from '../../../domain/study/protocol'
 import type { ProjectStore } from '../../store'
 import { imageSetNamed } from '../data'
 

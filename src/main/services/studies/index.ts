@@ -2,9 +2,9 @@
  * Labelling studies: their settings, their participants' sessions, quality, and what becomes of the judgments. Each call
  * of the contract is one function here; every change is one transaction, told to the windows at most four times a second.
  */
-import type { DoorInfo } from '../../../shared/contract'
-import { StudioError } from '../../../shared/errors'
-import { checkMix } from '../../../study/simulation'
+import type { DoorInfo } from '../../../contract'
+import { StudioError } from '../../../domain/errors'
+import { checkMix } from '../../../domain/study/simulation'
 import { projectPort } from '../../doors/port'
 import { guarded } from '../../guarded'
 import type { SessionRow } from '../../store/sessions'

@@ -1,8 +1,8 @@
 /** A study's judgments as a label set: what is published, exported and judged for quality. */
 import type { LabelSetData } from '../../../data/types'
 import { countsToProbabilities } from '../../../data/statistics'
-import type { AnnotatorTable, JudgmentTable } from '../../../shared/judgments'
-import { aggregate, unjudged } from '../../../study/exclusion'
+import type { AnnotatorTable, JudgmentTable } from '../../../domain/labels/judgments'
+import { aggregate, unjudged } from '../../../domain/study/exclusion'
 import type { AnswerRow } from '../../store/answers'
 import type { SessionRow } from '../../store/sessions'
 import type { ProjectStore } from '../../store'

@@ -1,6 +1,6 @@
 /** How participants appear to the owner, one by one and counted. */
-import type { ParticipantInfo, StudyInfo, StudyProtocol } from '../../../shared/study'
-import { isExcluded } from '../../../study/exclusion'
+import type { ParticipantInfo, StudyInfo, StudyProtocol } from '../../../domain/study'
+import { isExcluded } from '../../../domain/study/exclusion'
 import type { SessionGroup, SessionRow } from '../../store/sessions'
 
 /** "P0007". */

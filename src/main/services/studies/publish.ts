@@ -1,7 +1,7 @@
 /** Makes a label set of a study's judgments so far: a named version that training can use and that stays as it is. */
 import type { ReadOptions } from '../../../data/types'
-import type { ImportedItem } from '../../../shared/domain'
-import { StudioError } from '../../../shared/errors'
+import type { ImportedItem } from '../../../domain'
+import { StudioError } from '../../../domain/errors'
 import type { ProjectStore } from '../../store'
 import { addToProject } from '../importing'
 import { studyLabels } from './labels'

@@ -1,6 +1,6 @@
 /** The quality table of a study and what another threshold would do; the judgments are read once per change. */
-import type { StudyQuality } from '../../../shared/study'
-import { annotatorQuality, thresholdEffect } from '../../../study/quality'
+import type { StudyQuality } from '../../../domain/study'
+import { annotatorQuality, thresholdEffect } from '../../../domain/study/quality'
 import { studyLabels, type StudyLabels } from './labels'
 import type { StudyStates } from './state'
 

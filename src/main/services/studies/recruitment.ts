@@ -2,11 +2,11 @@
  * Joining by a recruitment link, within the study's limits, and clearing sessions that never began. Limits are per study
  * and link, never per address: laboratories and recruitment services send many people from one.
  */
-import type { Input, Output } from '../../../shared/contract'
-import { StudioError } from '../../../shared/errors'
-import { normalizeIdentifier } from '../../../shared/identifiers'
-import type { External } from '../../../shared/study'
-import { stageAfter } from '../../../study/protocol'
+import type { Input, Output } from '../../../contract'
+import { StudioError } from '../../../domain/errors'
+import { normalizeIdentifier } from '../../../domain/identifiers'
+import type { External } from '../../../domain/study'
+import { stageAfter } from '../../../domain/study/protocol'
 import { newToken } from '../../doors/access'
 import type { ProjectStore } from '../../store'
 import { sameIdentity, type SessionRow } from '../../store/sessions'

@@ -3,20 +3,20 @@
  * session's own token. What they answer is drawn from the truth of the images planned for them, which is read from the
  * project, since the door rightly does not tell it; every image the door shows is held against the one planned.
  */
-import type { SessionImage } from '../../../shared/contract'
-import type { Progress } from '../../../shared/domain'
-import { StudioError } from '../../../shared/errors'
-import { SeededRandom } from '../../../shared/random'
-import type { SessionStage, SessionView, SimulatedMix } from '../../../shared/study'
-import { planImage, planIsCheck } from '../../../study/draw'
-import { stageAfter, trialsOf } from '../../../study/protocol'
+import type { SessionImage } from '../../../contract'
+import type { Progress } from '../../../domain'
+import { StudioError } from '../../../domain/errors'
+import { SeededRandom } from '../../../domain/random'
+import type { SessionStage, SessionView, SimulatedMix } from '../../../domain/study'
+import { planImage, planIsCheck } from '../../../domain/study/draw'
+import { stageAfter, trialsOf } from '../../../domain/study/protocol'
 import {
   answersOf,
   drawKinds,
   SIMULATED_ENVIRONMENT,
   simulatedParticipant,
   type SimulatedTrial,
-} from '../../../study/simulation'
+} from '../../../domain/study/simulation'
 import { newToken } from '../../doors/access'
 import type { ProjectStore } from '../../store'
 import type { SessionRow } from '../../store/sessions'

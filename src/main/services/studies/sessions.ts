@@ -2,13 +2,13 @@
  * One participant's session: opening and resuming, pages, images, answers. Every change is one transaction, committed
  * before it is answered. Real participants, the owner and simulated annotators all come through here.
  */
-import { StudioError } from '../../../shared/errors'
-import { NO_LABEL } from '../../../shared/judgments'
-import type { SessionImage } from '../../../shared/contract'
-import type { AnswerReceipt, Environment, SessionAnswer, SessionStage, SessionView } from '../../../shared/study'
-import { drawLayout, planImage, planIsCheck, planTrials } from '../../../study/draw'
-import { stageAfter } from '../../../study/protocol'
-import { resumption } from '../../../study/resume'
+import { StudioError } from '../../../domain/errors'
+import { NO_LABEL } from '../../../domain/labels/judgments'
+import type { SessionImage } from '../../../contract'
+import type { AnswerReceipt, Environment, SessionAnswer, SessionStage, SessionView } from '../../../domain/study'
+import { drawLayout, planImage, planIsCheck, planTrials } from '../../../domain/study/draw'
+import { stageAfter } from '../../../domain/study/protocol'
+import { resumption } from '../../../domain/study/resume'
 import type { AnswerRow } from '../../store/answers'
 import type { SessionRow } from '../../store/sessions'
 import { drawTrials, plannedTrials, sessionRandom } from './drawing'

@@ -3,12 +3,12 @@
  * drawn, answers validated and checks scored by the sessions. Only the commits are fewer: several complete participants
  * to a transaction, so that whatever ends a simulation, nobody is left half way.
  */
-import type { Progress } from '../../../shared/domain'
-import { StudioError } from '../../../shared/errors'
-import { SeededRandom } from '../../../shared/random'
-import type { SimulatedMix, SimulationResult } from '../../../shared/study'
-import { planImage, planIsCheck } from '../../../study/draw'
-import { stageAfter } from '../../../study/protocol'
+import type { Progress } from '../../../domain'
+import { StudioError } from '../../../domain/errors'
+import { SeededRandom } from '../../../domain/random'
+import type { SimulatedMix, SimulationResult } from '../../../domain/study'
+import { planImage, planIsCheck } from '../../../domain/study/draw'
+import { stageAfter } from '../../../domain/study/protocol'
 import {
   answersOf,
   checkMix,
@@ -18,7 +18,7 @@ import {
   SIMULATED_ENVIRONMENT,
   simulatedParticipant,
   type SimulatedKind,
-} from '../../../study/simulation'
+} from '../../../domain/study/simulation'
 import { newToken } from '../../doors/access'
 import type { ProjectStore } from '../../store'
 import type { SessionRow } from '../../store/sessions'

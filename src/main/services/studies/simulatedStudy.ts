@@ -1,7 +1,7 @@
 /** A study to simulate where none is named: the paper's protocol, obvious images found as well as the project allows. */
-import type { ImageSetInfo } from '../../../shared/domain'
-import { StudioError } from '../../../shared/errors'
-import { DEFAULT_RECRUITMENT, PAPER_PROTOCOL, type ImagePool } from '../../../shared/study'
+import type { ImageSetInfo } from '../../../domain'
+import { StudioError } from '../../../domain/errors'
+import { DEFAULT_RECRUITMENT, PAPER_PROTOCOL, type ImagePool } from '../../../domain/study'
 import type { ProjectStore } from '../../store'
 import type { StudyRow } from '../../store/studies'
 import { imageSetNamed } from '../data'

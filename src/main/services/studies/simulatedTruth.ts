@@ -1,8 +1,8 @@
 /** What simulated annotators of a study see: the published distributions of its images where there are any. */
-import type { ImageSetInfo, LabelSetFormat, LabelSetInfo } from '../../../shared/domain'
-import { NO_LABEL } from '../../../shared/judgments'
-import { count } from '../../../study/aggregation/words'
-import { CONFUSION_IN_WORDS, confusionTruth, type SimulatedTrial } from '../../../study/simulation'
+import type { ImageSetInfo, LabelSetFormat, LabelSetInfo } from '../../../domain'
+import { NO_LABEL } from '../../../domain/labels/judgments'
+import { count } from '../../../domain/labels/aggregation/words'
+import { CONFUSION_IN_WORDS, confusionTruth, type SimulatedTrial } from '../../../domain/study/simulation'
 import type { ProjectStore } from '../../store'
 import { unjudgedImages } from '../votesBehind'
 

@@ -1,5 +1,5 @@
 /** What is kept in memory of the open project's studies: settings, images, tallies. Read again when others wrote. */
-import { StudioError } from '../../../shared/errors'
+import { StudioError } from '../../../domain/errors'
 import type { ProjectStore } from '../../store'
 import type { SessionRow } from '../../store/sessions'
 import type { StudyRow } from '../../store/studies'

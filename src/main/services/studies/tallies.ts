@@ -3,8 +3,8 @@
  * participant's images are drawn by. Kept in memory and brought up to date by what changed; counted afresh when another
  * process wrote. A session adds the first part of its plan: how long a part is what the two tallies differ in.
  */
-import type { StudyProtocol } from '../../../shared/study'
-import { planImage, planIsCheck, type Plan } from '../../../study/draw'
+import type { StudyProtocol } from '../../../domain/study'
+import { planImage, planIsCheck, type Plan } from '../../../domain/study/draw'
 import type { ProjectStore } from '../../store'
 import type { SessionRow } from '../../store/sessions'
 import type { StudyRow } from '../../store/studies'

@@ -2,7 +2,7 @@
  * The pages a new study begins with, in Markdown. What only the owner can know stands in square brackets and is found
  * again by `placeholders`, so that nobody invites people under a name that was never filled in.
  */
-import type { StudyPages } from '../../../shared/study'
+import type { StudyPages } from '../../../domain/study'
 
 const CONSENT = `# Before you begin
 

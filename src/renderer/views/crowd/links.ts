@@ -1,5 +1,5 @@
 /** The addresses people and recruitment services are given. `address` is the door's, "http://192.168.1.20:4000". */
-import type { ParticipantInfo } from '../../../shared/study'
+import type { ParticipantInfo } from '../../../domain/study'
 import { toCsv } from '../../lib/save'
 
 const page = (address: string) => `${address.replace(/\/+$/, '')}/study.html`

@@ -1,5 +1,5 @@
 /** The mix of simulated annotators as it is typed: percents that must make 100. */
-import { DEFAULT_MIX, type SimulatedMix } from '../../../shared/study'
+import { DEFAULT_MIX, type SimulatedMix } from '../../../domain/study'
 import type { Typed } from './studyForm'
 
 export type MixForm = Record<keyof SimulatedMix, Typed>

@@ -1,6 +1,6 @@
 /** Participants as the tables show them: progress and quality in one row, and the words for both. */
 import { NONE } from '../../lib/format'
-import type { AnnotatorQuality, ParticipantInfo, StudyQuality } from '../../../shared/study'
+import type { AnnotatorQuality, ParticipantInfo, StudyQuality } from '../../../domain/study'
 
 export interface Person {
   info: ParticipantInfo

@@ -2,8 +2,8 @@
  * A study as its form holds it: numbers may be missing while they are typed, shares are percents, images are text. What
  * is wrong is said by field, so that it can stand beside it.
  */
-import { nameProblem } from '../../../shared/names'
-import { DEFAULT_RECRUITMENT, PAPER_PROTOCOL, type ImagePool, type ResumePolicy, type Smoothing, type StudyConfig, type StudyPages } from '../../../shared/study' // prettier-ignore
+import { nameProblem } from '../../../domain/names'
+import { DEFAULT_RECRUITMENT, PAPER_PROTOCOL, type ImagePool, type ResumePolicy, type Smoothing, type StudyConfig, type StudyPages } from '../../../domain/study' // prettier-ignore
 import { DEFAULT_PAGES } from './defaultPages'
 import { parseIndices, showIndices } from './indices'
 

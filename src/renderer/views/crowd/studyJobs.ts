@@ -1,7 +1,7 @@
 /** Which job belongs to which study, while this window lives: jobs themselves know only their kind. */
 import { computed, reactive } from 'vue'
-import type { JobInfo } from '../../../shared/contract'
-import { StudioError, type ErrorData } from '../../../shared/errors'
+import type { JobInfo } from '../../../contract'
+import { StudioError, type ErrorData } from '../../../domain/errors'
 import { useJobs } from '../../stores/jobs'
 
 type Kind = 'publish' | 'simulate' | 'rehearse'

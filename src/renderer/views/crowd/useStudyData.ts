@@ -3,8 +3,8 @@
  * when the study is chosen, then whenever the study says that it changed; the slower the answers, the longer the rests.
  */
 import { computed, onScopeDispose, ref, shallowRef, watch } from 'vue'
-import { StudioError, type ErrorData } from '../../../shared/errors'
-import type { ErasureInfo, LedgerEntry, ParticipantInfo, StudyInfo, StudyQuality } from '../../../shared/study'
+import { StudioError, type ErrorData } from '../../../domain/errors'
+import type { ErasureInfo, LedgerEntry, ParticipantInfo, StudyInfo, StudyQuality } from '../../../domain/study'
 import { call } from '../../client'
 import { latest } from './latest'
 import { joinPeople } from './people'

@@ -1,5 +1,5 @@
 /** The rows of the image list: every image with what is known of its judgments, searched, narrowed and sorted. */
-import type { GalleryItem } from '../../../shared/contract'
+import type { GalleryItem } from '../../../contract'
 import { sortRows, type SortValue } from '../../lib/sort'
 
 export interface ImageRow extends GalleryItem {

@@ -1,8 +1,8 @@
 /** The figures of a label set, how often each image was judged, and every image of it, fetched once per set. */
 import { ref, shallowRef, watch, type Ref } from 'vue'
-import type { GalleryItem } from '../../../shared/contract'
-import type { ImageSetInfo, LabelSetInfo, LabelStats } from '../../../shared/domain'
-import { StudioError, type ErrorData } from '../../../shared/errors'
+import type { GalleryItem } from '../../../contract'
+import type { ImageSetInfo, LabelSetInfo, LabelStats } from '../../../domain'
+import { StudioError, type ErrorData } from '../../../domain/errors'
 import { call } from '../../client'
 
 const PAGE = 10_000

@@ -1,6 +1,6 @@
 /** The ways from judgments to distributions, in a person's words, and which of them a label set allows. */
-import type { LabelSetInfo } from '../../../shared/domain'
-import type { Aggregation } from '../../../shared/study'
+import type { LabelSetInfo } from '../../../domain'
+import type { Aggregation } from '../../../domain/study'
 
 export const METHODS: { method: Aggregation; name: string; about: string; people: boolean }[] = [
   { method: 'counts', name: 'Counts', about: 'The share of people who chose each class: the published definition.', people: false }, // prettier-ignore

@@ -7,8 +7,8 @@ import { fixed } from '../../lib/format'
 import type { NetworkChoice } from '../../lib/galleryChoices'
 import { smoothImages } from '../../lib/smooth'
 import { isDark } from '../../lib/theme'
-import type { GalleryColumns } from '../../../shared/gallery'
-import { fieldOf } from '../../../shared/gallery'
+import type { GalleryColumns } from '../../../domain/labels/gallery'
+import { fieldOf } from '../../../domain/labels/gallery'
 
 export function useCells(
   network: ComputedRef<NetworkChoice>,

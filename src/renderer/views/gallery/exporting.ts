@@ -1,11 +1,11 @@
 /** Writes contact sheets and tables of the gallery's images: page by page, with a turn for the window after each. */
 import { zip } from 'fflate'
-import type { GalleryColumns } from '../../../shared/gallery'
+import type { GalleryColumns } from '../../../domain/labels/gallery'
 import { svgContext } from '../../charts/svgContext'
 import type { CellLook, CellShape } from '../../lib/cellDrawing'
 import { drawSheet, SHEET, sheetPages, wrapped, type SheetPage } from '../../lib/contactSheet'
 import { FIELDS } from '../../lib/galleryChoices'
-import { fieldOf, NO_CLASS, OUTCOMES } from '../../../shared/gallery'
+import { fieldOf, NO_CLASS, OUTCOMES } from '../../../domain/labels/gallery'
 import { saveBlob, toCsv, type Cell } from '../../lib/save'
 import type { useGallery } from '../../stores/gallery'
 import { factsOf, pictureOf } from './cells'

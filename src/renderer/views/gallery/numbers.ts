@@ -1,5 +1,5 @@
 /** Every number an image has, as it is written beside it, copied and exported. */
-import { fieldOf, type GalleryColumns } from '../../../shared/gallery'
+import { fieldOf, type GalleryColumns } from '../../../domain/labels/gallery'
 import { fixed } from '../../lib/format'
 import { FIELDS } from '../../lib/galleryChoices'
 

@@ -1,5 +1,5 @@
 /** What the gallery's scatter sets against each other: fields, words, ends of the axes, where a drawn box lies. */
-import { fieldOf, type GalleryColumns, type GalleryField } from '../../../shared/gallery'
+import { fieldOf, type GalleryColumns, type GalleryField } from '../../../domain/labels/gallery'
 import type { Plot } from '../../lib/galleryAddress'
 
 export interface PlotFields {

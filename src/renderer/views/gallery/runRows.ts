@@ -1,7 +1,7 @@
 /** What every run that had held an image out said of it, as rows of a table, and the mean of those trained alike. */
-import type { GalleryImage, GalleryImageRun } from '../../../shared/contract'
-import type { RunInfo, Target } from '../../../shared/domain'
-import { stageOf, STAGE_WORDS } from '../../../shared/stage'
+import type { GalleryImage, GalleryImageRun } from '../../../contract'
+import type { RunInfo, Target } from '../../../domain'
+import { stageOf, STAGE_WORDS } from '../../../domain/runs/stage'
 import { groupNames } from '../../lib/galleryChoices'
 import type { SortValue } from '../../lib/sort'
 

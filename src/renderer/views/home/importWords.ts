@@ -1,5 +1,5 @@
 /** The choices of an import in words. */
-import type { NamedEncoding, Order, Repeats } from '../../../shared/importChoices'
+import type { NamedEncoding, Order, Repeats } from '../../../domain/importChoices'
 
 export const ORDER_WORDS: { value: Order; text: string }[] = [
   { value: 'natural', text: '1, 2, 10 (natural)' },

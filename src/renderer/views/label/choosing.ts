@@ -1,7 +1,7 @@
 /** Which images a labelling of one's own is of, and its settings. */
-import { repairName } from '../../../shared/names'
-import type { Input } from '../../../shared/contract'
-import { PERSONAL_PROTOCOL, type Smoothing, type StudyInfo } from '../../../shared/study'
+import { repairName } from '../../../domain/names'
+import type { Input } from '../../../contract'
+import { PERSONAL_PROTOCOL, type Smoothing, type StudyInfo } from '../../../domain/study'
 import { call } from '../../client'
 
 export type Which = 'all' | 'class' | 'gain' | 'chosen'

@@ -1,5 +1,5 @@
 /** What the table of runs sorts by. */
-import type { RunInfo } from '../../../shared/domain'
+import type { RunInfo } from '../../../domain'
 import { runShare } from '../../lib/runWords'
 import type { SortValue } from '../../lib/sort'
 

@@ -1,7 +1,7 @@
 /** Moving waiting runs in the queue: dragged by the mouse, or one place at a time by keys. */
 import { ref } from 'vue'
-import type { RunInfo } from '../../../shared/domain'
-import type { QueueTarget } from '../../../shared/queueOrder'
+import type { RunInfo } from '../../../domain'
+import type { QueueTarget } from '../../../domain/runs/queueOrder'
 import { useRuns } from '../../stores/runs'
 
 const KEYS: ReadonlyMap<string, QueueTarget> = new Map([

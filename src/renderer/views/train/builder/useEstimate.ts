@@ -1,8 +1,8 @@
 /** What the runs of a form would take, asked anew a moment after they changed, and after a trial of the machine. */
 import { computed, ref, shallowRef, watch, type Ref } from 'vue'
-import type { Input, JobInfo } from '../../../../shared/contract'
-import type { RunConfig, RunsEstimate } from '../../../../shared/domain'
-import { StudioError, type ErrorData } from '../../../../shared/errors'
+import type { Input, JobInfo } from '../../../../contract'
+import type { RunConfig, RunsEstimate } from '../../../../domain'
+import { StudioError, type ErrorData } from '../../../../domain/errors'
 import { call } from '../../../client'
 import { useJobs } from '../../../stores/jobs'
 
