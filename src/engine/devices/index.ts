@@ -44,19 +44,20 @@ export interface DeviceTrial extends DeviceInfo {
  * Opens the device, runs a small training step on it, compares every result with the CPU's, and times it.
  * Never throws: what went wrong is the answer's `reason`.
  */
-export async function tryDevice(id: RealDeviceId): Promise<DeviceTrial> {
+export async function tryDevice(id: RealDeviceId, progress: () => void = () => {}): Promise<DeviceTrial> {
   let device: Device | undefined
   try {
     device = await openDevice(id)
-    const { results, stepMs } = await trial(device, SMALL)
+    progress()
+    const { results, stepMs } = await trial(device, SMALL, progress)
     if (id !== 'cpu') {
       const reference = await openDevice('cpu')
-      compare(results, (await trial(reference, SMALL)).results)
+      compare(results, (await trial(reference, SMALL, progress)).results)
       await reference.dispose()
     }
     // Small steps time the overhead of a fast GPU, large ones take minutes on an emulated one.
     const emulated = stepMs > 200
-    const largeMs = emulated ? stepMs * (work(LARGE) / work(SMALL)) : (await trial(device, LARGE)).stepMs
+    const largeMs = emulated ? stepMs * (work(LARGE) / work(SMALL)) : (await trial(device, LARGE, progress)).stepMs
     return { id, name: `${device.name} (${device.engine})`, available: true, reason: null, stepMs: largeMs }
   } catch (error) {
     return { id, name: id, available: false, reason: StudioError.from(error).message, stepMs: null }
@@ -97,7 +98,11 @@ function trialProgram({ batch, size, channels }: TrialShape): Program {
   }
 }
 
-async function trial(device: Device, shape: TrialShape): Promise<{ results: NamedArrays; stepMs: number }> {
+async function trial(
+  device: Device,
+  shape: TrialShape,
+  progress: () => void,
+): Promise<{ results: NamedArrays; stepMs: number }> {
   const { batch, size, channels } = shape
   const ramp = (n: number) => Float32Array.from({ length: n }, (_, i) => Math.sin(0.7 * i + 0.3 * (i % 11)))
   const state = await device.createState({
@@ -106,6 +111,7 @@ async function trial(device: Device, shape: TrialShape): Promise<{ results: Name
     beta: { shape: [channels], data: ramp(channels) },
   })
   const program = await device.compile(trialProgram(shape), state)
+  progress()
   const x = ramp(batch * size * size * channels)
   const results: NamedArrays = {}
   let stepMs = Infinity
@@ -114,6 +120,7 @@ async function trial(device: Device, shape: TrialShape): Promise<{ results: Name
     const { loss } = await program.run({ x })
     stepMs = Math.min(stepMs, performance.now() - start)
     results[`loss ${step}`] = loss as Float32Array
+    progress()
   }
   for (const [name, { data }] of Object.entries(await state.read())) results[name] = data
   program.dispose()

@@ -1,10 +1,8 @@
 /** Worker processes and the device probe on the desktop: Electron's utilityProcess, which needs no Node of its own. */
 import { utilityProcess } from 'electron'
 import { createInterface } from 'node:readline'
-import { text } from 'node:stream/consumers'
 import { entryPath } from '../entries'
-import { guarded } from '../guarded'
-import type { RunProbe } from '../services/devices'
+import { readProbe, type RunProbe } from '../services/devices'
 import type { FromWorker, WorkerHandle } from './messages'
 
 function kill(pid: number | undefined) {
@@ -37,22 +35,15 @@ export function utilityWorker(): WorkerHandle {
   }
 }
 
-export const utilityProbe: RunProbe = async (args, timeoutMs) => {
+export const utilityProbe: RunProbe = (args, silentMs) => {
   const child = utilityProcess.fork(entryPath('deviceProbe'), args, {
     stdio: 'pipe',
     serviceName: 'Second Guess probe',
   })
-  let timedOut = false
-  const timer = setTimeout(
-    guarded('ending a device probe', () => {
-      timedOut = true
-      kill(child.pid)
-    }),
-    timeoutMs,
-  )
+  const { stdout, stderr } = child
+  const whole = (stream: NodeJS.ReadableStream | null) =>
+    stream && new Promise((resolve) => stream.once('end', resolve))
   const exited = new Promise((resolve) => child.once('exit', resolve))
-  const read = (stream: NodeJS.ReadableStream | null) => (stream ? text(stream) : Promise.resolve(''))
-  const [stdout, stderr] = await Promise.all([read(child.stdout), read(child.stderr), exited])
-  clearTimeout(timer)
-  return { stdout, stderr, timedOut }
+  const ended = Promise.all([exited, whole(stdout), whole(stderr)])
+  return readProbe({ stdout, stderr, ended, kill: () => kill(child.pid) }, silentMs)
 }

@@ -1,11 +1,13 @@
 /** Which devices work on this machine, found by trying each in a process of its own, once per session. */
-import { execFile } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import type { DeviceTrial, RealDeviceId } from '../../engine/devices'
 import type { DeviceId, DeviceInfo } from '../../domain'
 import { StudioError } from '../../domain/errors'
 import { entryPath } from '../entries'
+import { guarded } from '../guarded'
 
-const TRY_MS = 60_000
+/** A driver that hangs says nothing more; on a busy machine a trial may take long, step by step. */
+const SILENT_MS = 60_000
 
 export interface DevicesService {
   list(): Promise<DeviceInfo[]>
@@ -20,27 +22,58 @@ export interface ProbeOutput {
   timedOut: boolean
 }
 
-/** Runs `deviceProbe.js` with these arguments in a process of its own, ended after `timeoutMs`. */
-export type RunProbe = (args: string[], timeoutMs: number) => Promise<ProbeOutput>
+/** Runs `deviceProbe.js` with these arguments in a process of its own, ended after `silentMs` without a word. */
+export type RunProbe = (args: string[], silentMs: number) => Promise<ProbeOutput>
 
-export const nodeProbe: RunProbe = (args, timeout) =>
-  new Promise((resolve) => {
-    const command = [entryPath('deviceProbe'), ...args]
-    execFile(process.execPath, command, { timeout, killSignal: 'SIGKILL' }, (error, stdout, stderr) =>
-      resolve({ stdout, stderr, timedOut: error?.killed ?? false }),
-    )
+export const nodeProbe: RunProbe = (args, silentMs) => {
+  const child = spawn(process.execPath, [entryPath('deviceProbe'), ...args], { stdio: ['ignore', 'pipe', 'pipe'] })
+  const ended = new Promise<void>((resolve) => {
+    child.once('close', () => resolve())
+    // A process that could not be started has printed nothing, which the reader takes for its end.
+    child.once('error', () => resolve())
   })
+  const { stdout, stderr } = child
+  return readProbe({ stdout, stderr, ended, kill: () => child.kill('SIGKILL') }, silentMs)
+}
+
+interface ProbeProcess {
+  stdout: NodeJS.ReadableStream | null
+  stderr: NodeJS.ReadableStream | null
+  ended: Promise<unknown>
+  kill: () => unknown
+}
+
+/** What a probe prints until it ends; it is ended after `silentMs` in which it has printed nothing. */
+export async function readProbe({ stdout, stderr, ended, kill }: ProbeProcess, silentMs: number): Promise<ProbeOutput> {
+  const output = { stdout: '', stderr: '', timedOut: false }
+  const onSilence = guarded('ending a device probe', () => {
+    output.timedOut = true
+    kill()
+  })
+  let timer = setTimeout(onSilence, silentMs)
+  const read = (name: 'stdout' | 'stderr', stream: NodeJS.ReadableStream | null) =>
+    stream?.setEncoding('utf8').on('data', (chunk: string) => {
+      output[name] += chunk
+      clearTimeout(timer)
+      timer = setTimeout(onSilence, silentMs)
+    })
+  read('stdout', stdout)
+  read('stderr', stderr)
+  await ended
+  clearTimeout(timer)
+  return output
+}
 
 export function devicesService(run: RunProbe = nodeProbe): DevicesService {
   async function probe<T>(...args: string[]): Promise<T> {
-    const { stdout, stderr, timedOut } = await run(args, TRY_MS)
+    const { stdout, stderr, timedOut } = await run(args, SILENT_MS)
     const last = stdout.trimEnd().split('\n').at(-1) ?? ''
     try {
       if (/^[{[]/.test(last)) return JSON.parse(last) as T
     } catch {
       // cut off in the middle: the process died, told below
     }
-    const reason = timedOut ? `It did not answer within ${TRY_MS / 1000} seconds.` : 'Trying it ended the process.'
+    const reason = timedOut ? `It did nothing for ${SILENT_MS / 1000} seconds.` : 'Trying it ended the process.'
     throw new StudioError('device', reason, { details: stderr.slice(-2000) })
   }
 
