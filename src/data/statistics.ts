@@ -1,5 +1,6 @@
 /** Descriptive figures of a label set: what `stats` prints and the Data place shows. Entropies in nats. */
 import { categoryDistributions } from '../domain/labels/categories'
+import { entropyNats, rowAt } from '../domain/labels/distribution'
 import type { LabelStats } from '../domain'
 
 export interface LabelTable {
@@ -17,25 +18,10 @@ export interface LabelTable {
   votes?: Uint32Array | null
 }
 
-/** -sum p ln p of one distribution, with 0 ln 0 = 0. Nats. */
-export function entropyNats(row: ArrayLike<number>): number {
-  let sum = 0
-  for (let c = 0; c < row.length; c++) {
-    const p = row[c] ?? 0
-    if (p > 0) sum -= p * Math.log(p)
-  }
-  // -1 * ln 1 is -0.
-  return sum + 0
-}
-
 /** Entropy of every image, in nats. */
 export function entropies({ images, classes, probabilities }: LabelTable): Float64Array {
-  return Float64Array.from({ length: images }, (_, i) => entropyNats(rowOf(probabilities, i, classes)))
+  return Float64Array.from({ length: images }, (_, i) => entropyNats(rowAt(probabilities, i, classes)))
 }
-
-/** Row i of a packed (n, classes) table, without copying. */
-export const rowOf = (table: Float64Array | Uint32Array, i: number, classes: number): Float64Array | Uint32Array =>
-  table.subarray(i * classes, (i + 1) * classes)
 
 /** Counts as probabilities: counts / row sum, exactly as published; uniform where an image has no judgments. */
 export function countsToProbabilities(counts: Uint32Array, classes: number): Float64Array {
@@ -68,8 +54,8 @@ export function labelStatistics(
   let below = 0
   const perImage = { min: Infinity, max: 0, sum: 0 }
   for (let i = 0; i < images; i++) {
-    const row = Array.from(rowOf(counts ?? probabilities, i, classes))
-    const given = votes && Array.from(rowOf(votes, i, classes))
+    const row = Array.from(rowAt(counts ?? probabilities, i, classes))
+    const given = votes && Array.from(rowAt(votes, i, classes))
     const sum = given ? given.reduce((total, value) => total + value, 0) : null
     if (sum !== null) {
       perImage.min = Math.min(perImage.min, sum)
@@ -81,7 +67,7 @@ export function labelStatistics(
       }
     }
     judged++
-    const p = rowOf(probabilities, i, classes)
+    const p = rowAt(probabilities, i, classes)
     entropy += entropyNats(p)
     // Where the source holds probabilities alone, how many people stand behind them is not known.
     if ((given ?? row).filter((value) => value > 0).length === 1 && (sum ?? 2) > 1) unanimous++

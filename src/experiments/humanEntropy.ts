@@ -1,5 +1,5 @@
 /** How people's uncertainty is spread over images: a few images carry most of it (paper, sections 4.3 and 8). */
-import { entropy, rowAt } from '../engine/evaluation/predictions'
+import { entropyNats, rowAt } from '../domain/labels/distribution'
 import { judgedAmong } from '../domain/labels/unjudged'
 
 export type Distributions = Float32Array | Float64Array
@@ -7,7 +7,7 @@ export type Distributions = Float32Array | Float64Array
 /** Entropy (nats) of each row of (n, classes), images that nobody judged left out. */
 export function rowEntropies(distributions: Distributions, classes: number): Float64Array {
   return Float64Array.from(judgedAmong(distributions, classes), (image) =>
-    entropy(rowAt(distributions, image, classes)),
+    entropyNats(rowAt(distributions, image, classes)),
   )
 }
 

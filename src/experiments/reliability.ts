@@ -4,7 +4,7 @@
  * calibration error; folds are pooled, each image once for every run that held it out;
  * images that nobody judged are left out.
  */
-import { argmax, rowAt } from '../engine/evaluation/predictions'
+import { argmax, rowAt } from '../domain/labels/distribution'
 import { isJudged } from '../domain/labels/unjudged'
 import type { Distributions } from './humanEntropy'
 

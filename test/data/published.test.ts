@@ -1,11 +1,12 @@
 /** Readers and statistics on the real files, held against published facts and against NumPy. */
+import { rowAt } from '../../src/domain/labels/distribution'
 import { execFileSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { digestImages } from '../../src/data/digest'
 import { readPath } from '../../src/data/read'
-import { countsToProbabilities, entropies, labelStatistics, rowOf } from '../../src/data/statistics'
+import { countsToProbabilities, entropies, labelStatistics } from '../../src/data/statistics'
 import type { ImageSetData, LabelSetData } from '../../src/data/types'
 import { writeNpy } from '../../src/data/write/npy'
 import { shared } from '../support/shared'
@@ -98,7 +99,7 @@ describe.skipIf(!data)('CIFAR-10H', () => {
     expect(((sorted[4999] ?? 0) + (sorted[5000] ?? 0)) / 2).toBeCloseTo(0.09503, 5)
     expect(sorted[9999]).toBeCloseTo(1.98252, 5)
     // Labelled cat, all 51 people said frog.
-    expect(Array.from(rowOf(set.counts ?? new Uint32Array(0), 2405, 10))).toEqual([0, 0, 0, 0, 0, 0, 51, 0, 0, 0])
+    expect(Array.from(rowAt(set.counts ?? new Uint32Array(0), 2405, 10))).toEqual([0, 0, 0, 0, 0, 0, 51, 0, 0, 0])
   })
 
   it('makes of the counts the published probabilities, bit for bit', async () => {

@@ -1,6 +1,7 @@
+import { entropyNats } from '../../src/domain/labels/distribution'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { countsToProbabilities, entropyNats, labelStatistics } from '../../src/data/statistics'
+import { countsToProbabilities, labelStatistics } from '../../src/data/statistics'
 import { digestImages, digestLabels } from '../../src/data/digest'
 
 describe('statistics', () => {

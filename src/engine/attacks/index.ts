@@ -3,10 +3,11 @@
  * normalisation inside the model. Whether an attack succeeded is decided by predicting its images again, never by the
  * attack itself.
  */
+import { argmax, rowAt } from '../../domain/labels/distribution'
 import type { AttackConfig, AttackResult } from '../../domain'
 import { StudioError } from '../../domain/errors'
 import { accuracy } from '../evaluation/accuracy'
-import { argmax, rowAt, type Predictions } from '../evaluation/predictions'
+import { type Predictions } from '../evaluation/predictions'
 import { softmaxRows } from '../evaluation/predict'
 import { isJudged } from '../../domain/labels/unjudged'
 import { PURPOSE, Random } from '../random'

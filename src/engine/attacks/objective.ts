@@ -1,6 +1,6 @@
 /** What gradient attacks raise, per image: a loss to the label, or the opposite of a loss to the class they aim at. */
 import type { AttackConfig } from '../../domain'
-import { argmax, rowAt } from '../evaluation/predictions'
+import { argmax, rowAt } from '../../domain/labels/distribution'
 import { tf } from '../tensorflow'
 import { crossEntropyPerImage } from '../training/loss'
 

@@ -1,5 +1,6 @@
 /** Share of images whose most probable class is the publisher's label; the first class among equals. */
-import { argmax, meanOverImages, rowAt, type Predictions } from './predictions'
+import { argmax, rowAt } from '../../domain/labels/distribution'
+import { meanOverImages, type Predictions } from './predictions'
 
 export function accuracy(predictions: Predictions): number {
   const { values, labels, classes } = predictions

@@ -2,8 +2,9 @@
  * Agreement of the whole distribution, not of its first choice alone (what the paper's Figure 3B is about; its released
  * files hold no numbers for it, so the definitions are ours), and of the first choice with people's.
  */
+import { rowAt } from '../../domain/labels/distribution'
 import { pearson } from './correlation'
-import { countOf, meanOverImages, rowAt, type Predictions } from './predictions'
+import { countOf, meanOverImages, type Predictions } from './predictions'
 
 /**
  * Mean over images of sum_c min(p(c), q(c)), which is 1 - total variation distance: the share of judgments that people

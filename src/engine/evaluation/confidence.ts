@@ -4,7 +4,8 @@
  * class, the first among equals, as in accuracy, so that
  * accuracy * right + (1 - accuracy) * wrong is the mean confidence of all images.
  */
-import { argmax, rowAt, type Predictions } from './predictions'
+import { argmax, rowAt } from '../../domain/labels/distribution'
+import { type Predictions } from './predictions'
 
 export interface Confidence {
   /** Null where no prediction is right. */

@@ -1,5 +1,6 @@
 /** Pearson's and Spearman's correlation, and how network entropies go with human ones. */
-import { countOf, entropy, rowAt, type Predictions } from './predictions'
+import { entropyNats, rowAt } from '../../domain/labels/distribution'
+import { countOf, type Predictions } from './predictions'
 
 /** Null where either side does not vary. */
 export function pearson(x: ArrayLike<number>, y: ArrayLike<number>): number | null {
@@ -39,6 +40,6 @@ export function ranks(values: ArrayLike<number>): Float64Array {
 export function entropies(predictions: Predictions): { people: Float64Array; network: Float64Array } {
   const { values, people, classes } = predictions
   const of = (rows: Predictions['values']) =>
-    Float64Array.from({ length: countOf(predictions) }, (_, image) => entropy(rowAt(rows, image, classes)))
+    Float64Array.from({ length: countOf(predictions) }, (_, image) => entropyNats(rowAt(rows, image, classes)))
   return { people: of(people), network: of(values) }
 }

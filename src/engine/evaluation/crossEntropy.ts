@@ -1,5 +1,6 @@
 /** Cross-entropies of network distributions, nats, probabilities clipped below at 1e-12 (paper, section 5). */
-import { CLIP, meanOverImages, rowAt, type Predictions } from './predictions'
+import { rowAt } from '../../domain/labels/distribution'
+import { CLIP, meanOverImages, type Predictions } from './predictions'
 
 const negativeLog = (probability: number): number => -Math.log(Math.max(CLIP, probability))
 

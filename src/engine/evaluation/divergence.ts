@@ -1,5 +1,6 @@
 /** Distances between network and human distributions: Brier, Kullback-Leibler, Jensen-Shannon (nats). */
-import { CLIP, entropy, meanOverImages, rowAt, type Predictions } from './predictions'
+import { entropyNats, rowAt } from '../../domain/labels/distribution'
+import { CLIP, meanOverImages, type Predictions } from './predictions'
 
 const squared = (a: ArrayLike<number>, b: (c: number) => number): number =>
   Array.from(a).reduce((sum, value, c) => sum + (value - b(c)) ** 2, 0)
@@ -40,6 +41,6 @@ export function jensenShannonToPeople(predictions: Predictions): number {
     const p = rowAt(people, image, classes)
     const q = rowAt(values, image, classes)
     const middle = Array.from(p, (value, c) => (value + (q[c] as number)) / 2)
-    return Math.max(0, entropy(middle) - (entropy(p) + entropy(q)) / 2)
+    return Math.max(0, entropyNats(middle) - (entropyNats(p) + entropyNats(q)) / 2)
   })
 }

@@ -7,7 +7,7 @@
  * judgments (Miller, 1955): nearer to what a network that knew people's true distributions would score. It still
  * misses classes that nobody happened to choose: K is what was seen.
  */
-import { entropy } from './predictions'
+import { entropyNats } from '../../domain/labels/distribution'
 
 export interface EntropyFloor {
   plugIn: number
@@ -27,7 +27,7 @@ export function entropyFloor(counts: Uint32Array, classes: number): EntropyFloor
     const total = row.reduce((a, b) => a + b, 0)
     if (total === 0) continue
     images++
-    plugIn += entropy(Float64Array.from(row, (count) => count / total))
+    plugIn += entropyNats(Float64Array.from(row, (count) => count / total))
     correction += (row.filter((count) => count > 0).length - 1) / (2 * total)
   }
   return images === 0 ? null : { plugIn: plugIn / images, millerMadow: (plugIn + correction) / images, images }

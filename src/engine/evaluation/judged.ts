@@ -1,9 +1,10 @@
 /** Measures of predictions of which some are of images that nobody judged (domain/labels/unjudged.ts). */
+import { rowAt } from '../../domain/labels/distribution'
 import type { Measures } from '../../domain'
 import { judgedAmong } from '../../domain/labels/unjudged'
 import { crossEntropyToPeople } from './crossEntropy'
 import { measures, OF_PEOPLE } from './measures'
-import { rowAt, type Predictions } from './predictions'
+import { type Predictions } from './predictions'
 
 /**
  * As `measures`, those of people over the images that were judged only; then `judgedImages` says how many these are.

@@ -1,5 +1,6 @@
 /** Predicted distributions beside what they are judged against, and the row operations all measures share. */
 import { StudioError } from '../../domain/errors'
+import { rowAt } from '../../domain/labels/distribution'
 
 type Floats = Float32Array | Float64Array
 
@@ -18,32 +19,12 @@ export const CLIP = 1e-12
 
 export const countOf = ({ values, classes }: Predictions): number => values.length / classes
 
-export const rowAt = (values: Floats, row: number, classes: number): Floats =>
-  values.subarray(row * classes, (row + 1) * classes)
-
 /** Mean over images of `measure(image)`. */
 export function meanOverImages(predictions: Predictions, measure: (image: number) => number): number {
   const count = countOf(predictions)
   let sum = 0
   for (let image = 0; image < count; image++) sum += measure(image)
   return sum / count
-}
-
-/** Index of the largest entry, the first among equals. */
-export function argmax(row: ArrayLike<number>): number {
-  let best = 0
-  for (let c = 1; c < row.length; c++) if ((row[c] as number) > (row[best] as number)) best = c
-  return best
-}
-
-/** Nats; 0 log 0 = 0. */
-export function entropy(row: ArrayLike<number>): number {
-  let sum = 0
-  for (let c = 0; c < row.length; c++) {
-    const p = row[c] as number
-    if (p > 0) sum -= p * Math.log(p)
-  }
-  return sum
 }
 
 const TOLERANCE = 1e-3

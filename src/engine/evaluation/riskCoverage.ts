@@ -6,7 +6,8 @@
  * Images of equal confidence have no order: r(k) is its expectation over all orders of them, so the area depends
  * neither on the order of images nor on the sorting.
  */
-import { argmax, rowAt, type Predictions } from './predictions'
+import { argmax, rowAt } from '../../domain/labels/distribution'
+import { type Predictions } from './predictions'
 
 export interface RiskCoverage {
   /** Risk 1 where the predicted class is not the publisher's label. */

@@ -2,7 +2,7 @@
  * Targets that tell what of the gain from human labels is their softness: people's relabelling without softness, their
  * softness without relabelling, and softness that knows nothing of the image.
  */
-import { argmax, entropy } from '../evaluation/predictions'
+import { argmax, entropyNats } from '../../domain/labels/distribution'
 import { isJudged, judgedAmong } from '../../domain/labels/unjudged'
 
 /**
@@ -48,7 +48,7 @@ export function smoothed(
 ): Float32Array {
   let sum = 0
   const judged = judgedAmong(people, classes, train)
-  for (const image of judged) sum += entropy(people.subarray(image * classes, (image + 1) * classes))
+  for (const image of judged) sum += entropyNats(people.subarray(image * classes, (image + 1) * classes))
   const mass = smoothingOf(sum / judged.length, classes)
   const rows = new Float32Array(people.length).fill(mass / classes)
   for (let image = 0; image < labels.length; image++) rows[image * classes + (labels[image] as number)] = 1 - mass + mass / classes // prettier-ignore
@@ -65,7 +65,7 @@ export function smoothingOf(nats: number, classes: number): number {
   for (let i = 0; i < 60; i++) {
     const middle = (low + high) / 2
     const row = Array.from({ length: classes }, (_, c) => middle / classes + (c === 0 ? 1 - middle : 0))
-    if (entropy(row) < nats) low = middle
+    if (entropyNats(row) < nats) low = middle
     else high = middle
   }
   return (low + high) / 2

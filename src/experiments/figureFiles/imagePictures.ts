@@ -2,7 +2,7 @@
  * One image of Figure 1 with its distributions, drawn as everywhere: ten slim horizontal bars in class order, people
  * above the networks in one row, people's first choice marked by a tick at the left.
  */
-import { argmax } from '../../engine/evaluation/predictions'
+import { argmax } from '../../domain/labels/distribution'
 import type { PaperImage } from '../../domain/paper'
 import { el, type Markup } from '../html/markup'
 import { fixed } from '../../domain/measures/text'

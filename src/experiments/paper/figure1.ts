@@ -3,7 +3,7 @@
  * distributions differs; and the four quadrants of who is confident.
  */
 import type { PaperFigure, PaperImage } from '../../domain/paper'
-import { argmax, entropy, rowAt } from '../../engine/evaluation/predictions'
+import { argmax, entropyNats, rowAt } from '../../domain/labels/distribution'
 import { isJudged } from '../../domain/labels/unjudged'
 import type { People } from '../findings/people'
 import type { RunPredictions } from '../reliability'
@@ -75,8 +75,8 @@ function imagesOf({ distributions, classes }: People, predictions: readonly RunP
     const networks = [...sum.map((value) => value / n)]
     const people = [...rowAt(distributions, image, classes)]
     const middle = people.map((p, c) => (p + (networks[c] ?? 0)) / 2)
-    const [human, network] = [entropy(people), entropy(networks)]
-    const divergence = Math.max(0, entropy(middle) - (human + network) / 2)
+    const [human, network] = [entropyNats(people), entropyNats(networks)]
+    const divergence = Math.max(0, entropyNats(middle) - (human + network) / 2)
     return { image, top: argmax(people), divergence, people, networks, human, network }
   })
 }

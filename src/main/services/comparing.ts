@@ -1,5 +1,5 @@
 /** Two label sets over the same images, image by image: how far apart the distributions lie, and where most. */
-import { entropyNats, rowOf } from '../../data/statistics'
+import { entropyNats, rowAt } from '../../domain/labels/distribution'
 import { pearson } from '../../engine/evaluation/correlation'
 import type { Input } from '../../contract'
 import type { LabelSetInfo } from '../../domain'
@@ -53,7 +53,7 @@ export function compareLabels(store: ProjectStore, query: Input<'labels.compare'
   refuseUnlike(first, second, a, b)
   const labelOf = publishedLabels(store, first)
   const judged = ({ counts, classes }: LabelArrays, i: number) =>
-    !counts || rowOf(counts, i, classes).some((n) => n > 0)
+    !counts || rowAt(counts, i, classes).some((n) => n > 0)
   const found: (Omit<ImageDifference, 'first' | 'second'> & { entropies: [number, number] })[] = []
   let differs = 0
   for (let image = 0; image < a.images; image++) {

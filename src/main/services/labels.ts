@@ -3,7 +3,7 @@
  * most from once more. Worked out of counts, never of half a million rows, and once per set. Not here: comparing two
  * sets (comparing.ts), finding images (searching.ts), making new sets (aggregating.ts).
  */
-import { entropyNats, rowOf } from '../../data/statistics'
+import { entropyNats, rowAt } from '../../domain/labels/distribution'
 import type { Input, Output } from '../../contract'
 import type { LabelSetInfo } from '../../domain'
 import { StudioError } from '../../domain/errors'
@@ -45,7 +45,7 @@ export function judgedTimes(store: ProjectStore, labelSet: string): Output<'labe
   const set = labelSetNamed(store, labelSet)
   const { images, classes } = labelArrays(store, set.id)
   const votes = votesBehind(store, set)
-  return votes && Array.from({ length: images }, (_, i) => sum(rowOf(votes, i, classes)))
+  return votes && Array.from({ length: images }, (_, i) => sum(rowAt(votes, i, classes)))
 }
 
 const sum = (row: ArrayLike<number>) => Array.from(row).reduce((total, value) => total + value, 0)
@@ -70,8 +70,8 @@ export function imageJudgments(store: ProjectStore, { labelSet, image }: Input<'
   if (image >= set.images)
     throw new StudioError('bad-input', `Image ${image} is outside ${labelSet}, which has ${set.images}.`)
   const { classes, ...arrays } = labelArrays(store, set.id)
-  const probabilities = Array.from(rowOf(arrays.probabilities, image, classes))
-  const counts = arrays.counts && Array.from(rowOf(arrays.counts, image, classes))
+  const probabilities = Array.from(rowAt(arrays.probabilities, image, classes))
+  const counts = arrays.counts && Array.from(rowAt(arrays.counts, image, classes))
   const votes = votesBehind(store, set)
   const rows = store.labelSets.judgments.rows(set.id, rowsOf(store, set.id, image))
   return {
@@ -79,7 +79,7 @@ export function imageJudgments(store: ProjectStore, { labelSet, image }: Input<'
     fileName: imageFileName(store, set, image) ?? judgedFile(store, set.id, image),
     label: publishedLabels(store, set)(image),
     counts,
-    judged: votes && sum(rowOf(votes, image, classes)),
+    judged: votes && sum(rowAt(votes, image, classes)),
     probabilities,
     entropyNats: entropyNats(probabilities),
     intervals: counts && dirichletIntervals(counts),

@@ -5,7 +5,7 @@ import { Random } from '../../../src/engine/random'
 import { majorityHard, modeForced, smoothed, smoothingOf } from '../../../src/engine/training/controls'
 import { beta, mixup } from '../../../src/engine/training/mixup'
 import { oneHot, openTargets, sampled, type TargetData } from '../../../src/engine/training/targets'
-import { entropy } from '../../../src/engine/evaluation/predictions'
+import { entropyNats } from '../../../src/domain/labels/distribution'
 import type { RunConfig } from '../../../src/domain'
 import { StudioError } from '../../../src/domain/errors'
 
@@ -62,11 +62,11 @@ describe('targets', () => {
   })
 
   it('smoothed: evenly, to the mean entropy of the people of the images trained on', () => {
-    const mean = [0, 1, 2].reduce((sum, i) => sum + entropy(data.people?.subarray(3 * i, 3 * i + 3) ?? []), 0) / 3
+    const mean = [0, 1, 2].reduce((sum, i) => sum + entropyNats(data.people?.subarray(3 * i, 3 * i + 3) ?? []), 0) / 3
     const [low, also, own] = rows('smoothed', [0]) as [number, number, number]
     expect(low).toBe(also)
     expect(low + also + own).toBeCloseTo(1, 5)
-    expect(entropy([low, also, own])).toBeCloseTo(mean, 4)
+    expect(entropyNats([low, also, own])).toBeCloseTo(mean, 4)
     expect([...smoothed(Float32Array.of(1, 0, 0, 1), Uint8Array.of(0, 1), 2, [0])]).toEqual([1, 0, 0, 1])
     expect(smoothingOf(Math.log(10), 10)).toBeCloseTo(1, 5)
   })

@@ -3,6 +3,7 @@
  * from its truth; a slip is any other label. Reaction times are a fixed part plus a log-normal one, longer on images
  * whose truth is uncertain. Not here: where the truth comes from (truth.ts) and which kinds there are how often (mix.ts).
  */
+import { entropyNats } from '../../labels/distribution'
 import type { SeededRandom } from '../../random'
 import type { SimulatedMix } from '..'
 
@@ -41,15 +42,6 @@ const PER_NAT = 0.7
 /** Probability of a slip, one value a person. Of 10 checks, 3 must go wrong before somebody is excluded. */
 function slipOf(kind: 'careful' | 'hurried', random: SeededRandom): number {
   return kind === 'careful' ? Math.min(0.02, 0.002 * Math.exp(0.6 * random.normal())) : random.between(0.02, 0.08)
-}
-
-function entropyNats(distribution: ArrayLike<number>): number {
-  let sum = 0
-  for (let c = 0; c < distribution.length; c++) {
-    const p = distribution[c] ?? 0
-    if (p > 0) sum -= p * Math.log(p)
-  }
-  return sum
 }
 
 /** `layout` is the class on each slot, a permutation of the classes. All draws are from `random`. */

@@ -1,6 +1,7 @@
 /** One image as every finished run saw it that had held it out, and what became of it in the attacks on those runs. */
 import type { GalleryImage, GalleryImageRun, Input } from '../../../contract'
 import { StudioError } from '../../../domain/errors'
+import { rowAt } from '../../../domain/labels/distribution'
 import type { RunInfo } from '../../../domain'
 import type { ProjectStore } from '../../store'
 import { breathing } from '../slices'
@@ -8,18 +9,16 @@ import { judgePeople } from './judge'
 import { heldOutOf } from './predictions'
 import { attacksOf, outcomeOf } from './underAttack'
 
-const rowOf = (table: Float32Array, row: number, classes: number) => table.subarray(row * classes, (row + 1) * classes)
-
 function seenBy(store: ProjectStore, run: RunInfo, image: number, label: number, classes: number): GalleryImageRun[] {
   const heldOut = heldOutOf(store, run)
   const row = heldOut?.images.indexOf(image) ?? -1
   if (!heldOut || row < 0) return []
-  const clean = rowOf(heldOut.predictions, row, classes)
+  const clean = rowAt(heldOut.predictions, row, classes)
   const attacks = attacksOf(store, run).flatMap(({ name, images, predictions, before }) => {
     const at = images.indexOf(image)
     if (at < 0 || label >= classes) return []
-    const attacked = rowOf(predictions, at, classes)
-    const unattacked = before ? rowOf(before, at, classes) : clean
+    const attacked = rowAt(predictions, at, classes)
+    const unattacked = before ? rowAt(before, at, classes) : clean
     return [{ name, outcome: outcomeOf(unattacked, attacked, label), probabilities: Array.from(attacked) }]
   })
   return [{ run: run.id, probabilities: Array.from(clean), attacks }]

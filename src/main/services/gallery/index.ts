@@ -3,7 +3,7 @@
  * every image is judged by networks that never saw it, and images no chosen run held out have no network. What was
  * judged is kept (judge.ts), and every question is answered from it.
  */
-import { entropyNats } from '../../../data/statistics'
+import { entropyNats, rowAt } from '../../../domain/labels/distribution'
 import type { GalleryItem, GalleryPage, GalleryPoints, GalleryQuery, Input, Output } from '../../../contract'
 import {
   ALL_IMAGES,
@@ -26,13 +26,13 @@ export { galleryImage } from './image'
 const bytes = (column: Float32Array | Uint32Array | Uint8Array): Uint8Array =>
   new Uint8Array(column.buffer, column.byteOffset, column.byteLength)
 
-const rowAt = (table: Float64Array | Float32Array, image: number, classes: number) => Array.from(table.subarray(image * classes, (image + 1) * classes)) // prettier-ignore
+const rowOf = (table: Float64Array | Float32Array, image: number, classes: number) => Array.from(rowAt(table, image, classes)) // prettier-ignore
 
 function itemOf(judged: PeopleJudged, judgedNetwork: NetworkJudged | null, index: number): GalleryItem {
-  const known = rowAt(judged.probabilities, index, judged.classes)
+  const known = rowOf(judged.probabilities, index, judged.classes)
   const people = known.some(Number.isNaN) ? null : known
   const has = judgedNetwork && (judgedNetwork.mean.runs[index] ?? 0) > 0
-  const network = has ? rowAt(judgedNetwork.mean.values, index, judged.classes) : null
+  const network = has ? rowOf(judgedNetwork.mean.values, index, judged.classes) : null
   return {
     index,
     label: judged.label[index] ?? NO_CLASS,

@@ -2,6 +2,7 @@
  * Every image of a label set judged once: entropies, divergences and guesses of people and of the mean network, kept
  * for as long as the runs are what they were. The set is judged in slices, so that other calls are answered meanwhile.
  */
+import { argmax, entropyNats, rowAt } from '../../../domain/labels/distribution'
 import type { ImageSetInfo, LabelSetInfo } from '../../../domain'
 import { NO_CLASS, type NetworkColumns } from '../../../domain/labels/gallery'
 import type { ProjectStore } from '../../store'
@@ -9,7 +10,7 @@ import { imageSetNamed, labelSetNamed } from '../data'
 import { keptPerKey, labelArrays } from '../kept'
 import { breathing } from '../slices'
 import { unjudgedImages } from '../votesBehind'
-import { chosenRuns, meanOf, stampOf, topOf, type Mean } from './predictions'
+import { chosenRuns, meanOf, stampOf, type Mean } from './predictions'
 
 /** Probabilities are clipped below at this before a logarithm is taken, as in every measure. */
 const CLIP = 1e-12
@@ -33,15 +34,6 @@ export interface NetworkJudged {
   columns: NetworkColumns
 }
 
-function entropyAt(table: Float64Array | Float32Array, start: number, classes: number): number {
-  let sum = 0
-  for (let at = start; at < start + classes; at++) {
-    const p = table[at] as number
-    if (p > 0) sum -= p * Math.log(p)
-  }
-  return sum + 0
-}
-
 const keptPeople = keptPerKey<PeopleJudged>(4)
 const keptNetworks = keptPerKey<NetworkJudged>(8)
 
@@ -58,8 +50,8 @@ export function judgePeople(store: ProjectStore, labelSet: string): Promise<Peop
     const humanEntropy = new Float32Array(images.count)
     const breathe = breathing()
     for (let image = 0; image < images.count; image++) {
-      guess[image] = topOf(probabilities.subarray(image * classes, (image + 1) * classes))
-      humanEntropy[image] = entropyAt(probabilities, image * classes, classes)
+      guess[image] = argmax(probabilities.subarray(image * classes, (image + 1) * classes))
+      humanEntropy[image] = entropyNats(rowAt(probabilities, image, classes))
       if (image % 256 === 0) await breathe()
     }
     for (const image of unjudged) {
@@ -105,8 +97,8 @@ async function columnsOf({ probabilities, classes, images }: PeopleJudged, mean:
     if (image % 256 === 0) await breathe()
     if (runs === 0) continue
     const start = image * classes
-    const people = entropyAt(probabilities, start, classes)
-    const network = entropyAt(mean.values, start, classes)
+    const people = entropyNats(rowAt(probabilities, image, classes))
+    const network = entropyNats(rowAt(mean.values, image, classes))
     let crossEntropy = 0
     let [first, second] = [-1, -1]
     for (let c = 0; c < classes; c++) {
@@ -116,14 +108,14 @@ async function columnsOf({ probabilities, classes, images }: PeopleJudged, mean:
       if (q > first) [first, second] = [q, first]
       else if (q > second) second = q
     }
-    columns.guess[image] = topOf(mean.values.subarray(start, start + classes))
+    columns.guess[image] = argmax(mean.values.subarray(start, start + classes))
     columns.entropy[image] = network
     columns.confidence[image] = first
     columns.margin[image] = first - second
     columns.accuracy[image] = (mean.right[image] as number) / runs
     // Nobody judged it: there is nothing to compare with.
     if (Number.isNaN(probabilities[start])) continue
-    columns.divergence[image] = Math.max(0, entropyAt(middle, 0, classes) - (people + network) / 2)
+    columns.divergence[image] = Math.max(0, entropyNats(middle) - (people + network) / 2)
     columns.kl[image] = Math.max(0, crossEntropy - people)
     columns.crossEntropy[image] = crossEntropy
   }

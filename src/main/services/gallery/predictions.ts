@@ -1,5 +1,6 @@
 /** What finished runs said of the images they held out, read once, and its mean over the runs chosen. */
 import { StudioError } from '../../../domain/errors'
+import { argmax, rowAt } from '../../../domain/labels/distribution'
 import type { RunInfo } from '../../../domain'
 import type { ProjectStore } from '../../store'
 import { readPredictions } from '../../store/runFiles'
@@ -39,12 +40,6 @@ export function chosenRuns(store: ProjectStore, ids: readonly number[], imageSet
   })
 }
 
-export function topOf(row: ArrayLike<number>): number {
-  let best = 0
-  for (let c = 1; c < row.length; c++) if ((row[c] as number) > (row[best] as number)) best = c
-  return best
-}
-
 export interface Mean {
   /** (count, classes); rows of images nobody held out are NaN. */
   values: Float32Array
@@ -63,9 +58,9 @@ export async function meanOf(store: ProjectStore, runs: RunInfo[], labels: Uint8
   for (const run of runs) {
     const { predictions, images } = heldOutOf(store, run) ?? { predictions: new Float32Array(), images: [] }
     images.forEach((image, row) => {
-      const own = predictions.subarray(row * classes, (row + 1) * classes)
+      const own = rowAt(predictions, row, classes)
       times[image] = (times[image] as number) + 1
-      if (topOf(own) === labels[image]) right[image] = (right[image] as number) + 1
+      if (argmax(own) === labels[image]) right[image] = (right[image] as number) + 1
       for (let c = 0; c < classes; c++) sums[image * classes + c] = (sums[image * classes + c] as number) + (own[c] as number) // prettier-ignore
     })
     await breathe()

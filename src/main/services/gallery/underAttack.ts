@@ -4,6 +4,7 @@
  * were attacked on an image, their mean before and their mean after are compared. Before is what the network said of the
  * image as it was attacked (cropped, say); attacks of earlier versions know the plain image's prediction only.
  */
+import { argmax } from '../../../domain/labels/distribution'
 import { OUTCOMES, type AttackColumns, type Outcome } from '../../../domain/labels/gallery'
 import type { RunInfo } from '../../../domain'
 import type { ProjectStore } from '../../store'
@@ -11,7 +12,7 @@ import { attackPredictions, attacksOn, type AttackPredictions } from '../attackP
 import { keptPerKey } from '../kept'
 import { breathing } from '../slices'
 import type { PeopleJudged } from './judge'
-import { heldOutOf, stampOf, topOf } from './predictions'
+import { heldOutOf, stampOf } from './predictions'
 
 const keptAttacks = keptPerKey<AttackPredictions[]>(200)
 const keptColumns = keptPerKey<AttackColumns>(8)
@@ -30,8 +31,8 @@ export function attackNames(store: ProjectStore, runs: RunInfo[]): { name: strin
 }
 
 export function outcomeOf(before: ArrayLike<number>, after: ArrayLike<number>, label: number): Outcome {
-  if (topOf(before) !== label) return 'wrong'
-  return topOf(after) === label ? 'held' : 'fooled'
+  if (argmax(before) !== label) return 'wrong'
+  return argmax(after) === label ? 'held' : 'fooled'
 }
 
 export function attackColumns(

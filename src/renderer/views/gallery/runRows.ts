@@ -1,5 +1,6 @@
 /** What every run that had held an image out said of it, as rows of a table, and the mean of those trained alike. */
 import type { GalleryImage, GalleryImageRun } from '../../../contract'
+import { entropyNats } from '../../../domain/labels/distribution'
 import type { RunInfo, Target } from '../../../domain'
 import { stageOf, STAGE_WORDS } from '../../../domain/runs/stage'
 import { groupNames } from '../../lib/galleryChoices'
@@ -29,11 +30,9 @@ export interface RunRow extends SeenBy {
 
 export type RunColumn = 'run' | 'network' | 'target' | 'stage' | 'fold' | 'guess' | 'label' | 'entropy' | 'divergence' | 'attacks' // prettier-ignore
 
-const entropy = (row: readonly number[]) => row.reduce((sum, p) => (p > 0 ? sum - p * Math.log(p) : sum), 0)
-
 function divergence(people: readonly number[], network: readonly number[]): number {
   const middle = people.map((p, c) => (p + (network[c] ?? 0)) / 2)
-  return Math.max(0, entropy(middle) - (entropy(people) + entropy(network)) / 2)
+  return Math.max(0, entropyNats(middle) - (entropyNats(people) + entropyNats(network)) / 2)
 }
 
 const crossEntropy = (people: readonly number[], network: readonly number[]): number =>
@@ -43,7 +42,7 @@ export function seenBy(people: readonly number[] | null, network: readonly numbe
   return {
     guess: network.indexOf(Math.max(...network)),
     ofLabel: network[label] ?? NaN,
-    entropy: entropy(network),
+    entropy: entropyNats(network),
     divergence: people ? divergence(people, network) : NaN,
     crossEntropy: people ? crossEntropy(people, network) : NaN,
   }
