@@ -93,15 +93,16 @@ export function completeConfig(stored: RunConfig): RunConfig {
 export function canonicalRun(stored: RunConfig): string {
   const config = completeConfig(stored)
   return canonical({
-    ...frozen(config, RUN),
+    ...(frozen(config, RUN) as object),
     schedule: frozen(config.schedule, SCHEDULE),
     evaluations: config.evaluations.map((set) => frozen(set, EVALUATION)),
     attacks: config.attacks.map((attack) => frozen(attack, ATTACK)),
   })
 }
 
-/** An object as keys digest it. */
-export function frozen(given: object, fields: Readonly<Record<string, Field>>): Record<string, unknown> {
+/** An object as keys digest it; what is none, as in files that are not whole, stays what it is. */
+export function frozen(given: unknown, fields: Readonly<Record<string, Field>>): unknown {
+  if (typeof given !== 'object' || given === null) return given
   return Object.fromEntries(
     Object.entries(given).flatMap(([name, value]: [string, unknown]): [string, unknown][] => {
       const field = Object.hasOwn(fields, name) ? fields[name] : undefined
