@@ -4,11 +4,9 @@
  */
 import boundaries from 'eslint-plugin-boundaries'
 
-/** The more specific folder first: the first match names the element. */
 const elements = [
   { type: 'contract', pattern: 'src/contract' },
   { type: 'domain', pattern: 'src/domain' },
-  { type: 'evaluation', pattern: 'src/engine/evaluation' },
   { type: 'engine', pattern: 'src/engine' },
   { type: 'data', pattern: 'src/data' },
   { type: 'experiments', pattern: 'src/experiments' },
@@ -17,15 +15,14 @@ const elements = [
   { type: 'renderer', pattern: 'src/renderer' },
 ]
 
-/** Everything not said here is refused. `evaluation` is the engine's pure part, open to the experiments. */
+/** Everything not said here is refused. */
 const mayImport = {
   domain: [],
   contract: ['domain'],
-  evaluation: ['domain', 'engine'],
-  engine: ['domain', 'evaluation'],
+  engine: ['domain'],
   data: ['domain'],
-  experiments: ['domain', 'evaluation'],
-  main: ['domain', 'contract', 'evaluation', 'engine', 'data', 'experiments'],
+  experiments: ['domain'],
+  main: ['domain', 'contract', 'engine', 'data', 'experiments'],
   preload: ['domain', 'contract'],
   renderer: ['domain', 'contract'],
 }

@@ -6,7 +6,7 @@ import { parseArgs } from 'node:util'
 import { openDevice, type RealDeviceId } from '../src/engine/devices'
 import { network, networkIds, type Network } from '../src/engine/networks'
 import type { CompiledProgram, NamedArrays } from '../src/engine/program'
-import { Random } from '../src/engine/random'
+import { Random } from '../src/domain/runs/random'
 import { mixingInputs } from '../src/engine/training/mixing'
 import { initialTrainingState, trainingProgram } from '../src/engine/training/program'
 

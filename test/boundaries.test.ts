@@ -23,12 +23,12 @@ async function refusals(file: string, code: string): Promise<string[]> {
 }
 
 const refused: [file: string, code: string][] = [
-  ['src/domain/x.ts', "import { x } from '../engine/random'"],
+  ['src/domain/x.ts', "import { x } from '../engine/program'"],
   ['src/domain/x.ts', "import { x } from '../data/types'"],
   ['src/domain/study/x.ts', "import { x } from '../../contract'"],
   ['src/domain/study/x.ts', "import { x } from '../../main/entries'"],
   ['src/domain/labels/x.ts', "const x = await import('../../renderer/client')"],
-  ['src/contract/x.ts', "import { x } from '../engine/random'"],
+  ['src/contract/x.ts', "import { x } from '../engine/program'"],
   ['src/contract/x.ts', "import { x } from '../main/entries'"],
   ['src/engine/x.ts', "import { x } from '../contract'"],
   ['src/data/x.ts', "import { x } from '../contract'"],
@@ -39,9 +39,10 @@ const refused: [file: string, code: string][] = [
   ['src/data/x.ts', "import { x } from '../main/entries'"],
   ['src/data/x.ts', "import { x } from '../renderer/client'"],
   ['src/experiments/x.ts', "import { x } from '../main/entries'"],
-  ['src/experiments/x.ts', "import { x } from '../engine/random'"],
+  ['src/experiments/x.ts', "import { x } from '../engine/program'"],
   ['src/experiments/x.ts', "import { x } from '../data/types'"],
-  ['src/renderer/x.ts', "import { x } from '../engine/evaluation/accuracy'"],
+  ['src/renderer/x.ts', "import { x } from '../engine/program'"],
+  ['src/domain/measures/x.ts', "import { x } from '../../engine/program'"],
   ['src/renderer/x.ts', "import { x } from '../main/entries'"],
   ['src/main/x.ts', "import { x } from '../renderer/client'"],
   ['src/preload/x.ts', "import { x } from '../main/entries'"],
@@ -67,14 +68,14 @@ const refused: [file: string, code: string][] = [
 
 const allowed: [file: string, code: string][] = [
   ['src/engine/x.ts', "import { x } from './random'\nimport { createRequire } from 'node:module'"],
-  ['src/engine/evaluation/x.ts', "import { x } from '../../domain/errors'"],
-  ['src/experiments/x.ts', "import { x } from '../engine/evaluation/accuracy'\nimport data from './published.json'"],
+  ['src/engine/training/x.ts', "import { x } from '../../domain/errors'"],
+  ['src/experiments/x.ts', "import { x } from '../domain/measures/accuracy'\nimport data from './published.json'"],
   [
     'src/renderer/x.ts',
-    "import { x } from '../domain/errors'\nimport { calls } from '../contract'\nimport { ref } from 'vue'",
+    "import { x } from '../domain/measures/accuracy'\nimport { calls } from '../contract'\nimport { ref } from 'vue'",
   ],
   ['src/contract/x.ts', "import { x } from '../domain/errors'\nimport { z } from 'zod'"],
-  ['src/main/x.ts', "import { app } from 'electron'\nimport { x } from '../engine/random'"],
+  ['src/main/x.ts', "import { app } from 'electron'\nimport { x } from '../engine/program'"],
   ['src/main/ipc.ts', "import { ipcMain } from 'electron'"],
   ['src/main/store/x.ts', "import Database from 'better-sqlite3'"],
   ['src/data/x.ts', "import { readFile } from 'node:fs/promises'\nimport { x } from '../domain/errors'"],

@@ -3,7 +3,7 @@
  * paired difference and the interval of the corrected resampled t-test. What cannot be paired is said, with its reason.
  * Not here: hard against another target in all else equal runs (figures.ts), which choose among rates.
  */
-import { correctedResampledT } from '../engine/evaluation/paired'
+import { correctedResampledT } from '../domain/measures/paired'
 import type { RunConfig, RunInfo } from '../domain'
 import type { ComparedMeasure, RunPair, RunsComparison } from '../domain/runs/comparison'
 import { canonical, completeConfig } from '../domain/runs/runKey'

@@ -3,7 +3,7 @@
  * same images, measured as a network would be.
  */
 import type { Protocol, ReportRow } from '../domain'
-import { measuresWhereJudged } from '../engine/evaluation/judged'
+import { measuresWhereJudged } from '../domain/measures/judged'
 import type { People } from './claims'
 import { groupBy } from './pairs'
 import { publishedFor } from './published'

@@ -4,7 +4,7 @@
  */
 import type { FigureRow } from '../domain/paper/figureRow'
 import type { RunInfo, Target } from '../domain'
-import { correctedResampledT } from '../engine/evaluation/paired'
+import { correctedResampledT } from '../domain/measures/paired'
 import { comparisons, type Comparison } from './pairs'
 import { publishedFor } from './published'
 import { datasetOf, partsOf, type FinishedRun } from './runValues'

@@ -1,6 +1,6 @@
 /** What people's own disagreement sets beside a network's numbers: a floor, the floor corrected, and split halves. */
-import { splitHalfCeiling } from '../engine/evaluation/ceiling'
-import { entropyFloor } from '../engine/evaluation/entropyFloor'
+import { splitHalfCeiling } from '../domain/measures/ceiling'
+import { entropyFloor } from '../domain/measures/entropyFloor'
 import type { PeopleFloors } from '../domain'
 import type { People } from './findings/people'
 import { rowEntropies } from './humanEntropy'

@@ -4,7 +4,7 @@
  */
 import type { Protocol, Stage, Target } from '../domain'
 import { isJudgedSet, paperSet } from './dataSets'
-import { correctedResampledT } from '../engine/evaluation/paired'
+import { correctedResampledT } from '../domain/measures/paired'
 import { valueOn, mean } from './figures'
 import { groupBy, type Comparison } from './pairs'
 import type { FinishedRun } from './runValues'

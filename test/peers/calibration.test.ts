@@ -1,7 +1,7 @@
 /** Calibration and log loss beside scikit-learn in double precision; torch.test.ts has netcal and torchmetrics. */
 import { expect, it } from 'vitest'
-import { CALIBRATION_BINS, expectedCalibrationError } from '../../src/engine/evaluation/calibration'
-import { crossEntropyToLabels } from '../../src/engine/evaluation/crossEntropy'
+import { CALIBRATION_BINS, expectedCalibrationError } from '../../src/domain/measures/calibration'
+import { crossEntropyToLabels } from '../../src/domain/measures/crossEntropy'
 import { askPeer, describeWithPeers } from './peers'
 import { drawPredictions, rows } from './predictions'
 

@@ -1,5 +1,5 @@
 /** Predictions of a network that is surer than it is right, for comparisons of measures. */
-import type { Predictions } from '../../src/engine/evaluation/predictions'
+import type { Predictions } from '../../src/domain/measures/predictions'
 import { SeededRandom } from '../../src/domain/random'
 
 export interface Drawn extends Predictions {

@@ -1,7 +1,7 @@
 /** Losses from logits beside PyTorch, calibration error beside netcal (double precision) and torchmetrics (single). */
 import { beforeAll, expect, it } from 'vitest'
-import { CALIBRATION_BINS, expectedCalibrationError } from '../../src/engine/evaluation/calibration'
-import { crossEntropyToLabels, crossEntropyToPeople } from '../../src/engine/evaluation/crossEntropy'
+import { CALIBRATION_BINS, expectedCalibrationError } from '../../src/domain/measures/calibration'
+import { crossEntropyToLabels, crossEntropyToPeople } from '../../src/domain/measures/crossEntropy'
 import { softmaxRows } from '../../src/engine/evaluation/predict'
 import { askPeer, describeWithPeers, largestDifference } from './peers'
 import { drawPredictions, rows } from './predictions'

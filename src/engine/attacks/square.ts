@@ -3,7 +3,7 @@
  * lower the label's margin. It only asks for predictions, so that gradients which are masked do not mislead it.
  */
 import type { ImageShape } from '../networks'
-import type { Random } from '../random'
+import type { Random } from '../../domain/runs/random'
 import type { Attack } from './attack'
 import type { Ask } from './attacker'
 

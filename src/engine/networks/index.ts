@@ -2,7 +2,7 @@
 import { StudioError } from '../../domain/errors'
 import { channelAffine } from '../ops/channelAffine'
 import type { NamedTensors, NamedValues } from '../program'
-import { PURPOSE, Random } from '../random'
+import { PURPOSE, Random } from '../../domain/runs/random'
 import { tf } from '../tensorflow'
 import { apply, type Forward, type Mode } from './apply'
 import { describe, type ParameterSpec, type StatisticSpec } from './describe'

@@ -3,7 +3,7 @@
  * take. Padding is black *before* normalisation, as where raw images are padded and then normalised.
  */
 import { MEAN } from '../networks'
-import type { Random } from '../random'
+import type { Random } from '../../domain/runs/random'
 
 export interface PackedImages {
   /** uint8 NHWC */

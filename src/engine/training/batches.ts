@@ -4,7 +4,7 @@
  */
 import type { RunConfig } from '../../domain'
 import type { NamedArrays } from '../program'
-import { PURPOSE, Random } from '../random'
+import { PURPOSE, Random } from '../../domain/runs/random'
 import { batchOf } from './augmentation'
 import { mixingInputs } from './mixing'
 import { mixup } from './mixup'

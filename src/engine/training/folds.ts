@@ -4,7 +4,7 @@
  * trained on in the permutation's order.
  */
 import { StudioError } from '../../domain/errors'
-import { Random } from '../random'
+import { Random } from '../../domain/runs/random'
 
 export interface Fold {
   /** Image indices, in the order of the permutation. */

@@ -1,6 +1,6 @@
 /** Predicting images and measuring what was predicted, in training and after it. */
 import type { Measures, Selection } from '../../domain'
-import { measuresWhereJudged } from '../evaluation/judged'
+import { measuresWhereJudged } from '../../domain/measures/judged'
 import { openPredictor, predictPacked, type Predictor } from '../evaluation/predict'
 import type { Device, DeviceState, NamedValues } from '../program'
 import type { Best } from './checkpoint'

@@ -1,7 +1,7 @@
 /** Weights of Shake-Shake's mixtures: a further input of the training programs of networks that have any. */
 import type { Network } from '../networks'
 import type { NamedArrays, Signature } from '../program'
-import type { Random } from '../random'
+import type { Random } from '../../domain/runs/random'
 
 export function mixingSignature({ mixtures }: Network, batch: number): Signature {
   return mixtures > 0 ? { mixing: [mixtures, 2, batch] } : {}

@@ -2,7 +2,7 @@
  * Mixup (Zhang et al., ICLR 2018): every image of a batch and its target are mixed with those of another image of the
  * same batch, all with one weight drawn from Beta(alpha, alpha) (paper, section 6.1).
  */
-import type { Random } from '../random'
+import type { Random } from '../../domain/runs/random'
 
 export interface Mixable {
   /** (n, H, W, C) */

@@ -8,7 +8,7 @@ import { ATTACK_EXAMPLES, type AttackResult, type MetricPoint, type RunConfig, t
 import { StudioError } from '../../domain/errors'
 import { canonicalRun } from '../../domain/runs/runKey'
 import { attackImages, openAttacker } from '../attacks'
-import { crossEntropyWhereJudged } from '../evaluation/judged'
+import { crossEntropyWhereJudged } from '../../domain/measures/judged'
 import { openPredictor, type Predictor } from '../evaluation/predict'
 import type { CompiledProgram, Device, DeviceState, NamedValues } from '../program'
 import { Batches } from './batches'

@@ -1,7 +1,7 @@
 /** What a network is trained towards: labels and distributions turned into rows of probabilities, batch by batch. */
 import type { RunConfig } from '../../domain'
 import { assertNever, StudioError } from '../../domain/errors'
-import { PURPOSE, Random } from '../random'
+import { PURPOSE, Random } from '../../domain/runs/random'
 import { categoryRows } from './categories'
 import { majorityHard, modeForced, smoothed } from './controls'
 

@@ -4,7 +4,7 @@
  * in between or with fewer than two pairs.
  */
 import { PROTOCOLS, type Claim, type Protocol } from '../../domain'
-import { correctedResampledT } from '../../engine/evaluation/paired'
+import { correctedResampledT } from '../../domain/measures/paired'
 import { mean } from '../figures'
 import { groupBy } from '../pairs'
 

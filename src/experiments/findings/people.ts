@@ -2,7 +2,7 @@
 import type { Claim } from '../../domain'
 import { categoryDistributions } from '../../domain/labels/categories'
 import { isJudged } from '../../domain/labels/unjudged'
-import { CLIP } from '../../engine/evaluation/predictions'
+import { CLIP } from '../../domain/measures/predictions'
 import { entropyHeldByTop, rowEntropies, type Distributions } from '../humanEntropy'
 import { FLOORS } from '../published'
 import { unmeasured } from './contrast'

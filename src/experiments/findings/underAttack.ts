@@ -1,6 +1,6 @@
 /** Findings of section 7: FGSM and PGD on networks fine-tuned on hard and on human soft labels. */
 import type { AttackResult, Claim } from '../../domain'
-import { correctedResampledT } from '../../engine/evaluation/paired'
+import { correctedResampledT } from '../../domain/measures/paired'
 import { mean } from '../figures'
 import type { Comparison } from '../pairs'
 import { attackName, datasetOf, type FinishedRun } from '../runValues'

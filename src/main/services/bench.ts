@@ -1,7 +1,7 @@
 /** Training speed of one network on one device: the trainer's own step, on the same batch, loss read every step. */
 import { openDevice, type RealDeviceId } from '../../engine/devices'
 import { network } from '../../engine/networks'
-import { Random } from '../../engine/random'
+import { Random } from '../../domain/runs/random'
 import { mixingInputs } from '../../engine/training/mixing'
 import { initialTrainingState, trainingProgram } from '../../engine/training/program'
 

@@ -1,6 +1,6 @@
 /** Two label sets over the same images, image by image: how far apart the distributions lie, and where most. */
 import { entropyNats, rowAt } from '../../domain/labels/distribution'
-import { pearson } from '../../engine/evaluation/correlation'
+import { pearson } from '../../domain/measures/correlation'
 import type { Input } from '../../contract'
 import type { LabelSetInfo } from '../../domain'
 import { StudioError } from '../../domain/errors'

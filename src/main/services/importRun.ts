@@ -6,7 +6,7 @@ import { RUN_DEFAULTS, type ImageSetInfo, type LabelSetInfo, type RunConfig, typ
 import { elements, toNumbers } from '../../data/formats/elements'
 import { readNpy } from '../../data/formats/npy'
 import { normalizeDistributions } from '../../data/probabilities'
-import { measuresWhereJudged } from '../../engine/evaluation/judged'
+import { measuresWhereJudged } from '../../domain/measures/judged'
 import { IMPORTED } from '../../domain/runs/stage'
 import { badFile, StudioError } from '../../domain/errors'
 import { runKey } from '../../domain/runs/runKey'

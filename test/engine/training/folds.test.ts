@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { Random } from '../../../src/engine/random'
+import { Random } from '../../../src/domain/runs/random'
 import { fold, permutation } from '../../../src/engine/training/folds'
 import { shared } from '../../support/shared'
 

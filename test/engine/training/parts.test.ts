@@ -2,7 +2,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { MEAN } from '../../../src/engine/networks'
-import { Random } from '../../../src/engine/random'
+import { Random } from '../../../src/domain/runs/random'
 import { batchOf, copyCrop } from '../../../src/engine/training/augmentation'
 import { decodeCheckpoint, encodeCheckpoint, type Checkpoint } from '../../../src/engine/training/checkpoint'
 import { learningRateAt } from '../../../src/engine/training/schedule'

@@ -1,7 +1,7 @@
 /** What networks are trained towards: each target by hand, and draws by their expectation. */
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { Random } from '../../../src/engine/random'
+import { Random } from '../../../src/domain/runs/random'
 import { majorityHard, modeForced, smoothed, smoothingOf } from '../../../src/engine/training/controls'
 import { beta, mixup } from '../../../src/engine/training/mixup'
 import { oneHot, openTargets, sampled, type TargetData } from '../../../src/engine/training/targets'

@@ -1,7 +1,7 @@
 /** The area under the risk-coverage curve by hand, and by trying every order of images of equal confidence. */
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { areaUnderRiskCoverage, riskCoverage } from '../../../src/engine/evaluation/riskCoverage'
+import { areaUnderRiskCoverage, riskCoverage } from '../../../src/domain/measures/riskCoverage'
 import { permutations, predictions } from './support'
 
 const area = (confidences: number[], risks: number[]) =>

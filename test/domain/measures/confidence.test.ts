@@ -1,9 +1,9 @@
 /** Confidence when right and when wrong, by hand and by its identity with accuracy. */
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { accuracy } from '../../../src/engine/evaluation/accuracy'
-import { confidence } from '../../../src/engine/evaluation/confidence'
-import { measures } from '../../../src/engine/evaluation/measures'
+import { accuracy } from '../../../src/domain/measures/accuracy'
+import { confidence } from '../../../src/domain/measures/confidence'
+import { measures } from '../../../src/domain/measures/measures'
 import { images, of, predictions } from './support'
 
 describe('confidence when right and when wrong', () => {

@@ -1,5 +1,5 @@
 /** Cross-entropies of network distributions, nats, probabilities clipped below at 1e-12 (paper, section 5). */
-import { rowAt } from '../../domain/labels/distribution'
+import { rowAt } from '../labels/distribution'
 import { CLIP, meanOverImages, type Predictions } from './predictions'
 
 const negativeLog = (probability: number): number => -Math.log(Math.max(CLIP, probability))

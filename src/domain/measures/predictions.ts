@@ -1,6 +1,6 @@
 /** Predicted distributions beside what they are judged against, and the row operations all measures share. */
-import { StudioError } from '../../domain/errors'
-import { rowAt } from '../../domain/labels/distribution'
+import { StudioError } from '../errors'
+import { rowAt } from '../labels/distribution'
 
 type Floats = Float32Array | Float64Array
 

@@ -1,6 +1,6 @@
 /** Small sets of predictions for tests of measures. */
 import fc from 'fast-check'
-import type { Predictions } from '../../../src/engine/evaluation/predictions'
+import type { Predictions } from '../../../src/domain/measures/predictions'
 
 export const of = (rows: number[][]): Float64Array => Float64Array.from(rows.flat())
 

@@ -1,13 +1,13 @@
 /** Agreement of whole distributions and of first choices, by hand and by what must hold of any. */
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { accuracy } from '../../../src/engine/evaluation/accuracy'
+import { accuracy } from '../../../src/domain/measures/accuracy'
 import {
   accuracyToPeople,
   distributionPearson,
   firstChances,
   overlapWithPeople,
-} from '../../../src/engine/evaluation/agreement'
+} from '../../../src/domain/measures/agreement'
 import { images, predictions } from './support'
 
 const against = (network: number[][], people: number[][]) => predictions(network, network.map(() => 0), people) // prettier-ignore

@@ -7,7 +7,7 @@
  * Nothing is sampled: two independent labels differ with probability 1 - sum_c p(c) q(c). With this d the sum closes to
  * sum_c (p(c) - q(c))^2, so the value is people's Brier score by another road. From 0 to 2, without unit.
  */
-import { rowAt } from '../../domain/labels/distribution'
+import { rowAt } from '../labels/distribution'
 import { meanOverImages, type Predictions } from './predictions'
 
 /** Probability that a label drawn from `a` differs from one drawn independently from `b`. */

@@ -1,7 +1,7 @@
 /** Measures of predictions of which some are of images that nobody judged (domain/labels/unjudged.ts). */
-import { rowAt } from '../../domain/labels/distribution'
-import type { Measures } from '../../domain'
-import { judgedAmong } from '../../domain/labels/unjudged'
+import { rowAt } from '../labels/distribution'
+import type { Measures } from '..'
+import { judgedAmong } from '../labels/unjudged'
 import { crossEntropyToPeople } from './crossEntropy'
 import { measures, OF_PEOPLE } from './measures'
 import { type Predictions } from './predictions'

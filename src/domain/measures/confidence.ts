@@ -4,7 +4,7 @@
  * class, the first among equals, as in accuracy, so that
  * accuracy * right + (1 - accuracy) * wrong is the mean confidence of all images.
  */
-import { argmax, rowAt } from '../../domain/labels/distribution'
+import { argmax, rowAt } from '../labels/distribution'
 import { type Predictions } from './predictions'
 
 export interface Confidence {

@@ -8,7 +8,7 @@
  * Released: over all images, by ascending argsort that keeps the order of equals, so that a unanimous image's
  * "second" is its last class of probability 0.
  */
-import { rowAt } from '../../domain/labels/distribution'
+import { rowAt } from '../labels/distribution'
 import { countOf, meanOverImages, type Predictions } from './predictions'
 
 /** The probability of each class to be ranked second when ties are broken at random. */

@@ -3,7 +3,7 @@
  * is far too sure of itself; the corrected resampled t-test (Nadeau and Bengio, Machine Learning 52, 2003) widens
  * its variance from s^2/n to s^2 (1/n + nTest/nTrain).
  */
-import { StudioError } from '../../domain/errors'
+import { StudioError } from '../errors'
 import { studentCdf, studentQuantile } from './studentT'
 
 export interface PairedComparison {

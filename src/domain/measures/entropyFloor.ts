@@ -7,7 +7,7 @@
  * judgments (Miller, 1955): nearer to what a network that knew people's true distributions would score. It still
  * misses classes that nobody happened to choose: K is what was seen.
  */
-import { entropyNats } from '../../domain/labels/distribution'
+import { entropyNats } from '../labels/distribution'
 
 export interface EntropyFloor {
   plugIn: number

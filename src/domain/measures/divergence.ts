@@ -1,5 +1,5 @@
 /** Distances between network and human distributions: Brier, Kullback-Leibler, Jensen-Shannon (nats). */
-import { entropyNats, rowAt } from '../../domain/labels/distribution'
+import { entropyNats, rowAt } from '../labels/distribution'
 import { CLIP, meanOverImages, type Predictions } from './predictions'
 
 const squared = (a: ArrayLike<number>, b: (c: number) => number): number =>

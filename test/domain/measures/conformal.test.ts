@@ -1,8 +1,8 @@
 /** Conformal sets by hand, their guarantee on exchangeable images, and where they are not defined. */
 import { describe, expect, it } from 'vitest'
-import { conformal } from '../../../src/engine/evaluation/conformal'
-import { measures } from '../../../src/engine/evaluation/measures'
-import { Random } from '../../../src/engine/random'
+import { conformal } from '../../../src/domain/measures/conformal'
+import { measures } from '../../../src/domain/measures/measures'
+import { Random } from '../../../src/domain/runs/random'
 import { of, predictions } from './support'
 
 /** q of class 0, the label. */

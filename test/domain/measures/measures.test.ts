@@ -1,10 +1,10 @@
 /** Measures by hand-computed values, on edge cases, and on CIFAR-10H itself. */
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { expectedCalibrationError } from '../../../src/engine/evaluation/calibration'
-import { pearson, ranks, spearman } from '../../../src/engine/evaluation/correlation'
-import { measures } from '../../../src/engine/evaluation/measures'
-import { secondBestAccuracy, secondChances } from '../../../src/engine/evaluation/secondBest'
+import { expectedCalibrationError } from '../../../src/domain/measures/calibration'
+import { pearson, ranks, spearman } from '../../../src/domain/measures/correlation'
+import { measures } from '../../../src/domain/measures/measures'
+import { secondBestAccuracy, secondChances } from '../../../src/domain/measures/secondBest'
 import { byCategory, cifar10h, nothing } from './cifar10h'
 import { expectEvery } from '../../support/every'
 

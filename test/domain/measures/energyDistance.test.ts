@@ -1,8 +1,8 @@
 /** The energy distance by enumerating every pair of labels, and by sampling's own definition of it. */
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { brierToPeople } from '../../../src/engine/evaluation/divergence'
-import { generalisedEnergyDistance } from '../../../src/engine/evaluation/energyDistance'
+import { brierToPeople } from '../../../src/domain/measures/divergence'
+import { generalisedEnergyDistance } from '../../../src/domain/measures/energyDistance'
 import { images, predictions } from './support'
 
 /** E[d(A, B)] of labels drawn one by one from finite urns: every pair counted. */

@@ -1,8 +1,8 @@
 /** Every measure has its words, and what they state is what is computed. */
 import { describe, expect, it } from 'vitest'
-import { CALIBRATION_BINS } from '../../../src/engine/evaluation/calibration'
-import { measures } from '../../../src/engine/evaluation/measures'
-import { CLIP } from '../../../src/engine/evaluation/predictions'
+import { CALIBRATION_BINS } from '../../../src/domain/measures/calibration'
+import { measures } from '../../../src/domain/measures/measures'
+import { CLIP } from '../../../src/domain/measures/predictions'
 import { KNOWN_MEASURES, measureWords } from '../../../src/domain/measures/words'
 
 describe('the words of measures', () => {

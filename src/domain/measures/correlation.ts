@@ -1,5 +1,5 @@
 /** Pearson's and Spearman's correlation, and how network entropies go with human ones. */
-import { entropyNats, rowAt } from '../../domain/labels/distribution'
+import { entropyNats, rowAt } from '../labels/distribution'
 import { countOf, type Predictions } from './predictions'
 
 /** Null where either side does not vary. */

@@ -1,5 +1,5 @@
 /** Share of images whose most probable class is the publisher's label; the first class among equals. */
-import { argmax, rowAt } from '../../domain/labels/distribution'
+import { argmax, rowAt } from '../labels/distribution'
 import { meanOverImages, type Predictions } from './predictions'
 
 export function accuracy(predictions: Predictions): number {

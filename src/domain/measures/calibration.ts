@@ -2,7 +2,7 @@
  * Expected calibration error: mean |confidence - correctness| over 15 bins of equal width on [0, 1], weighted by the
  * images in them (L1). Bins are closed above: (0, 1/15], ...; a confidence of exactly 1 is in the last, 0 in the first.
  */
-import { argmax, rowAt } from '../../domain/labels/distribution'
+import { argmax, rowAt } from '../labels/distribution'
 import { countOf, type Predictions } from './predictions'
 
 export const CALIBRATION_BINS = 15

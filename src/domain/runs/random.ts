@@ -1,5 +1,5 @@
 /**
- * The engine's one source of randomness: MT19937 as NumPy's legacy `RandomState` uses it, so that permutations drawn
+ * The one source of randomness of runs: MT19937 as NumPy's legacy `RandomState` uses it, so that permutations drawn
  * elsewhere with NumPy can be drawn again here. Streams are keyed by numbers (seed, purpose, epoch, ...), never shared
  * or advanced across steps: any step of a run can be repeated without the steps before it.
  */

@@ -6,7 +6,7 @@
  * Images of equal confidence have no order: r(k) is its expectation over all orders of them, so the area depends
  * neither on the order of images nor on the sorting.
  */
-import { argmax, rowAt } from '../../domain/labels/distribution'
+import { argmax, rowAt } from '../labels/distribution'
 import { type Predictions } from './predictions'
 
 export interface RiskCoverage {

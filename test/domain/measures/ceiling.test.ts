@@ -1,9 +1,9 @@
 /** Split-half ceilings by closed forms on small counts, and people's entropy corrected for few judgments. */
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { halve, splitHalfCeiling } from '../../../src/engine/evaluation/ceiling'
-import { entropyFloor } from '../../../src/engine/evaluation/entropyFloor'
-import { Random } from '../../../src/engine/random'
+import { halve, splitHalfCeiling } from '../../../src/domain/measures/ceiling'
+import { entropyFloor } from '../../../src/domain/measures/entropyFloor'
+import { Random } from '../../../src/domain/runs/random'
 
 const counts = (...rows: number[][]) => Uint32Array.from(rows.flat())
 const log = Math.log

@@ -1,7 +1,7 @@
 /** Images that nobody judged: no measure of people counts them, no run is trained towards them, and the number is said. */
 import { describe, expect, it } from 'vitest'
-import { crossEntropyWhereJudged, measuresWhereJudged } from '../../../src/engine/evaluation/judged'
-import { measures, OF_PEOPLE } from '../../../src/engine/evaluation/measures'
+import { crossEntropyWhereJudged, measuresWhereJudged } from '../../../src/domain/measures/judged'
+import { measures, OF_PEOPLE } from '../../../src/domain/measures/measures'
 import { openEager } from '../../../src/engine/devices/eager'
 import { executeRun, type RunEvent, type RunInputs } from '../../../src/engine/training/run'
 import { planRun } from '../../../src/engine/training/plan'
@@ -10,7 +10,7 @@ import { rowEntropies } from '../../../src/experiments/humanEntropy'
 import { reliability } from '../../../src/experiments/reliability'
 import { categoryDistributions } from '../../../src/domain/labels/categories'
 import { TARGETS, type RunConfig, type Target } from '../../../src/domain'
-import { done, TINY, tinyInputs } from '../training/fixture'
+import { done, TINY, tinyInputs } from './fixture'
 
 const NOBODY = [NaN, NaN, NaN]
 const network = [

@@ -7,7 +7,7 @@
  * The halves are images at even and at odd positions (images sorted by class stay balanced), each calibrating
  * the other: every image is answered once, and nothing is drawn. Fewer than 20 images are too few to say anything.
  */
-import { rowAt } from '../../domain/labels/distribution'
+import { rowAt } from '../labels/distribution'
 import { countOf, type Predictions } from './predictions'
 
 const FEWEST = 20

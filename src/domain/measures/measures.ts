@@ -1,6 +1,6 @@
 /** Every measure of one set of predictions by name: the `metrics` command and the figures of a run. */
-import type { Measures } from '../../domain'
-import { StudioError } from '../../domain/errors'
+import type { Measures } from '..'
+import { StudioError } from '../errors'
 import { accuracy } from './accuracy'
 import { accuracyToPeople, distributionPearson, overlapWithPeople } from './agreement'
 import { expectedCalibrationError, expectedCalibrationErrorToPeople } from './calibration'

@@ -2,7 +2,7 @@
  * Agreement of the whole distribution, not of its first choice alone (what the paper's Figure 3B is about; its released
  * files hold no numbers for it, so the definitions are ours), and of the first choice with people's.
  */
-import { rowAt } from '../../domain/labels/distribution'
+import { rowAt } from '../labels/distribution'
 import { pearson } from './correlation'
 import { countOf, meanOverImages, type Predictions } from './predictions'
 

@@ -1,7 +1,7 @@
 /** The corrected resampled t-test by textbook values and its own definition. */
 import { describe, expect, it } from 'vitest'
-import { correctedResampledT } from '../../../src/engine/evaluation/paired'
-import { studentCdf, studentQuantile } from '../../../src/engine/evaluation/studentT'
+import { correctedResampledT } from '../../../src/domain/measures/paired'
+import { studentCdf, studentQuantile } from '../../../src/domain/measures/studentT'
 
 describe("Student's t", () => {
   it.each([

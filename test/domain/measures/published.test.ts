@@ -3,9 +3,9 @@
  * cumulative risks) from the published counts; and the ceilings of its people.
  */
 import { describe, expect, it } from 'vitest'
-import { splitHalfCeiling } from '../../../src/engine/evaluation/ceiling'
-import { entropyFloor } from '../../../src/engine/evaluation/entropyFloor'
-import { measures } from '../../../src/engine/evaluation/measures'
+import { splitHalfCeiling } from '../../../src/domain/measures/ceiling'
+import { entropyFloor } from '../../../src/domain/measures/entropyFloor'
+import { measures } from '../../../src/domain/measures/measures'
 import { blurred, byCategory, cifar10h, nothing } from './cifar10h'
 
 /** Null: absent. */

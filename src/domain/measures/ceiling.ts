@@ -6,8 +6,8 @@
  * Half of 51 judgments is a coarse predictor: a network that knows people's true distributions scores better, so a
  * ceiling is a mark to compare with, not a bound.
  */
-import { StudioError } from '../../domain/errors'
-import { Random } from '../random'
+import { StudioError } from '../errors'
+import { Random } from '../runs/random'
 import { accuracyToPeople } from './agreement'
 import { crossEntropyToPeople } from './crossEntropy'
 import type { Predictions } from './predictions'
