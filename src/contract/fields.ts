@@ -19,15 +19,6 @@ export const id = z.number().int().positive()
 
 export const index = z.number().int().nonnegative()
 
-/** In one request. */
-export const MOST_RUNS = 5000
-
-export const someRuns = z.array(id).min(1).max(MOST_RUNS)
-
-export const share = z.number().min(0).max(1)
-
-export const runKeyText = z.string().regex(/^[0-9a-f]{16}$/)
-
 export const call = <I extends z.ZodType, O>(input: I, _output?: O) => ({ input }) as { input: I; output: O }
 
 export const answer = <O>() => undefined as unknown as O

@@ -26,7 +26,6 @@ export * from './project'
 export * from './runs'
 export * from './session'
 export * from './study'
-export { MOST_RUNS } from './fields'
 
 export const CALLS = {
   ...PROJECT_CALLS,

@@ -16,8 +16,15 @@ import {
 } from '../domain'
 import type { RunsComparison } from '../domain/runs/comparison'
 import { attackConfig } from './attacks'
-import { MOST_RUNS, answer, call, id, index, name, nothing, runKeyText, someRuns } from './fields'
+import { answer, call, id, index, name, nothing } from './fields'
 import type { JobInfo } from './jobs'
+
+/** In one request. */
+export const MOST_RUNS = 5000
+
+const someRuns = z.array(id).min(1).max(MOST_RUNS)
+
+const runKeyText = z.string().regex(/^[0-9a-f]{16}$/)
 
 export const runConfig = z.strictObject({
   network: name,

@@ -14,8 +14,10 @@ import {
   type StudyInfo,
   type StudyQuality,
 } from '../domain/study'
-import { answer, call, id, index, name, newName, nothing, path, share } from './fields'
+import { answer, call, id, index, name, newName, nothing, path } from './fields'
 import type { JobInfo } from './jobs'
+
+const share = z.number().min(0).max(1)
 
 const markdown = z.string().max(50_000)
 

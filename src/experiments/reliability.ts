@@ -1,8 +1,8 @@
 /**
  * Reliability: how often the predicted class is right (against labels), or how many people say the same (against
  * people), in 15 bins of equal width of the network's confidence. Bins are closed above, as in the expected
- * calibration error; folds are pooled, each image once for every run that held it out;
- * images that nobody judged are left out.
+ * calibration error; folds are pooled, each image once for every run that held it out.
+ * Of images that nobody judged, only labels are asked.
  */
 import { argmax, rowAt } from '../domain/labels/distribution'
 import { isJudged } from '../domain/labels/unjudged'
@@ -30,16 +30,17 @@ export interface Bin {
   count: number
   confidence: number
   correct: number
-  /** Mean share of people who chose the predicted class. */
+  /** Mean share of people who chose the predicted class, over `judged`; NaN where nobody judged any of them. */
   people: number
+  /** Predictions of images that people judged. */
+  judged: number
 }
 
 /** Only bins that hold predictions, in ascending order of confidence. */
 export function reliability(predictions: readonly RunPredictions[], { labels, distributions, classes }: Truth): Bin[] {
-  const bins = Array.from({ length: BINS }, (): Bin => ({ count: 0, confidence: 0, correct: 0, people: 0 }))
+  const bins = Array.from({ length: BINS }, (): Bin => ({ count: 0, confidence: 0, correct: 0, people: 0, judged: 0 }))
   for (const { values, heldOut } of predictions)
     heldOut.forEach((image, row) => {
-      if (!isJudged(distributions, image, classes)) return
       const found = rowAt(values, row, classes)
       const predicted = argmax(found)
       const confidence = found[predicted] ?? 0
@@ -48,14 +49,17 @@ export function reliability(predictions: readonly RunPredictions[], { labels, di
       bin.count++
       bin.confidence += confidence
       bin.correct += labels[image] === predicted ? 1 : 0
+      if (!isJudged(distributions, image, classes)) return
+      bin.judged++
       bin.people += distributions[image * classes + predicted] ?? 0
     })
   return bins
     .filter(({ count }) => count > 0)
-    .map(({ count, confidence, correct, people }) => ({
+    .map(({ count, confidence, correct, people, judged }) => ({
       count,
       confidence: confidence / count,
       correct: correct / count,
-      people: people / count,
+      people: people / judged,
+      judged,
     }))
 }

@@ -44,7 +44,7 @@ describe('reliability', () => {
 
   it('puts confidence 1 into the last bin and averages what is right and what people say', () => {
     const bins = reliability([{ run: 1, values: Float32Array.of(1, 0, 1, 0), heldOut: Int32Array.of(0, 1) }], truth)
-    expect(bins).toEqual([{ count: 2, confidence: 1, correct: 0.5, people: 0.65 }])
+    expect(bins).toEqual([{ count: 2, confidence: 1, correct: 0.5, people: 0.65, judged: 2 }])
   })
 
   it('closes bins above, as the calibration error does', () => {

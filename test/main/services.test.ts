@@ -9,6 +9,7 @@ import { createServices } from '../../src/main/services'
 import { createDispatch, type Handlers } from '../../src/main/services/handlers'
 import { addToProject } from '../../src/main/services/importing'
 import { openProject, type ProjectStore } from '../../src/main/store'
+import { keepFinishedRate } from '../../src/main/services/finishedRates'
 import { addFinishedRun } from '../../src/main/store/finishedRuns'
 import { writePredictions } from '../../src/main/store/runFiles'
 import { CALLS, type GalleryQuery } from '../../src/contract'
@@ -172,7 +173,13 @@ describe('experiments', () => {
       return addFinishedRun(store, { run, metrics: [], attacks: [] }, () => {})
     }
     const ask = { preset: 'smoke', device: 'cpu', labelSet: 'some-labels', key: 'asked again' } as const
-    const [first, second] = services.experiments.plan('smoke', 'cpu', 'some-labels').configs
+    const { configs: planned, estimate } = services.experiments.plan('smoke', 'cpu', 'some-labels')
+    const [first, second] = planned
+    expect(estimate).toMatch(/^4 runs, about .* on two processor cores$/)
+    for (const network of new Set(planned.map((config) => config.network))) keepFinishedRate(store, 'cpu', network, 1000, 2000) // prettier-ignore
+    expect(services.experiments.plan('smoke', 'cpu', 'some-labels').estimate).toBe(
+      '4 runs, about 118 minutes on this machine',
+    )
     if (!first || !second) throw new Error('smoke has runs')
     const early = doneElsewhere(second)
     const { runs, id } = await services.experiments.start(ask)

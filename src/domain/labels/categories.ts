@@ -1,4 +1,3 @@
-/** Category soft labels. */
 import { isJudged } from './unjudged'
 
 /**

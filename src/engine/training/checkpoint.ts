@@ -40,6 +40,8 @@ export interface Checkpoint {
   sets: SetResult[]
   /** Attacks that are finished, in the order of the configuration. */
   attacks: AttackResult[]
+  /** Images that were left out of training because nobody judged them; earlier versions trained on them and say 0. */
+  notJudged: number
   /** Parameters, momentum and running statistics. */
   state: NamedValues
 }
@@ -60,6 +62,7 @@ const header = z.object({
   best: z.object({ step: index, epoch: index, score: z.number() }).nullable().default(null),
   sets: z.array(z.looseObject({ imageSet: z.string() })).default([]),
   attacks: z.array(z.looseObject({ attack: z.string() })),
+  notJudged: index.default(0),
   entries: z.array(z.object({ name: z.string(), shape: z.array(index) })),
 })
 

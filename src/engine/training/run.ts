@@ -109,8 +109,8 @@ class Run {
     const batches = new Batches(config, inputs.images, plan, targets)
     const run = new Run(config, inputs, device, plan, targets, batches, optimiser(config), state, trainer, predictor)
     if (resume) {
-      if (resume.epoch !== Math.ceil(resume.step / plan.stepsPerEpoch))
-        throw new StudioError('bad-input', 'The checkpoint belongs to a run on another number of images.')
+      if (resume.notJudged !== plan.notJudged)
+        throw new StudioError('bad-input', `The run left out ${resume.notJudged} images that nobody judged, and would now leave out ${plan.notJudged}.`, { hint: 'Queue a new run of the same configuration.' }) // prettier-ignore
       run.step = resume.step
       run.evaluatedAt = resume.evaluatedAt
       run.accumulated = resume.accumulated
@@ -286,7 +286,7 @@ class Run {
     const { config, step, epoch, evaluatedAt, accumulated } = this
     const phase = step < this.plan.steps ? 'training' : 'attacking'
     const best = this.best && { step: this.best.step, epoch: this.best.epoch, score: this.best.score }
-    return { config, phase, step, epoch, evaluatedAt, accumulated, best, sets: [...this.sets], attacks: [...this.attacks] } // prettier-ignore
+    return { config, phase, step, epoch, evaluatedAt, accumulated, best, sets: [...this.sets], attacks: [...this.attacks], notJudged: this.plan.notJudged } // prettier-ignore
   }
 
   dispose(): void {

@@ -18,14 +18,15 @@ export function reliabilityChart(title: string, bins: Partial<Record<Side, Bin[]
     axes(FRAME, { x, y, xLabel: 'confidence of the network', yLabel: '', xUnit: '%', yUnit: '%' }),
     el('path', { class: 'line perfect', d: path([[x(0), y(0)], [x(100), y(100)]]) }), // prettier-ignore
     targets.map((target) => {
-      const own = bins[target] ?? []
+      const counted = (bin: Bin) => (of === 'people' ? bin.judged : bin.count)
+      const own = (bins[target] ?? []).filter((bin) => counted(bin) > 0)
       const points = own.map((bin) => [x(100 * bin.confidence), y(100 * bin[of])] as const)
       return [
         el('path', { class: `line ${target}`, d: path(points) }),
         own.map((bin, i) => {
           const [px, py] = points[i] ?? [0, 0]
-          const words = `${target}: ${bin.count} predictions, mean confidence ${fixed(100 * bin.confidence, 1)}%, ${of === 'correct' ? 'right' : 'people agreeing'} ${fixed(100 * bin[of], 1)}%` // prettier-ignore
-          return el('g', { class: bin.count < FEW && 'faint' }, el('title', {}, words), mark(target, px, py, 4))
+          const words = `${target}: ${counted(bin)} predictions, mean confidence ${fixed(100 * bin.confidence, 1)}%, ${of === 'correct' ? 'right' : 'people agreeing'} ${fixed(100 * bin[of], 1)}%` // prettier-ignore
+          return el('g', { class: counted(bin) < FEW && 'faint' }, el('title', {}, words), mark(target, px, py, 4))
         }),
       ]
     }),

@@ -119,6 +119,7 @@ describe('checkpoint files', () => {
     best: { step: 5, epoch: 1, score: -0.25 },
     sets: [{ imageSet: 'other', labelSet: null, images: 3, measures: { accuracy: 1 / 3 } }],
     attacks: [],
+    notJudged: 2,
     state: {
       'conv/filter': { shape: [1, 2], data: Float32Array.of(1.5, -0) },
       'fc/bias': { shape: [], data: Float32Array.of(1e-45) },

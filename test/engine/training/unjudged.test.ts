@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { crossEntropyWhereJudged, measuresWhereJudged } from '../../../src/domain/measures/judged'
 import { measures, OF_PEOPLE } from '../../../src/domain/measures/measures'
 import { openEager } from '../../../src/engine/devices/eager'
+import type { Checkpoint } from '../../../src/engine/training/checkpoint'
 import { executeRun, type RunEvent, type RunInputs } from '../../../src/engine/training/run'
 import { planRun } from '../../../src/engine/training/plan'
 import { openTargets } from '../../../src/engine/training/targets'
@@ -62,8 +63,10 @@ describe('figures', () => {
     expect([...categoryDistributions(of(people), [0, 0, 2, 1], 3).subarray(0, 3)]).toEqual([0.5, 0.5, 0])
     const predictions = [{ run: 1, values: Float32Array.from(network.flat()), heldOut: Int32Array.of(0, 1, 2, 3) }]
     const bins = reliability(predictions, { labels: Uint8Array.from(labels), distributions: of(people), classes: 3 })
-    expect(bins.reduce((sum, { count }) => sum + count, 0)).toBe(3)
-    expect(bins.every((bin) => Number.isFinite(bin.people))).toBe(true)
+    expect(bins.reduce((sum, { count }) => sum + count, 0)).toBe(4)
+    expect(bins.reduce((sum, { judged }) => sum + judged, 0)).toBe(3)
+    // The second network is sure of class 1; nobody judged its image, and no other is in that bin.
+    expect(bins.map(({ people }) => Number(people.toFixed(3)))).toEqual([0.75, 0.9, 0.5, NaN])
   })
 })
 
@@ -110,6 +113,17 @@ describe('a run', () => {
     expect(result.measures['crossEntropyToPeople']).toBeGreaterThan(0)
     expect(result.measures['crossEntropyToTargets']).toBe(result.measures['crossEntropyToPeople'])
     expect(result.attacks[0]?.crossEntropyToPeople).toBeGreaterThan(0)
+  })
+
+  it('is not resumed from a checkpoint that counted them otherwise, as those of earlier versions do', async () => {
+    const device = await openEager('tfjs-cpu')
+    const checkpoints: Checkpoint[] = []
+    for await (const event of executeRun(config('soft'), whole, device, { shouldStop: () => 'pause' }))
+      if (event.type === 'checkpoint') checkpoints.push(event.checkpoint)
+    const [resume] = checkpoints
+    expect(resume?.notJudged).toBe(0)
+    const first = executeRun(config('soft'), inputs, device, { ...(resume && { resume }) }).next()
+    await expect(first).rejects.toThrow('left out 0 images that nobody judged, and would now leave out 3')
   })
 
   it('is refused where too few are left, and the reason says why', () => {

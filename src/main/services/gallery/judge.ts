@@ -50,7 +50,7 @@ export function judgePeople(store: ProjectStore, labelSet: string): Promise<Peop
     const humanEntropy = new Float32Array(images.count)
     const breathe = breathing()
     for (let image = 0; image < images.count; image++) {
-      guess[image] = argmax(probabilities.subarray(image * classes, (image + 1) * classes))
+      guess[image] = argmax(rowAt(probabilities, image, classes))
       humanEntropy[image] = entropyNats(rowAt(probabilities, image, classes))
       if (image % 256 === 0) await breathe()
     }
@@ -108,7 +108,7 @@ async function columnsOf({ probabilities, classes, images }: PeopleJudged, mean:
       if (q > first) [first, second] = [q, first]
       else if (q > second) second = q
     }
-    columns.guess[image] = argmax(mean.values.subarray(start, start + classes))
+    columns.guess[image] = argmax(rowAt(mean.values, image, classes))
     columns.entropy[image] = network
     columns.confidence[image] = first
     columns.margin[image] = first - second

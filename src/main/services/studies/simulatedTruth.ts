@@ -3,6 +3,7 @@ import type { ImageSetInfo, LabelSetFormat, LabelSetInfo } from '../../../domain
 import { NO_LABEL } from '../../../domain/labels/judgments'
 import { count } from '../../../domain/labels/aggregation/words'
 import { CONFUSION_IN_WORDS, confusionTruth, type SimulatedTrial } from '../../../domain/study/simulation'
+import { rowAt } from '../../../domain/labels/distribution'
 import type { ProjectStore } from '../../store'
 import { unjudgedImages } from '../votesBehind'
 
@@ -34,8 +35,8 @@ export function truthOf(store: ProjectStore, set: ImageSetInfo): Truth {
     if (classes !== set.classes.length) continue
     const unjudged = unjudgedImages(store, labelSet)
     if (unjudged.length === 0) return { probabilities, source: name }
-    for (const image of unjudged)
-      probabilities.set(confusion().subarray(image * classes, (image + 1) * classes), image * classes)
+    const stated = confusion()
+    for (const image of unjudged) probabilities.set(rowAt(stated, image, classes), image * classes)
     return {
       probabilities,
       source: `${name}; for ${count(unjudged.length, 'image')} that nobody judged ${CONFUSION_IN_WORDS}`,
