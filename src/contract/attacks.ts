@@ -40,9 +40,20 @@ export const ATTACK_CALLS = {
    * and `run.changed` for every attack that is done: it is kept whatever becomes of the rest. Attack n of a run is at
    * n - 1 in its result's attacks, and stays there.
    */
-  'attacks.start': call(z.strictObject({ runs: z.array(id).min(1).max(1000), attacks: z.array(attackConfig).min(1).max(1000), repeat: z.boolean().default(false), device: z.enum(DEVICE_IDS).default('auto') }), answer<JobInfo>()), // prettier-ignore
+  'attacks.start': call(
+    z.strictObject({
+      runs: z.array(id).min(1).max(1000),
+      attacks: z.array(attackConfig).min(1).max(1000),
+      repeat: z.boolean().default(false),
+      device: z.enum(DEVICE_IDS).default('auto'),
+    }),
+    answer<JobInfo>(),
+  ),
   /** Makes the examples of attack `attack` (from 1) on a run once more; watch `job.changed`. */
-  'attacks.makeExamples': call(z.strictObject({ run: id, attack: id, device: z.enum(DEVICE_IDS).default('auto') }), answer<JobInfo>()), // prettier-ignore
+  'attacks.makeExamples': call(
+    z.strictObject({ run: id, attack: id, device: z.enum(DEVICE_IDS).default('auto') }),
+    answer<JobInfo>(),
+  ),
   /** Null where none are kept. */
   'attacks.examples': call(z.strictObject({ run: id, attack: id }), answer<AttackExamples | null>()),
 } as const

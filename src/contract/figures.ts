@@ -20,7 +20,14 @@ export const FIGURE_CALLS = {
   /** The paper's figures and tables from one experiment's runs or all; worked out in a process of its own and kept. */
   'figures.paper': call(z.strictObject({ experiment: id.nullable() }), answer<PaperViews>()),
   /** One file, or an archive where several were asked for; `figure` null for all of them. */
-  'figures.file': call(z.strictObject({ experiment: id.nullable(), figure: name.nullable(), formats: z.array(z.enum(FIGURE_FORMATS)).min(1).max(10) }), answer<{ name: string; bytes: Uint8Array }>()), // prettier-ignore
+  'figures.file': call(
+    z.strictObject({
+      experiment: id.nullable(),
+      figure: name.nullable(),
+      formats: z.array(z.enum(FIGURE_FORMATS)).min(1).max(10),
+    }),
+    answer<{ name: string; bytes: Uint8Array }>(),
+  ),
   /** Queues the runs that a figure lacks: those of the `plan`-th of its plans. */
   'figures.fill': call(
     z.strictObject({ experiment: id.nullable(), figure: name, plan: index }),

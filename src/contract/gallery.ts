@@ -101,11 +101,20 @@ export interface GalleryImage {
 export const GALLERY_CALLS = {
   'gallery.query': call(galleryQuery, answer<GalleryPage>()),
   /** What is known of every image at once: to draw, filter and sort by (src/domain/labels/gallery.ts). */
-  'gallery.points': call(z.strictObject({ labelSet: name, runs: z.array(id), attack: name.nullable() }), answer<GalleryPoints>()), // prettier-ignore
+  'gallery.points': call(
+    z.strictObject({ labelSet: name, runs: z.array(id), attack: name.nullable() }),
+    answer<GalleryPoints>(),
+  ),
   /** Distributions of the images asked for, in that order: float32 (images, classes), NaN where an image has no network. */
-  'gallery.items': call(z.strictObject({ labelSet: name, runs: z.array(id), against: z.array(id), indices: z.array(index).max(2000) }), answer<{ people: Uint8Array; network: Uint8Array | null; other: Uint8Array | null }>()), // prettier-ignore
+  'gallery.items': call(
+    z.strictObject({ labelSet: name, runs: z.array(id), against: z.array(id), indices: z.array(index).max(2000) }),
+    answer<{ people: Uint8Array; network: Uint8Array | null; other: Uint8Array | null }>(),
+  ),
   /** One image, by every finished run that had held it out. */
   'gallery.image': call(z.strictObject({ labelSet: name, image: index }), answer<GalleryImage>()),
   /** All images that a search finds, uint32, in the order of the set. */
-  'gallery.search': call(z.strictObject({ imageSet: name, text: z.string().min(1).max(200) }), answer<{ found: Uint8Array }>()), // prettier-ignore
+  'gallery.search': call(
+    z.strictObject({ imageSet: name, text: z.string().min(1).max(200) }),
+    answer<{ found: Uint8Array }>(),
+  ),
 } as const

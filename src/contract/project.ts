@@ -23,7 +23,10 @@ export const PROJECT_CALLS = {
   'project.open': call(z.strictObject({ path }), answer<ProjectInfo>()),
   'project.recent': call(nothing, answer<{ path: string; name: string; openedAt: string }[]>()),
   /** Leaves a project out of the recent ones, or takes it in again; its folder is not touched. */
-  'project.forget': call(z.strictObject({ path, forgotten: z.boolean() }), answer<{ path: string; name: string; openedAt: string }[]>()), // prettier-ignore
+  'project.forget': call(
+    z.strictObject({ path, forgotten: z.boolean() }),
+    answer<{ path: string; name: string; openedAt: string }[]>(),
+  ),
   /** Asks for a folder with the system's dialog (desktop only; null where there is none or it was dismissed). */
   'project.chooseFolder': call(nothing, answer<string | null>()),
   /** Starts an import of files and folders; watch `job.changed`. Answers the job. */
@@ -38,8 +41,17 @@ export const PROJECT_CALLS = {
   ),
   'data.stats': call(z.strictObject({ labelSet: name }), answer<LabelStats>()),
   /** Packed uint8 NHWC pixels of the images asked for, in that order, and the class each was published with (255 for none). */
-  'data.pixels': call(z.strictObject({ imageSet: name, indices: z.array(index).max(2000) }), answer<{ height: number; width: number; channels: number; pixels: Uint8Array; labels: Uint8Array }>()), // prettier-ignore
-  'data.export': call(z.strictObject({ labelSet: name, format: z.enum(EXPORTS), out: path }), answer<{ path: string; rows: number }>()), // prettier-ignore
+  'data.pixels': call(
+    z.strictObject({ imageSet: name, indices: z.array(index).max(2000) }),
+    answer<{ height: number; width: number; channels: number; pixels: Uint8Array; labels: Uint8Array }>(),
+  ),
+  'data.export': call(
+    z.strictObject({ labelSet: name, format: z.enum(EXPORTS), out: path }),
+    answer<{ path: string; rows: number }>(),
+  ),
   'devices.list': call(nothing, answer<DeviceInfo[]>()),
-  'networks.list': call(nothing, answer<{ id: string; family: string; parameters: number; tensors: number; multiplyAdds: number }[]>()), // prettier-ignore
+  'networks.list': call(
+    nothing,
+    answer<{ id: string; family: string; parameters: number; tensors: number; multiplyAdds: number }[]>(),
+  ),
 } as const

@@ -91,24 +91,49 @@ export const RUN_CALLS = {
   /** Queues a failed or stopped run again, from its last checkpoint. */
   'runs.retry': call(z.strictObject({ id }), answer<null>()),
   /** What runs, or those of a preset, would take on this machine, nothing queued. The first one tries the devices. */
-  'runs.estimate': call(z.union([z.strictObject({ configs: z.array(runConfig).max(MOST_RUNS) }), z.strictObject({ preset: presetQuery })]), answer<RunsEstimate>()), // prettier-ignore
+  'runs.estimate': call(
+    z.union([z.strictObject({ configs: z.array(runConfig).max(MOST_RUNS) }), z.strictObject({ preset: presetQuery })]),
+    answer<RunsEstimate>(),
+  ),
   /** Measures a few real steps of each network and batch size; watch `job.changed`. Refused while runs are at work. */
-  'runs.trial': call(z.strictObject({ work: z.array(z.strictObject({ network: name, batch: z.number().int().min(1).max(8192) })).min(1).max(200), device: z.enum(DEVICE_IDS) }), answer<JobInfo>()), // prettier-ignore
+  'runs.trial': call(
+    z.strictObject({
+      work: z
+        .array(z.strictObject({ network: name, batch: z.number().int().min(1).max(8192) }))
+        .min(1)
+        .max(200),
+      device: z.enum(DEVICE_IDS),
+    }),
+    answer<JobInfo>(),
+  ),
   /** Paired by fold and seed. */
-  'runs.compare': call(z.strictObject({ first: z.array(id).min(1).max(MOST_RUNS), second: z.array(id).min(1).max(MOST_RUNS) }), answer<RunsComparison>()), // prettier-ignore
+  'runs.compare': call(
+    z.strictObject({ first: z.array(id).min(1).max(MOST_RUNS), second: z.array(id).min(1).max(MOST_RUNS) }),
+    answer<RunsComparison>(),
+  ),
   /** A person's own words, kept in this project only. What is not given stays. */
-  'runs.annotate': call(z.strictObject({ ids: someRuns, note: z.string().max(20_000).optional(), tags: z.array(z.string().max(60)).max(50).optional() }), answer<RunInfo[]>()), // prettier-ignore
+  'runs.annotate': call(
+    z.strictObject({
+      ids: someRuns,
+      note: z.string().max(20_000).optional(),
+      tags: z.array(z.string().max(60)).max(50).optional(),
+    }),
+    answer<RunInfo[]>(),
+  ),
   /** Takes ended runs out of the project; `runs.restore` brings them back until it is opened anew. */
   'runs.remove': call(z.strictObject({ ids: someRuns }), answer<null>()),
   'runs.restore': call(z.strictObject({ ids: someRuns }), answer<RunInfo[]>()),
   'queue.current': call(nothing, answer<QueueInfo>()),
   /** What is not given stays. `workers` null: as many as the machine is fastest with. */
-  'queue.set': call(z.strictObject({ held: z.boolean().optional(), workers: z.number().int().min(1).max(64).nullable().optional() }), answer<QueueInfo>()), // prettier-ignore
+  'queue.set': call(
+    z.strictObject({ held: z.boolean().optional(), workers: z.number().int().min(1).max(64).nullable().optional() }),
+    answer<QueueInfo>(),
+  ),
   /** Puts waiting runs, in this order, before another; null for the end. */
   'queue.move': call(z.strictObject({ ids: someRuns, before: id.nullable() }), answer<QueueInfo>()),
   /** The runs a preset would queue and what is known of their cost, nothing started. */
-  'experiments.plan': call(presetQuery, answer<{ configs: RunConfig[]; estimate: string }>()), // prettier-ignore
-  'experiments.start': call(presetQuery, answer<ExperimentInfo>()), // prettier-ignore
+  'experiments.plan': call(presetQuery, answer<{ configs: RunConfig[]; estimate: string }>()),
+  'experiments.start': call(presetQuery, answer<ExperimentInfo>()),
   'experiments.list': call(nothing, answer<ExperimentInfo[]>()),
   /** Writes report.json and report.html of an experiment's finished runs, or of all there are; answers the folder. */
   'experiments.report': call(z.strictObject({ id: id.nullable() }), answer<{ folder: string; html: string }>()),

@@ -17,7 +17,10 @@ const identifier = z
   .transform((text, context) => {
     const normal = normalizeIdentifier(text)
     if (normal !== null) return normal
-    context.addIssue({ code: 'custom', message: `An identifier has at most ${LONGEST_IDENTIFIER} characters and no control characters.` }) // prettier-ignore
+    context.addIssue({
+      code: 'custom',
+      message: `An identifier has at most ${LONGEST_IDENTIFIER} characters and no control characters.`,
+    })
     return z.NEVER
   })
 
@@ -79,5 +82,8 @@ export const PARTICIPANT_CALLS = {
    * A recruitment service's link: makes a session for somebody new and answers its token, or says how long to wait: the
    * page then asks again with the ticket of its place in the line.
    */
-  'session.join': call(z.strictObject({ join: token, external: external.nullable(), ticket: z.string().max(64).nullable().optional() }), answer<JoinReply>()), // prettier-ignore
+  'session.join': call(
+    z.strictObject({ join: token, external: external.nullable(), ticket: z.string().max(64).nullable().optional() }),
+    answer<JoinReply>(),
+  ),
 } as const

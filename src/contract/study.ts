@@ -99,14 +99,33 @@ export const STUDY_CALLS = {
   /** Takes back a removal, until the name is given again or the project is opened anew. */
   'studies.restore': call(z.strictObject({ study: id }), answer<StudyInfo>()),
   /** Obvious images: those on which all judgments of the label set agree with the publisher's label, most judged first. Without a label set, labelled images at random. */
-  'studies.proposeChecks': call(z.strictObject({ imageSet: name, labelSet: name.nullable(), perClass: z.number().int().min(1).max(1000), seed: index }), answer<{ pool: ImagePool; verified: boolean }>()), // prettier-ignore
+  'studies.proposeChecks': call(
+    z.strictObject({
+      imageSet: name,
+      labelSet: name.nullable(),
+      perClass: z.number().int().min(1).max(1000),
+      seed: index,
+    }),
+    answer<{ pool: ImagePool; verified: boolean }>(),
+  ),
   'studies.participants': call(z.strictObject({ study: id }), answer<ParticipantInfo[]>()),
-  'studies.invite': call(z.strictObject({ study: id, count: z.number().int().min(1).max(1000) }), answer<ParticipantInfo[]>()), // prettier-ignore
+  'studies.invite': call(
+    z.strictObject({ study: id, count: z.number().int().min(1).max(1000) }),
+    answer<ParticipantInfo[]>(),
+  ),
   /** The owner's own session in a study, made where there is none. */
   'studies.label': call(z.strictObject({ study: id }), answer<{ token: string }>()),
   'studies.quality': call(z.strictObject({ study: id, threshold: share }), answer<StudyQuality>()),
   /** `null` leaves it to the rule. */
-  'studies.decide': call(z.strictObject({ study: id, participant: id, verdict: z.enum(['exclude', 'include']).nullable(), reason: z.string().max(1000) }), answer<ParticipantInfo>()), // prettier-ignore
+  'studies.decide': call(
+    z.strictObject({
+      study: id,
+      participant: id,
+      verdict: z.enum(['exclude', 'include']).nullable(),
+      reason: z.string().max(1000),
+    }),
+    answer<ParticipantInfo>(),
+  ),
   /** Deletes a participant's answers, identifiers and browser data for good, in the study and in label sets made of it. */
   'studies.erase': call(
     z.strictObject({
@@ -119,17 +138,32 @@ export const STUDY_CALLS = {
   ),
   /** What is left of participants who were erased, by number. */
   'studies.erasures': call(z.strictObject({ study: id }), answer<ErasureInfo[]>()),
-  'studies.setThreshold': call(z.strictObject({ study: id, threshold: share, reason: z.string().max(1000) }), answer<StudyInfo>()), // prettier-ignore
+  'studies.setThreshold': call(
+    z.strictObject({ study: id, threshold: share, reason: z.string().max(1000) }),
+    answer<StudyInfo>(),
+  ),
   /** Removes sessions that people never opened, by where they came from; those made within the last minute stay. */
-  'studies.clearUnopened': call(z.strictObject({ study: id, recruited: z.boolean(), invited: z.boolean(), reason: z.string().max(1000) }), answer<{ recruited: number; invited: number; recent: number }>()), // prettier-ignore
+  'studies.clearUnopened': call(
+    z.strictObject({ study: id, recruited: z.boolean(), invited: z.boolean(), reason: z.string().max(1000) }),
+    answer<{ recruited: number; invited: number; recent: number }>(),
+  ),
   'studies.ledger': call(z.strictObject({ study: id }), answer<LedgerEntry[]>()),
   /** Makes a label set of the judgments so far: a named version that does not change any more. */
   'studies.publish': call(z.strictObject({ study: id }), answer<JobInfo>()),
   /** The judgments so far. Without identifiers, nothing of recruitment services or browsers is written. */
-  'studies.export': call(z.strictObject({ study: id, format: z.enum(EXPORTS), out: path, identifiers: z.boolean() }), answer<{ path: string; rows: number }>()), // prettier-ignore
-  'studies.simulate': call(z.strictObject({ study: id, participants: z.number().int().min(1).max(20_000), seed: index, mix }), answer<JobInfo>()), // prettier-ignore
+  'studies.export': call(
+    z.strictObject({ study: id, format: z.enum(EXPORTS), out: path, identifiers: z.boolean() }),
+    answer<{ path: string; rows: number }>(),
+  ),
+  'studies.simulate': call(
+    z.strictObject({ study: id, participants: z.number().int().min(1).max(20_000), seed: index, mix }),
+    answer<JobInfo>(),
+  ),
   /** Up to 20 simulated annotators through the door real participants use. */
-  'studies.rehearse': call(z.strictObject({ study: id, participants: z.number().int().min(1).max(20), seed: index, mix }), answer<JobInfo>()), // prettier-ignore
+  'studies.rehearse': call(
+    z.strictObject({ study: id, participants: z.number().int().min(1).max(20), seed: index, mix }),
+    answer<JobInfo>(),
+  ),
   'studies.door': call(nothing, answer<DoorInfo>()),
   'studies.openDoor': call(z.strictObject({ host: z.string().min(1).max(200) }), answer<DoorInfo>()),
 } as const

@@ -1,5 +1,13 @@
 /** Finished runs as an experiment leaves them, with the shape of real ones; values drawn from a small seeded generator. */
-import type { AttackConfig, AttackResult, ImageSetInfo, LabelSetInfo, MetricPoint, RunConfig, RunInfo } from '../../src/domain' // prettier-ignore
+import type {
+  AttackConfig,
+  AttackResult,
+  ImageSetInfo,
+  LabelSetInfo,
+  MetricPoint,
+  RunConfig,
+  RunInfo,
+} from '../../src/domain'
 import { CIFAR10_CLASSES } from '../../src/domain'
 import { runKey } from '../../src/domain/runs/runKey'
 import { planPreset, type PresetData } from '../../src/experiments/presets'

@@ -2,7 +2,15 @@
  * The whole paper at a small scale, as finished runs: two families trained from scratch on three folds under both
  * protocols, pretrained, and fine-tuned to every target at two rates; measured on further sets, attacked.
  */
-import { ATTACK_DEFAULTS, RUN_DEFAULTS, type AttackConfig, type EvaluationConfig, type RunConfig, type RunInfo, type Target } from '../../src/domain' // prettier-ignore
+import {
+  ATTACK_DEFAULTS,
+  RUN_DEFAULTS,
+  type AttackConfig,
+  type EvaluationConfig,
+  type RunConfig,
+  type RunInfo,
+  type Target,
+} from '../../src/domain'
 import { runKey } from '../../src/domain/runs/runKey'
 import { planPreset } from '../../src/experiments/presets'
 import { CIFAR10_TEST, finished, generator } from './fixture'

@@ -45,7 +45,12 @@ test('its runs are known by the keys they were made with, and hold each other by
   expect(runs.map(({ key }) => key)).toEqual(KEYS)
   expect(runs.map(({ config }) => runKey(config))).toEqual(KEYS)
   expect(runs.map(({ state }) => state)).toEqual(['done', 'done', 'done', 'paused'])
-  expect(runs.map(({ config }) => [config.startFrom, ...config.teachers])).toEqual([[null], [PRETRAINED], [PRETRAINED, PRETRAINED], [null]]) // prettier-ignore
+  expect(runs.map(({ config }) => [config.startFrom, ...config.teachers])).toEqual([
+    [null],
+    [PRETRAINED],
+    [PRETRAINED, PRETRAINED],
+    [null],
+  ])
   expect(store.runs.findByKey(PRETRAINED)?.id).toBe(1)
   expect(runs[1]?.result).toMatchObject({ heldOut: 10, attacks: [{ attack: 'fgsm', epsilon: 4 }] })
   expect(readPredictions(store.runFolder(2))?.predictions).toHaveLength(100)

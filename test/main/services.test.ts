@@ -176,7 +176,8 @@ describe('experiments', () => {
     const { configs: planned, estimate } = services.experiments.plan('smoke', 'cpu', 'some-labels')
     const [first, second] = planned
     expect(estimate).toMatch(/^4 runs, about .* on two processor cores$/)
-    for (const network of new Set(planned.map((config) => config.network))) keepFinishedRate(store, 'cpu', network, 1000, 2000) // prettier-ignore
+    for (const network of new Set(planned.map((config) => config.network)))
+      keepFinishedRate(store, 'cpu', network, 1000, 2000)
     expect(services.experiments.plan('smoke', 'cpu', 'some-labels').estimate).toBe(
       '4 runs, about 118 minutes on this machine',
     )

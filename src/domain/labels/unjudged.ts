@@ -11,6 +11,8 @@ export const isJudged = (distributions: Distributions, image: number, classes: n
 
 /** Those of `images` (all rows by default) that people judged, in their order. */
 export function judgedAmong(distributions: Distributions, classes: number, images?: ArrayLike<number>): Int32Array {
-  const among = images ? Int32Array.from(images) : Int32Array.from({ length: distributions.length / classes }, (_, i) => i) // prettier-ignore
+  const among = images
+    ? Int32Array.from(images)
+    : Int32Array.from({ length: distributions.length / classes }, (_, i) => i)
   return among.filter((image) => isJudged(distributions, image, classes))
 }

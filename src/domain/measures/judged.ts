@@ -18,7 +18,8 @@ export function measuresWhereJudged(
   people: Predictions['people'] | null,
   classes: number,
 ): Measures {
-  const part = people && people.length === labels.length * classes ? judgedPart({ values, labels, people, classes }) : null // prettier-ignore
+  const part =
+    people && people.length === labels.length * classes ? judgedPart({ values, labels, people, classes }) : null
   if (!part) return measures(values, labels, people, classes)
   const judgedImages = part.labels.length
   const ofAll = { ...measures(values, labels, null, classes), judgedImages }

@@ -110,7 +110,11 @@ class Run {
     const run = new Run(config, inputs, device, plan, targets, batches, optimiser(config), state, trainer, predictor)
     if (resume) {
       if (resume.notJudged !== plan.notJudged)
-        throw new StudioError('bad-input', `The run left out ${resume.notJudged} images that nobody judged, and would now leave out ${plan.notJudged}.`, { hint: 'Queue a new run of the same configuration.' }) // prettier-ignore
+        throw new StudioError(
+          'bad-input',
+          `The run left out ${resume.notJudged} images that nobody judged, and would now leave out ${plan.notJudged}.`,
+          { hint: 'Queue a new run of the same configuration.' },
+        )
       run.step = resume.step
       run.evaluatedAt = resume.evaluatedAt
       run.accumulated = resume.accumulated
@@ -286,7 +290,18 @@ class Run {
     const { config, step, epoch, evaluatedAt, accumulated } = this
     const phase = step < this.plan.steps ? 'training' : 'attacking'
     const best = this.best && { step: this.best.step, epoch: this.best.epoch, score: this.best.score }
-    return { config, phase, step, epoch, evaluatedAt, accumulated, best, sets: [...this.sets], attacks: [...this.attacks], notJudged: this.plan.notJudged } // prettier-ignore
+    return {
+      config,
+      phase,
+      step,
+      epoch,
+      evaluatedAt,
+      accumulated,
+      best,
+      sets: [...this.sets],
+      attacks: [...this.attacks],
+      notJudged: this.plan.notJudged,
+    }
   }
 
   dispose(): void {

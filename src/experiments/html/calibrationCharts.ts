@@ -25,7 +25,7 @@ export function reliabilityChart(title: string, bins: Partial<Record<Side, Bin[]
         el('path', { class: `line ${target}`, d: path(points) }),
         own.map((bin, i) => {
           const [px, py] = points[i] ?? [0, 0]
-          const words = `${target}: ${counted(bin)} predictions, mean confidence ${fixed(100 * bin.confidence, 1)}%, ${of === 'correct' ? 'right' : 'people agreeing'} ${fixed(100 * bin[of], 1)}%` // prettier-ignore
+          const words = `${target}: ${counted(bin)} predictions, mean confidence ${fixed(100 * bin.confidence, 1)}%, ${of === 'correct' ? 'right' : 'people agreeing'} ${fixed(100 * bin[of], 1)}%`
           return el('g', { class: counted(bin) < FEW && 'faint' }, el('title', {}, words), mark(target, px, py, 4))
         }),
       ]

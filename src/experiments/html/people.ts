@@ -62,7 +62,12 @@ export function uncertainty(
       {},
       `Entropy of each image’s label distribution in ${labelSet.name}: how it is spread over images, and how much of all of it the most uncertain images hold.`,
     ),
-    unjudged > 0 && el('p', {}, `Nobody judged ${unjudged.toLocaleString('en-US')} of its ${labelSet.images.toLocaleString('en-US')} images: they are left out here and of every measure of people.`), // prettier-ignore
+    unjudged > 0 &&
+      el(
+        'p',
+        {},
+        `Nobody judged ${unjudged.toLocaleString('en-US')} of its ${labelSet.images.toLocaleString('en-US')} images: they are left out here and of every measure of people.`,
+      ),
     floors && el('p', {}, floorsInWords(floors)),
     el(
       'div',

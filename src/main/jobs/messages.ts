@@ -10,7 +10,7 @@ import type { FigureFormat } from '../../contract'
 import type { PaperViews } from '../../domain/paper'
 import type { FigureFile } from '../services/figures/files'
 import type { MadeFigures } from '../services/figures/making'
-import type { AttackConfig, ImportedItem, MetricPoint, Progress, RunConfig, RunProgress, RunResult } from '../../domain' // prettier-ignore
+import type { AttackConfig, ImportedItem, MetricPoint, Progress, RunConfig, RunProgress, RunResult } from '../../domain'
 import type { ImportChoices } from '../../domain/importChoices'
 
 /** The work of one worker process. */

@@ -2,7 +2,14 @@
  * Predictions of another framework as a run of this project: measured as its own runs are, and there for figures and
  * the gallery. Its network is called "imported:NAME"; it has no curve and nothing can start from it.
  */
-import { RUN_DEFAULTS, type ImageSetInfo, type LabelSetInfo, type RunConfig, type RunInfo, type Target } from '../../domain' // prettier-ignore
+import {
+  RUN_DEFAULTS,
+  type ImageSetInfo,
+  type LabelSetInfo,
+  type RunConfig,
+  type RunInfo,
+  type Target,
+} from '../../domain'
 import { elements, toNumbers } from '../../data/formats/elements'
 import { readNpy } from '../../data/formats/npy'
 import { normalizeDistributions } from '../../data/probabilities'

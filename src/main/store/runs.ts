@@ -1,6 +1,6 @@
 /** Training runs, their curves, and the experiments that queued them. A run's larger files are in `runs/<id>/`. */
 import type { ErrorData } from '../../domain/errors'
-import type { AttackResult, MetricPoint, RunConfig, RunInfo, RunProgress, RunResult, RunState } from '../../domain' // prettier-ignore
+import type { AttackResult, MetricPoint, RunConfig, RunInfo, RunProgress, RunResult, RunState } from '../../domain'
 import { completeConfig, runKey } from '../../domain/runs/runKey'
 import type { Sqlite } from './database'
 

@@ -2,7 +2,17 @@
  * What the gallery shows as an address, and back: every condition, the order, the networks, the image opened. What is
  * as it is by default is not in the address, and what an address says that means nothing is as by default.
  */
-import { ALL_IMAGES, CORRECTNESS, GALLERY_FIELDS, GALLERY_FILTERS, GUESSES, OUTCOMES, PAIRS, type GalleryField, type GalleryWhere } from '../../domain/labels/gallery' // prettier-ignore
+import {
+  ALL_IMAGES,
+  CORRECTNESS,
+  GALLERY_FIELDS,
+  GALLERY_FILTERS,
+  GUESSES,
+  OUTCOMES,
+  PAIRS,
+  type GalleryField,
+  type GalleryWhere,
+} from '../../domain/labels/gallery'
 
 export const PLOTS = ['people', 'entropy', 'cross-entropy'] as const
 export type Plot = (typeof PLOTS)[number]

@@ -23,7 +23,8 @@ describe('the key of a run', () => {
       const backwards = Object.fromEntries(Object.entries(config).reverse()) as unknown as RunConfig
       expect(runKey(backwards)).toBe(key)
       const defaults: [string, unknown][] = Object.entries(RUN_DEFAULTS)
-      const isDefault = (name: string, value: unknown) => defaults.some(([its, other]) => its === name && JSON.stringify(other) === JSON.stringify(value)) // prettier-ignore
+      const isDefault = (name: string, value: unknown) =>
+        defaults.some(([its, other]) => its === name && JSON.stringify(other) === JSON.stringify(value))
       const short = Object.fromEntries(Object.entries(config).filter(([name, value]) => !isDefault(name, value)))
       expect(runKey(short as unknown as RunConfig)).toBe(key)
     }
@@ -32,7 +33,15 @@ describe('the key of a run', () => {
   test('every field but the device tells runs apart, in schedules, sets and attacks as well', () => {
     const [{ config: first } = { config: null }] = pinned
     if (!first) throw new Error('no configuration')
-    const attack = { ...ATTACK_DEFAULTS, attack: 'pgd', epsilon: 4, stepSize: 1, steps: 10, randomStart: true, images: 5 } as const // prettier-ignore
+    const attack = {
+      ...ATTACK_DEFAULTS,
+      attack: 'pgd',
+      epsilon: 4,
+      stepSize: 1,
+      steps: 10,
+      randomStart: true,
+      images: 5,
+    } as const
     const config = completeConfig({
       ...first,
       schedule: { kind: 'step', milestones: [1], gamma: 0.1 },
@@ -41,10 +50,30 @@ describe('the key of a run', () => {
     })
     const changed = (value: object, name: string) => ({ ...value, [name]: 'another' })
     const variants = [
-      ...Object.keys(config).map((name) => [name, name === 'attacks' || name === 'evaluations' ? { ...config, [name]: [] } : name === 'schedule' ? { ...config, schedule: { kind: 'constant' } } : changed(config, name)] as const), // prettier-ignore
-      ...Object.keys(config.schedule).map((name) => [`schedule.${name}`, { ...config, schedule: changed(config.schedule, name) }] as const), // prettier-ignore
-      ...Object.keys(attack).map((name) => [`attacks.${name}`, { ...config, attacks: [changed(attack, name)] }] as const), // prettier-ignore
-      ...['imageSet', 'labelSet', 'images'].map((name) => [`evaluations.${name}`, { ...config, evaluations: config.evaluations.map((set) => changed(set, name)) }] as const), // prettier-ignore
+      ...Object.keys(config).map(
+        (name) =>
+          [
+            name,
+            name === 'attacks' || name === 'evaluations'
+              ? { ...config, [name]: [] }
+              : name === 'schedule'
+                ? { ...config, schedule: { kind: 'constant' } }
+                : changed(config, name),
+          ] as const,
+      ),
+      ...Object.keys(config.schedule).map(
+        (name) => [`schedule.${name}`, { ...config, schedule: changed(config.schedule, name) }] as const,
+      ),
+      ...Object.keys(attack).map(
+        (name) => [`attacks.${name}`, { ...config, attacks: [changed(attack, name)] }] as const,
+      ),
+      ...['imageSet', 'labelSet', 'images'].map(
+        (name) =>
+          [
+            `evaluations.${name}`,
+            { ...config, evaluations: config.evaluations.map((set) => changed(set, name)) },
+          ] as const,
+      ),
     ]
     const keys = new Map(variants.map(([name, variant]) => [name, runKey(variant as unknown as RunConfig)]))
     expect(keys.size).toBe(Object.keys(config).length + 3 + 13 + 3)
@@ -57,7 +86,10 @@ describe('the key of a run', () => {
     const before = { learningRate: 0.1, device: null }
     expect(frozen({ pace: 0.1, place: 'cpu' }, fields)).toEqual(before)
     expect(frozen({ pace: 0.1, warmup: { epochs: 0 }, place: 'cuda' }, fields)).toEqual(before)
-    expect(frozen({ pace: 0.1, warmup: { epochs: 5 }, place: 'cuda' }, fields)).toEqual({ ...before, warmup: { epochs: 5 } }) // prettier-ignore
+    expect(frozen({ pace: 0.1, warmup: { epochs: 5 }, place: 'cuda' }, fields)).toEqual({
+      ...before,
+      warmup: { epochs: 5 },
+    })
     expect(frozen({ pace: 0.1, ofALaterVersion: 1 }, fields)).toEqual({ learningRate: 0.1, ofALaterVersion: 1 })
   })
 

@@ -258,7 +258,13 @@ describe('channels that do not fill blocks', () => {
     [24, 13],
   ])('densely joined layers of %i and %i channels, with the gradients that meet in them', async (first, growth) => {
     const two = first + growth
-    const shapes = { x: [16, 6, 6, first], f: [3, 3, first, growth], g: [3, 3, two, growth], h: [1, 1, two + growth, 20], gamma: [two] } // prettier-ignore
+    const shapes = {
+      x: [16, 6, 6, first],
+      f: [3, 3, first, growth],
+      g: [3, 3, two, growth],
+      h: [1, 1, two + growth, 20],
+      gamma: [two],
+    }
     await agrees(`${first} and ${growth} channels`, shapes, ({ x, f, g, h, gamma }) => {
       const one = asImages(x as tf.Tensor)
       const joined = tf.concat([one, convolved(tf.relu(one), f)], -1)

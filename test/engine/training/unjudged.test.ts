@@ -39,7 +39,9 @@ describe('measures', () => {
   })
   it('are as ever where all images were judged, and none of people where none was', () => {
     const all = of(network)
-    expect(measuresWhereJudged(all, Uint8Array.from(labels), all, 3)).toEqual(measures(all, Uint8Array.from(labels), all, 3)) // prettier-ignore
+    expect(measuresWhereJudged(all, Uint8Array.from(labels), all, 3)).toEqual(
+      measures(all, Uint8Array.from(labels), all, 3),
+    )
     const none = of(network.map(() => NOBODY))
     expect(measuresWhereJudged(all, Uint8Array.from(labels), none, 3)).toEqual({
       ...measures(all, Uint8Array.from(labels), null, 3),
@@ -92,7 +94,11 @@ describe('a run', () => {
     const given = target === 'aggregated' || target === 'distilled' ? distributions : null
     const its = { ...inputs, given: target === 'distilled' ? whole.distributions : given }
     const plan = planRun(config(target), its)
-    const all = planRun(config(target), { ...its, distributions: whole.distributions, given: given && whole.distributions }) // prettier-ignore
+    const all = planRun(config(target), {
+      ...its,
+      distributions: whole.distributions,
+      given: given && whole.distributions,
+    })
     const out = IMAGE_BY_IMAGE.includes(target) ? nobody : []
     expect([...plan.train]).toEqual([...all.train].filter((image) => !out.includes(image)))
     expect(plan.heldOut).toEqual(all.heldOut)
@@ -129,6 +135,8 @@ describe('a run', () => {
   it('is refused where too few are left, and the reason says why', () => {
     const few = { ...config('soft'), batch: parts.train.length }
     expect(() => planRun(few, whole)).not.toThrow()
-    expect(() => planRun(few, inputs)).toThrow(expect.objectContaining({ where: { hint: expect.stringContaining('judged by nobody') as string } })) // prettier-ignore
+    expect(() => planRun(few, inputs)).toThrow(
+      expect.objectContaining({ where: { hint: expect.stringContaining('judged by nobody') as string } }),
+    )
   })
 })

@@ -6,7 +6,14 @@
 import { PAPER_SETS, paperSet, SET_WORDS } from '../../../experiments/dataSets'
 import { planPreset } from '../../../experiments/presets'
 import { familyOf } from '../../../experiments/recipes'
-import { FAMILY_NAMES, type AttackConfig, type Preset, type RunConfig, type RunInfo, type Target } from '../../../domain' // prettier-ignore
+import {
+  FAMILY_NAMES,
+  type AttackConfig,
+  type Preset,
+  type RunConfig,
+  type RunInfo,
+  type Target,
+} from '../../../domain'
 import type { FigurePlan, PaperFigure } from '../../../domain/paper'
 import { runKey } from '../../../domain/runs/runKey'
 import { stageOf } from '../../../domain/runs/stage'

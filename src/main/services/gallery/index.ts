@@ -26,7 +26,8 @@ export { galleryImage } from './image'
 const bytes = (column: Float32Array | Uint32Array | Uint8Array): Uint8Array =>
   new Uint8Array(column.buffer, column.byteOffset, column.byteLength)
 
-const rowOf = (table: Float64Array | Float32Array, image: number, classes: number) => Array.from(rowAt(table, image, classes)) // prettier-ignore
+const rowOf = (table: Float64Array | Float32Array, image: number, classes: number) =>
+  Array.from(rowAt(table, image, classes))
 
 function itemOf(judged: PeopleJudged, judgedNetwork: NetworkJudged | null, index: number): GalleryItem {
   const known = rowOf(judged.probabilities, index, judged.classes)

@@ -3,7 +3,15 @@
  * is wrong is said by field, so that it can stand beside it.
  */
 import { nameProblem } from '../../../domain/names'
-import { DEFAULT_RECRUITMENT, PAPER_PROTOCOL, type ImagePool, type ResumePolicy, type Smoothing, type StudyConfig, type StudyPages } from '../../../domain/study' // prettier-ignore
+import {
+  DEFAULT_RECRUITMENT,
+  PAPER_PROTOCOL,
+  type ImagePool,
+  type ResumePolicy,
+  type Smoothing,
+  type StudyConfig,
+  type StudyPages,
+} from '../../../domain/study'
 import { DEFAULT_PAGES } from './defaultPages'
 import { parseIndices, showIndices } from './indices'
 

@@ -1,6 +1,13 @@
 /** What of the set is shown, in which order, and who the networks are: state, runs and columns brought together. */
 import { computed, type ComputedRef } from 'vue'
-import { keptImages, GALLERY_FILTERS, PAIRS, sortedImages, type GalleryFilter, type Pair } from '../../../domain/labels/gallery' // prettier-ignore
+import {
+  keptImages,
+  GALLERY_FILTERS,
+  PAIRS,
+  sortedImages,
+  type GalleryFilter,
+  type Pair,
+} from '../../../domain/labels/gallery'
 import { call } from '../../client'
 import { HELD_OUT, NO_CONDITIONS, type GalleryState } from '../../lib/galleryAddress'
 import { choiceOf, mostHeldOut, networkChoices, PEOPLE_ONLY, type NetworkChoice } from '../../lib/galleryChoices'
