@@ -1,6 +1,6 @@
 /**
  * The formula of every measure in LaTeX, the values it can take, and where the paper reports it; its words are in
- * measureWords.ts. i counts the n images, c the K classes; p are people's probabilities, q the network's, y the
+ * words.ts. i counts the n images, c the K classes; p are people's probabilities, q the network's, y the
  * publisher's label, ĉ the predicted class (the first most probable), H entropy.
  */
 import { attackedMeasure } from './words'

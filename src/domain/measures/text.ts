@@ -1,4 +1,4 @@
-/** How the values of measures are written, in the window, in files and in reports alike; what they are called: measureWords.ts. */
+/** How the values of measures are written, in the window, in files and in reports alike; what they are called: words.ts. */
 import type { MeasureWords } from './words'
 
 export { measureWords, type MeasureWords } from './words'
@@ -13,9 +13,10 @@ export const fixed = (value: number, digits: number): string => {
   return value < 0 && Number(text) !== 0 ? MINUS + text : text
 }
 
-/** "76.8%" or "0.862"; a dash where there is none. */
+/** "76.8%", "0.862" or "5,607"; a dash where there is none. */
 export function show(words: MeasureWords, value: number | null | undefined): string {
   if (value === null || value === undefined) return NONE
+  if (words.unit === 'count' && Number.isInteger(value)) return value.toLocaleString('en-US')
   return words.share ? `${fixed(100 * value, 1)}%` : fixed(value, 3)
 }
 

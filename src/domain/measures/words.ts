@@ -1,13 +1,13 @@
 /**
  * What measures are called in the window and in reports, which way is better, how their values are written, and how each
- * is defined, in one sentence (formulas: measureFormulas.ts). p are people's probabilities, q the network's, sums over
+ * is defined, in one sentence (formulas: formulas.ts). p are people's probabilities, q the network's, sums over
  * the classes, means over images.
  */
 
 export interface MeasureWords {
   name: string
-  /** Shares are written in percent and their differences in points; `plain` has no unit. */
-  unit: 'share' | 'nats' | 'plain'
+  /** Shares are written in percent and their differences in points; a `count` is a whole number; `plain` has no unit. */
+  unit: 'share' | 'nats' | 'count' | 'plain'
   /** unit === 'share' */
   share: boolean
   /** +1 where more is better, -1 where less is, 0 where neither. */
@@ -37,10 +37,10 @@ export const KNOWN_MEASURES: Readonly<Record<string, MeasureWords>> = {
   accuracyToPeople: words('Accuracy against people’s first choice', 'share', 1, 'Share of images whose most probable class is people’s most frequent choice; where m classes tie for it, naming one counts 1/m.'),
   crossEntropyToPeople: words('Cross-entropy to people', 'nats', -1, 'Mean of −sum p ln q, q clipped below at 1e-12; its floor is people’s mean entropy.'),
   crossEntropyToLabels: words('Cross-entropy to labels', 'nats', -1, 'Mean of −ln q(label), q clipped below at 1e-12.'),
-  judgedImages: words('Images that people judged', 'plain', 0, 'Of the images measured; measures of people leave the others out. Absent where all were judged.'),
+  judgedImages: words('Images that people judged', 'count', 0, 'Of the images measured; measures of people leave the others out. Absent where all were judged.'),
   crossEntropyToTargets: words('Cross-entropy to targets', 'nats', -1, 'As to people, with what the network was trained towards in place of p: by it the best epoch is chosen where one is.'),
   secondBestAccuracy: words('Second-best accuracy', 'share', 1, 'Share of images on which people have a second choice whose second most probable class it is; where m classes tie for second, naming one counts 1/m.'),
-  secondBestImages: words('Images with a second choice', 'plain', 0, 'Number of images of which people chose more than one class.'),
+  secondBestImages: words('Images with a second choice', 'count', 0, 'Number of images of which people chose more than one class.'),
   secondBestAccuracyReleased: words('Second-best accuracy, as released', 'share', 1, 'Share of all images whose second class by ascending argsort agrees with people’s, so that a unanimous image’s second is its last class of probability 0.'),
   klToPeople: words('Kullback-Leibler divergence from people', 'nats', -1, 'Mean of sum p ln(p / q), q clipped below at 1e-12: cross-entropy to people less people’s entropy.'),
   jensenShannonToPeople: words('Jensen-Shannon divergence to people', 'nats', -1, 'Mean of H((p + q) / 2) − (H(p) + H(q)) / 2 with entropy H, from 0 to ln 2.'),

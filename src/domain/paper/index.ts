@@ -1,4 +1,5 @@
 /** The paper's figures and tables as data: what was measured here under each protocol, beside what is published. */
+import type { MeasureWords } from '../measures/words'
 import type { Preset, Protocol, Stage, Target } from '../runs'
 
 /** A mean over folds (and networks). */
@@ -89,7 +90,7 @@ export interface PaperPanel {
   /** "Accuracy, mean over 2 networks". */
   title: string
   /** Shares are drawn in percent. */
-  unit: 'share' | 'nats' | 'plain'
+  unit: MeasureWords['unit']
   /** What stands along the axis, a line break where a name has two lines; null where it counts iterations. */
   names: string[] | null
   /** Of the horizontal axis; empty where the names say it. */

@@ -7,4 +7,4 @@ export {
 } from '../../domain/measures/text'
 
 export const BETTER_WORDS = { 1: 'more is better', '-1': 'less is better', 0: 'neither way is better' } as const
-export const UNIT_WORDS = { share: 'share, in percent', nats: 'nats', plain: 'none' } as const
+export const UNIT_WORDS = { share: 'share, in percent', nats: 'nats', count: 'images', plain: 'none' } as const
