@@ -8,9 +8,9 @@ import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import * as ort from 'onnxruntime-node'
 import { compileToOnnx } from '../src/engine/compile/compile'
-import { encodeModel, FLOAT } from '../src/engine/compile/onnx'
+import { encodeModel, FLOAT } from '../src/engine/compile/lower/onnx'
 import { channelBlock } from '../src/engine/devices/onnx'
-import { network } from '../src/engine/networks'
+import { network } from '../src/engine/model'
 import { initialTrainingState, trainingProgram } from '../src/engine/training/program'
 
 interface ProfileEvent {

@@ -7,12 +7,12 @@ import { parseArgs } from 'node:util'
 import { openAttacker } from '../src/engine/attacks'
 import { openDevice, type RealDeviceId } from '../src/engine/devices'
 import { differentiate } from '../src/engine/gradients'
-import { network, type Network } from '../src/engine/networks'
+import { network, type Network } from '../src/engine/model'
 import type { Program } from '../src/engine/program'
-import { Random } from '../src/domain/runs/random'
+import { Random } from '../src/domain/addressedRandom'
 import { tf } from '../src/engine/tensorflow'
-import { softCrossEntropy } from '../src/engine/training/loss'
-import { ATTACK_DEFAULTS } from '../src/domain'
+import { softCrossEntropy } from '../src/engine/model/loss'
+import { ATTACK_DEFAULTS } from '../src/domain/attacks/config'
 
 /** An iteration may cost this many times a forward and an input-gradient pass. */
 const LIMIT = 1.3

@@ -4,10 +4,10 @@
  */
 import { parseArgs } from 'node:util'
 import { openDevice, type RealDeviceId } from '../src/engine/devices'
-import { network, networkIds, type Network } from '../src/engine/networks'
+import { network, networkIds, type Network } from '../src/engine/model'
 import type { CompiledProgram, NamedArrays } from '../src/engine/program'
-import { Random } from '../src/domain/runs/random'
-import { mixingInputs } from '../src/engine/training/mixing'
+import { Random } from '../src/domain/addressedRandom'
+import { mixingInputs } from '../src/engine/model/mixing'
 import { initialTrainingState, trainingProgram } from '../src/engine/training/program'
 
 /** No family may cost more per multiply-add than this many times the residual one. */

@@ -6,7 +6,7 @@
  * the next image is drawn, which the screen shows at its next refresh; in frames of that length, rounded up.
  * Reaction times: keys pressed by a script in the page after known delays, against what was stored.
  */
-import { RUN_DEFAULTS } from '../src/domain'
+import { RUN_DEFAULTS } from '../src/domain/runs/config'
 import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { availableParallelism, loadavg, tmpdir } from 'node:os'

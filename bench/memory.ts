@@ -4,7 +4,7 @@
  */
 import { parseArgs } from 'node:util'
 import { openDevice, type RealDeviceId } from '../src/engine/devices'
-import { network } from '../src/engine/networks'
+import { network } from '../src/engine/model'
 import { initialTrainingState, trainingProgram } from '../src/engine/training/program'
 
 export async function memory(args: string[]): Promise<unknown> {

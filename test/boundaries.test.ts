@@ -7,6 +7,7 @@ import { describe, expect, it } from 'vitest'
 // @ts-expect-error -- plain JavaScript, read by ESLint itself
 import untyped from '../eslint.boundaries.js'
 import { expectEvery } from './support/every'
+import { circles, folderCircles } from './support/folders'
 
 const boundaries = untyped as Linter.Config[]
 const root = new URL('..', import.meta.url).pathname
@@ -24,23 +25,19 @@ async function refusals(file: string, code: string): Promise<string[]> {
 
 const refused: [file: string, code: string][] = [
   ['src/domain/x.ts', "import { x } from '../engine/program'"],
-  ['src/domain/x.ts', "import { x } from '../data/types'"],
+  ['src/domain/x.ts', "import { x } from '../formats/sets/types'"],
   ['src/domain/study/x.ts', "import { x } from '../../contract'"],
   ['src/domain/study/x.ts', "import { x } from '../../main/entries'"],
   ['src/domain/labels/x.ts', "const x = await import('../../renderer/client')"],
   ['src/contract/x.ts', "import { x } from '../engine/program'"],
   ['src/contract/x.ts', "import { x } from '../main/entries'"],
   ['src/engine/x.ts', "import { x } from '../contract'"],
-  ['src/data/x.ts', "import { x } from '../contract'"],
-  ['src/experiments/x.ts', "import { x } from '../contract'"],
+  ['src/formats/x.ts', "import { x } from '../contract'"],
   ['src/engine/x.ts', "import { x } from '../main/entries'"],
-  ['src/engine/x.ts', "import { x } from '../data/types'"],
+  ['src/engine/x.ts', "import { x } from '../formats/sets/types'"],
   ['src/engine/training/x.ts', "export * from '../../renderer/client'"],
-  ['src/data/x.ts', "import { x } from '../main/entries'"],
-  ['src/data/x.ts', "import { x } from '../renderer/client'"],
-  ['src/experiments/x.ts', "import { x } from '../main/entries'"],
-  ['src/experiments/x.ts', "import { x } from '../engine/program'"],
-  ['src/experiments/x.ts', "import { x } from '../data/types'"],
+  ['src/formats/x.ts', "import { x } from '../main/entries'"],
+  ['src/formats/x.ts', "import { x } from '../renderer/client'"],
   ['src/renderer/x.ts', "import { x } from '../engine/program'"],
   ['src/domain/measures/x.ts', "import { x } from '../../engine/program'"],
   ['src/renderer/x.ts', "import { x } from '../main/entries'"],
@@ -48,17 +45,16 @@ const refused: [file: string, code: string][] = [
   ['src/preload/x.ts', "import { x } from '../main/entries'"],
   ['src/domain/x.ts', "import fs from 'node:fs'"],
   ['src/contract/x.ts', "import fs from 'node:fs'"],
-  ['src/experiments/x.ts', "import fs from 'node:fs'"],
   ['src/domain/study/x.ts', "import { randomUUID } from 'node:crypto'"],
   ['src/renderer/x.ts', "import path from 'node:path'"],
   ['src/renderer/x.ts', "import { ipcRenderer } from 'electron'"],
   ['src/engine/x.ts', "import { readFile } from 'node:fs/promises'"],
   ['src/engine/x.ts', "import { app } from 'electron'"],
   ['src/engine/x.ts', 'export const width = window.innerWidth'],
-  ['src/data/x.ts', "import * as tf from '@tensorflow/tfjs-core'"],
-  ['src/experiments/x.ts', "import ort from 'onnxruntime-node'"],
+  ['src/formats/x.ts', "import * as tf from '@tensorflow/tfjs-core'"],
+  ['src/domain/report/x.ts', "import ort from 'onnxruntime-node'"],
   ['src/main/services/x.ts', "import Database from 'better-sqlite3'"],
-  ['src/data/x.ts', "import Database from 'better-sqlite3'"],
+  ['src/formats/x.ts', "import Database from 'better-sqlite3'"],
   ['src/main/x.ts', "import { ipcMain } from 'electron'"],
   ['src/main/x.ts', "import electron from 'electron'"],
   ['src/main/x.ts', "import * as electron from 'electron'\nelectron.ipcMain.handle('x', () => null)"],
@@ -69,7 +65,7 @@ const refused: [file: string, code: string][] = [
 const allowed: [file: string, code: string][] = [
   ['src/engine/x.ts', "import { x } from './random'\nimport { createRequire } from 'node:module'"],
   ['src/engine/training/x.ts', "import { x } from '../../domain/errors'"],
-  ['src/experiments/x.ts', "import { x } from '../domain/measures/accuracy'\nimport data from './published.json'"],
+  ['src/domain/published/x.ts', "import { x } from '../measures/accuracy'\nimport data from './published.json'"],
   [
     'src/renderer/x.ts',
     "import { x } from '../domain/measures/accuracy'\nimport { calls } from '../contract'\nimport { ref } from 'vue'",
@@ -78,7 +74,7 @@ const allowed: [file: string, code: string][] = [
   ['src/main/x.ts', "import { app } from 'electron'\nimport { x } from '../engine/program'"],
   ['src/main/ipc.ts', "import { ipcMain } from 'electron'"],
   ['src/main/store/x.ts', "import Database from 'better-sqlite3'"],
-  ['src/data/x.ts', "import { readFile } from 'node:fs/promises'\nimport { x } from '../domain/errors'"],
+  ['src/formats/x.ts', "import { readFile } from 'node:fs/promises'\nimport { x } from '../domain/errors'"],
 ]
 
 /** A folder is an element once it exists. */
@@ -93,6 +89,24 @@ describe('import boundaries', () => {
 
   it.each(allowed.filter(exists))('%s allows %s', async (file, code) => {
     expect(await refusals(file, code)).toEqual([])
+  })
+})
+
+/** Folders of the built program that no import may join in a circle, each with its folders below as ones of their own. */
+const FOLDERS = ['src/domain', 'src/contract', 'src/formats', 'src/engine']
+
+describe('folders', () => {
+  it('import each other in one direction', async () => {
+    expect(await folderCircles(FOLDERS)).toEqual([])
+  })
+
+  it('are told when they do not', () => {
+    const links = new Map([
+      ['a', new Set(['b'])],
+      ['b', new Set(['c', 'd'])],
+      ['c', new Set(['a'])],
+    ])
+    expect(circles(links)).toEqual([['a', 'b', 'c']])
   })
 })
 

@@ -2,7 +2,7 @@
  * Image sets whose first bytes say which image they are, so that a participant knows what it was shown without asking
  * the project. The size of a CIFAR image: what crosses the network is as large as in a real study.
  */
-import type { ImageSetData } from '../../src/data/types'
+import type { ImageSetData } from '../../src/formats/sets/types'
 import { SeededRandom } from '../../src/domain/random'
 
 const EDGE = 32

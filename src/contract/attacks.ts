@@ -1,6 +1,6 @@
 /** Attacks on finished runs. */
 import { z } from 'zod'
-import { DEVICE_IDS } from '../domain'
+import { DEVICE_IDS } from '../domain/runs/devices'
 import { answer, call, id } from './fields'
 import type { JobInfo } from './jobs'
 

@@ -1,7 +1,7 @@
 /** Figures of the paper and their files. */
 import { z } from 'zod'
 import type { PaperViews } from '../domain/paper'
-import type { FigureRow } from '../domain/paper/figureRow'
+import type { FigureRow } from '../domain/results/figureRow'
 import { answer, call, id, index, name, nothing } from './fields'
 
 /** How a figure leaves the program; `json` is figures.json, of all that were asked for. */

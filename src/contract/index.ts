@@ -5,7 +5,7 @@
  */
 import type { z } from 'zod'
 import type { ErrorData } from '../domain/errors'
-import type { ExperimentInfo, MetricPoint, QueueInfo, RunInfo } from '../domain'
+import type { ExperimentInfo, MetricPoint, QueueInfo, RunInfo } from '../domain/runs/info'
 import type { StudyInfo } from '../domain/study'
 import { ATTACK_CALLS } from './attacks'
 import type { ConnectionState } from './connection'

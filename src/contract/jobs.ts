@@ -1,6 +1,7 @@
 /** Jobs: work that goes on after the call that asked for it. */
 import { z } from 'zod'
-import type { ImportedItem, Progress } from '../domain'
+import type { ImportedItem } from '../domain/labels/sets'
+import type { Progress } from '../domain/progress'
 import type { ErrorData } from '../domain/errors'
 import type { ImportChoices } from '../domain/importChoices'
 import { answer, call, nothing } from './fields'

@@ -1,6 +1,7 @@
 /** The project and its data; the devices and networks there are. */
 import { z } from 'zod'
-import type { DeviceInfo, ImageSetInfo, LabelSetInfo, LabelStats } from '../domain'
+import type { DeviceInfo } from '../domain/runs/devices'
+import type { ImageSetInfo, LabelSetInfo, LabelStats } from '../domain/labels/sets'
 import { importChoices } from '../domain/importChoices'
 import { EXPORTS } from '../domain/labels/exports'
 import { answer, call, index, name, nothing, path } from './fields'

@@ -1,19 +1,8 @@
 /** Runs, the queue they wait in, and experiments made of them. */
 import { z } from 'zod'
-import {
-  DEVICE_IDS,
-  type ExperimentInfo,
-  FAMILY_NAMES,
-  type MetricPoint,
-  PRESETS,
-  PROTOCOLS,
-  type QueueInfo,
-  type RunConfig,
-  type RunInfo,
-  type RunsEstimate,
-  SELECTIONS,
-  TARGETS,
-} from '../domain'
+import { DEVICE_IDS } from '../domain/runs/devices'
+import type { ExperimentInfo, MetricPoint, QueueInfo, RunInfo, RunsEstimate } from '../domain/runs/info'
+import { FAMILY_NAMES, PRESETS, PROTOCOLS, type RunConfig, SELECTIONS, TARGETS } from '../domain/runs/config'
 import type { RunsComparison } from '../domain/runs/comparison'
 import { attackConfig } from './attacks'
 import { answer, call, id, index, name, nothing } from './fields'

@@ -55,7 +55,7 @@ export interface CompiledProgram {
 
 export interface Device {
   /** The device that really runs, never 'auto'. */
-  readonly id: Exclude<import('../domain').DeviceId, 'auto'>
+  readonly id: Exclude<import('../domain/runs/devices').DeviceId, 'auto'>
   /** For a person and for reports: "CPU, 2 threads". */
   readonly name: string
   /** Engine and version: "onnxruntime-node 1.30.0". */

@@ -2,7 +2,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import sharp from 'sharp'
-import { writeNpy } from '../../src/data/write/npy'
+import { writeNpy } from '../../src/formats/write/npy'
 import { fourPeople, rawText } from '../support/raw'
 import { violations } from './axe'
 import { expect, jobDone, test, type Door } from './door'

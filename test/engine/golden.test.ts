@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { openEager } from '../../src/engine/devices/eager'
 import { openOnnxDevice } from '../../src/engine/devices/onnx'
 import { goldenCheck, goldenHash, goldenState, readGolden } from '../../src/engine/golden'
-import { network } from '../../src/engine/networks'
+import { network } from '../../src/engine/model'
 import { tf } from '../../src/engine/tensorflow'
 import { shared } from '../support/shared'
 

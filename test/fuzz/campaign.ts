@@ -8,8 +8,8 @@ import { mkdtempSync, rmSync, writeFileSync, copyFileSync, mkdirSync } from 'nod
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
-import { readPath } from '../../src/data/read'
-import type { Imported, LabelSetData } from '../../src/data/types'
+import { readPath } from '../../src/formats/read'
+import type { Imported, LabelSetData } from '../../src/formats/sets/types'
 import { StudioError } from '../../src/domain/errors'
 import { NO_LABEL } from '../../src/domain/labels/judgments'
 import { SeededRandom } from '../../src/domain/random'
@@ -45,7 +45,7 @@ export interface CampaignReport {
 }
 
 const STUCK_MS = 30_000
-/** Rows whose sum misses 1 by less are kept as they are (src/data/probabilities.ts). */
+/** Rows whose sum misses 1 by less are kept as they are (src/formats/sets/probabilities.ts). */
 const ROUNDING = 2e-9
 
 /** What a file says, as `independent.py` puts it. */

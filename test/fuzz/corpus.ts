@@ -1,7 +1,7 @@
 /** Small whole files of every format that is read, from which mutants are made. */
 import { zipSync } from 'fflate'
 import { SeededRandom } from '../../src/domain/random'
-import { npyBytes } from '../../src/data/write/npy'
+import { npyBytes } from '../../src/formats/write/npy'
 import { pickle, Uint8Block } from '../support/pickleWriter'
 import { RAW_HEADER, rawLine } from '../support/raw'
 

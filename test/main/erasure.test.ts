@@ -3,7 +3,7 @@ import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, statSyn
 import { join } from 'node:path'
 import Database from 'better-sqlite3'
 import { describe, expect, onTestFinished, test, vi } from 'vitest'
-import { readPath } from '../../src/data/read'
+import { readPath } from '../../src/formats/read'
 import { requireUnchanged } from '../../src/main/jobs/runInputs'
 import { aggregateLabels } from '../../src/main/services/aggregating'
 import { eraseAnnotator, eraseParticipant } from '../../src/main/services/erasure'

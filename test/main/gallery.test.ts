@@ -12,7 +12,8 @@ import { attackTitle } from '../../src/domain/attacks/words'
 import { openProject, type ProjectStore } from '../../src/main/store'
 import { writeAttackPredictions, writeCleanPredictions, writePredictions } from '../../src/main/store/runFiles'
 import type { GalleryItem, GalleryQuery } from '../../src/contract'
-import type { AttackResult, RunConfig } from '../../src/domain'
+import type { AttackResult } from '../../src/domain/attacks/config'
+import type { RunConfig } from '../../src/domain/runs/config'
 import {
   countUnjudged,
   GALLERY_FIELDS,

@@ -2,7 +2,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { npyBytes } from '../../src/data/write/npy'
+import { npyBytes } from '../../src/formats/write/npy'
 import { addToProject } from '../../src/main/services/importing'
 import { readAll } from '../../src/main/services/reading'
 import { openProject } from '../../src/main/store'

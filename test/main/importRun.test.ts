@@ -2,7 +2,7 @@
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { figureRows } from '../../src/experiments/figures'
+import { figureRows } from '../../src/domain/results/contrasts'
 import { queryGallery } from '../../src/main/services/gallery'
 import { importRun, type ImportedRun } from '../../src/main/services/importRun'
 import { addToProject } from '../../src/main/services/importing'

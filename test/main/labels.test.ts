@@ -1,8 +1,8 @@
 /** What lies behind label sets, over a real project and against numbers worked out by hand. */
 import { describe, expect, onTestFinished, test } from 'vitest'
-import { readPath } from '../../src/data/read'
-import { countsToProbabilities } from '../../src/data/statistics'
-import type { Imported, LabelSetData } from '../../src/data/types'
+import { readPath } from '../../src/formats/read'
+import { countsToProbabilities } from '../../src/domain/labels/statistics'
+import type { Imported, LabelSetData } from '../../src/formats/sets/types'
 import { compareLabels } from '../../src/main/services/comparing'
 import { addToProject } from '../../src/main/services/importing'
 import { agreementOf, imageJudgments, judgedTimes, nextImages } from '../../src/main/services/labels'

@@ -1,7 +1,8 @@
 /** Which of the attacks made on finished runs later figures take beside those of the runs' own configuration. */
 import { describe, expect, it } from 'vitest'
 import { withLaterAttacks } from '../../src/main/services/figures/laterAttacks'
-import { ATTACK_DEFAULTS, type AttackResult, type RunInfo } from '../../src/domain'
+import { ATTACK_DEFAULTS, type AttackResult } from '../../src/domain/attacks/config'
+import type { RunInfo } from '../../src/domain/runs/info'
 
 const trust = { cleanAccuracy: 1, accuracyAtZero: 1, maximumPerturbation: 4, zeroGradientShare: 0, randomNoiseAccuracy: 1, lossByStep: [] } // prettier-ignore
 const attack = (epsilon: number, accuracy: number, change: Partial<AttackResult> = {}): AttackResult => ({

@@ -10,7 +10,7 @@ import { addToProject } from '../../src/main/services/importing'
 import { readSpeeds } from '../../src/main/services/speeds'
 import { openProject } from '../../src/main/store'
 import { processName } from '../../src/main/store/processes'
-import { RUN_DEFAULTS, type RunConfig } from '../../src/domain'
+import { RUN_DEFAULTS, type RunConfig } from '../../src/domain/runs/config'
 import { runKey } from '../../src/domain/runs/runKey'
 import { someImages, someLabels, temporaryFolder } from './temporary'
 

@@ -1,7 +1,7 @@
 /** Projects with small image sets and a study in them, for simulations and rehearsals. */
 import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
-import type { LabelSetData } from '../../src/data/types'
+import type { LabelSetData } from '../../src/formats/sets/types'
 import { DEFAULT_RECRUITMENT, PAPER_PROTOCOL, type SimulatedMix, type StudyConfig } from '../../src/domain/study'
 import { addToProject } from '../../src/main/services/importing'
 import { createStudy } from '../../src/main/services/studies/owner'

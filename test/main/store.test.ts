@@ -10,7 +10,7 @@ import { writeAtomically } from '../../src/main/store/files'
 import { isProcessAlive, processName } from '../../src/main/store/processes'
 import { readPredictions, writePredictions } from '../../src/main/store/runFiles'
 import type { JudgmentTable } from '../../src/domain/labels/judgments'
-import type { RunConfig } from '../../src/domain'
+import type { RunConfig } from '../../src/domain/runs/config'
 import { deadProcess } from './deadProcess'
 import { someImages, someLabels, temporaryFolder } from './temporary'
 

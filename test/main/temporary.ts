@@ -3,9 +3,9 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
-import { countsToProbabilities } from '../../src/data/statistics'
-import type { ImageSetData, LabelSetData } from '../../src/data/types'
-import { CIFAR10_CLASSES } from '../../src/domain'
+import { countsToProbabilities } from '../../src/domain/labels/statistics'
+import type { ImageSetData, LabelSetData } from '../../src/formats/sets/types'
+import { CIFAR10_CLASSES } from '../../src/domain/labels/sets'
 
 export function temporaryFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'second-guess-test-'))

@@ -1,7 +1,8 @@
 /** The place Attack: the form's attacks and their cost, trust check by check, series over radius and steps, examples. */
 import { describe, expect, it } from 'vitest'
 import type { AttackExamples } from '../../src/contract'
-import { ATTACK_DEFAULTS, type AttackConfig, type AttackResult, type RunInfo } from '../../src/domain'
+import { ATTACK_DEFAULTS, type AttackConfig, type AttackResult } from '../../src/domain/attacks/config'
+import type { RunInfo } from '../../src/domain/runs/info'
 import { attackedImages, passesPerImage } from '../../src/domain/attacks/cost'
 import { attackTitle, attackWay, sameAttack } from '../../src/domain/attacks/words'
 import {

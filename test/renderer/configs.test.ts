@@ -1,9 +1,9 @@
 /** Runs of one's own: every combination once, each accepted by the contract, and what is amiss said in words. */
 import { describe, expect, it } from 'vitest'
-import { planPreset } from '../../src/experiments/presets'
-import { scaledSchedule } from '../../src/experiments/recipes'
+import { planPreset } from '../../src/domain/runs/presets'
+import { scaledSchedule } from '../../src/domain/runs/recipes'
 import { runConfig } from '../../src/contract'
-import { TARGETS } from '../../src/domain'
+import { TARGETS } from '../../src/domain/runs/config'
 import { runKey } from '../../src/domain/runs/runKey'
 import { numbersFrom, ownConfigs, ownDefaults, ownProblems, refusalInWords, type OwnRuns } from '../../src/renderer/lib/configs' // prettier-ignore
 

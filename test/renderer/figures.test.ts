@@ -1,8 +1,8 @@
 /** Figures as tables: groups, files, words, and the trust of attacks. */
 import Papa from 'papaparse'
 import { describe, expect, it } from 'vitest'
-import type { FigureRow } from '../../src/domain/paper/figureRow'
-import type { RunInfo } from '../../src/domain'
+import type { FigureRow } from '../../src/domain/results/figureRow'
+import type { RunInfo } from '../../src/domain/runs/info'
 import { FOLD_HEAD, foldRows, groupFigures, HEAD, wideRows } from '../../src/renderer/lib/figureTables'
 import { measureWords, showDifference, showMeasure } from '../../src/renderer/lib/measures'
 import { fileStem, toCsv, toMarkdown } from '../../src/renderer/lib/save'

@@ -12,7 +12,8 @@ import { assignSlots } from '../../src/renderer/lib/slots'
 import { nearestImage, rangeBetween } from '../../src/renderer/views/gallery/plots'
 import { runRows, trainingMeans } from '../../src/renderer/views/gallery/runRows'
 import type { Palette } from '../../src/renderer/charts/palette'
-import type { RunInfo, Target } from '../../src/domain'
+import type { RunInfo } from '../../src/domain/runs/info'
+import type { Target } from '../../src/domain/runs/config'
 import { GALLERY_FIELDS, GALLERY_FILTERS, GUESSES, OUTCOMES, PAIRS, CORRECTNESS } from '../../src/domain/labels/gallery'
 
 const maybe = <T>(values: readonly T[]) => fc.constantFrom<T | null>(null, ...values)

@@ -1,7 +1,7 @@
 /** Moves of waiting runs in the window: shown at once, never lost or doubled, in whatever order answers and events come. */
 import { describe, expect, test } from 'vitest'
 import { queueMoves } from '../../src/renderer/stores/queueMoves'
-import type { QueueInfo } from '../../src/domain'
+import type { QueueInfo } from '../../src/domain/runs/info'
 import { StudioError } from '../../src/domain/errors'
 import { moveBefore } from '../../src/domain/runs/queueOrder'
 

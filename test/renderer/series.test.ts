@@ -6,7 +6,8 @@ import { fieldWords, valuesInWords } from '../../src/renderer/lib/configWords'
 import { filterRuns, noFilter } from '../../src/renderer/lib/runFilter'
 import { firstGroup, groupOfAll, groupRuns } from '../../src/renderer/lib/groups'
 import { linesOf, MOST_LINES, type RunLine } from '../../src/renderer/lib/series'
-import { TARGETS, type ExperimentInfo, type RunConfig, type RunInfo } from '../../src/domain'
+import { TARGETS, type RunConfig } from '../../src/domain/runs/config'
+import type { ExperimentInfo, RunInfo } from '../../src/domain/runs/info'
 
 const all = { ...ownDefaults(), networks: ['resnet_basic_8'], imageSet: 'test', labelSet: 'people', aggregatedFrom: ['mace', 'wawa'], teachers: ['0123456789abcdef', 'fedcba9876543210'] } // prettier-ignore
 const info = (config: RunConfig, id: number, change: Partial<RunInfo> = {}): RunInfo => ({ id, key: `key${id}`, experiment: null, config, state: 'done', progress: null, error: null, device: 'CPU', engine: null, result: null, createdAt: '', startedAt: '2026-01-05', finishedAt: null, ...change }) // prettier-ignore

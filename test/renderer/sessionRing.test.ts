@@ -2,7 +2,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { ring } from '../../src/renderer/session/ring'
-import { CIFAR10_CLASSES } from '../../src/domain'
+import { CIFAR10_CLASSES } from '../../src/domain/labels/sets'
 
 const CIFAR10 = CIFAR10_CLASSES.map((name) => 7.8 * name.length)
 

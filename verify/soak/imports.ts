@@ -3,7 +3,7 @@ import { rmSync, statSync } from 'node:fs'
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { writeNpy } from '../../src/data/write/npy'
+import { writeNpy } from '../../src/formats/write/npy'
 import type { ProjectStore } from '../../src/main/store'
 import type { Stage } from './stage'
 

@@ -7,7 +7,8 @@ import { trainingRun } from '../../bench/crowd/project'
 import type { SeededRandom } from '../../src/domain/random'
 import { StudioError } from '../../src/domain/errors'
 import type { ProjectStore } from '../../src/main/store'
-import type { RunConfig, RunInfo } from '../../src/domain'
+import type { RunConfig } from '../../src/domain/runs/config'
+import type { RunInfo } from '../../src/domain/runs/info'
 import type { Stage } from './stage'
 
 const LOOK_MS = 400

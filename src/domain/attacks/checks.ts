@@ -1,5 +1,5 @@
 /** The check on an attack's steps, judged by one rule for the window, the report and the command line. */
-import type { AttackConfig, AttackResult } from '../runs'
+import type { AttackConfig, AttackResult } from './config'
 
 /**
  * Least fall that counts, as a share of the value before it, or of 1 where that is less. Steps and the end are computed

@@ -1,6 +1,6 @@
 /** What an attack costs, in passes of an image through the network, whether forwards alone or with a gradient. */
 import { attackOf } from './words'
-import type { AttackConfig } from '../runs'
+import type { AttackConfig } from './config'
 
 /**
  * Passes of one image: the steps; four predictions (clean, at epsilon 0, under random noise, attacked) and the one step

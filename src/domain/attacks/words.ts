@@ -1,5 +1,5 @@
 /** What attacks are called, and when two are the same. Radii and step sizes in 1/255. */
-import { ATTACK_DEFAULTS, type AttackConfig } from '../runs'
+import { ATTACK_DEFAULTS, type AttackConfig } from './config'
 
 /** The fields of a configuration alone, those that an earlier version did not know filled in. */
 export function attackOf(stored: AttackConfig): AttackConfig {

@@ -7,7 +7,7 @@
  * ceiling is a mark to compare with, not a bound.
  */
 import { StudioError } from '../errors'
-import { Random } from '../runs/random'
+import { Random } from '../addressedRandom'
 import { accuracyToPeople } from './agreement'
 import { crossEntropyToPeople } from './crossEntropy'
 import type { Predictions } from './predictions'

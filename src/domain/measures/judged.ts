@@ -1,6 +1,6 @@
 /** Measures of predictions of which some are of images that nobody judged (domain/labels/unjudged.ts). */
 import { rowAt } from '../labels/distribution'
-import type { Measures } from '..'
+import type { Measures } from './measures'
 import { judgedAmong } from '../labels/unjudged'
 import { crossEntropyToPeople } from './crossEntropy'
 import { measures, OF_PEOPLE } from './measures'

@@ -1,5 +1,5 @@
 /** Every measure of one set of predictions by name: the `metrics` command and the figures of a run. */
-import type { Measures } from '..'
+
 import { StudioError } from '../errors'
 import { accuracy } from './accuracy'
 import { accuracyToPeople, distributionPearson, overlapWithPeople } from './agreement'
@@ -13,6 +13,9 @@ import { generalisedEnergyDistance } from './energyDistance'
 import { checkPredictions, type Predictions } from './predictions'
 import { riskCoverage } from './riskCoverage'
 import { secondBestAccuracy, secondBestAccuracyReleased } from './secondBest'
+
+/** Measures of one set of predictions, by name; the names are those of `metrics --json`. */
+export type Measures = Record<string, number>
 
 /** What only people's distributions can tell; labels stand in for them in the others. */
 export const OF_PEOPLE: ReadonlySet<string> = new Set([

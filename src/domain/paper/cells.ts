@@ -1,5 +1,5 @@
 /** What the paper's tables say to a reader, in the window and in files alike: a number, what tells how sure it is, whose it is. */
-import { PROTOCOLS, type Protocol } from '..'
+import { PROTOCOLS, type Protocol } from '../runs/config'
 import type { PaperColumn, PaperRow, PaperTable } from '.'
 import { fixed, measureWords, show, showChange } from '../measures/text'
 

@@ -1,6 +1,6 @@
 /** The paper's figures and tables as data: what was measured here under each protocol, beside what is published. */
 import type { MeasureWords } from '../measures/words'
-import type { Preset, Protocol, Stage, Target } from '../runs'
+import type { Preset, Protocol, Side, Stage, Target } from '../runs/config'
 
 /** A mean over folds (and networks). */
 export interface PaperCell {
@@ -73,12 +73,9 @@ export interface PaperFigure {
   missing: string[]
 }
 
-/** What stands for hard labels, what for human soft labels. */
-export type PaperSide = 'hard' | 'soft'
-
 /** One line or row of marks in a panel. */
 export interface PanelSeries {
-  side: PaperSide
+  side: Side
   /** Whose: ours under a protocol, or the paper's own. */
   of: Protocol | 'paper'
   /** `at`: a position among `names`, or an iteration. */
@@ -105,7 +102,7 @@ export interface PaperColumn {
   key: string
   words: string
   /** Of its numbers; null where the column is not of one side. */
-  side: PaperSide | null
+  side: Side | null
   protocols: Protocol[]
   paper: boolean
 }

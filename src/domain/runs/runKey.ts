@@ -1,14 +1,8 @@
 /** The name of a run that does not depend on where it is kept: a digest of its configuration in a form that never changes. */
 import { sha256 } from '@noble/hashes/sha2.js'
 import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js'
-import {
-  ATTACK_DEFAULTS,
-  RUN_DEFAULTS,
-  type AttackConfig,
-  type EvaluationConfig,
-  type RunConfig,
-  type Schedule,
-} from '.'
+import { ATTACK_DEFAULTS, type AttackConfig } from '../attacks/config'
+import { RUN_DEFAULTS, type EvaluationConfig, type RunConfig, type Schedule } from './config'
 
 const KEY_CHARACTERS = 16
 

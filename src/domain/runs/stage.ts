@@ -1,5 +1,5 @@
 /** Where in the paper a run belongs, told by its configuration. */
-import type { RunConfig, Stage } from '.'
+import type { RunConfig, Stage } from './config'
 
 /** A softmax of another framework is kept as a run of a network of this name: "imported:their-resnet". */
 export const IMPORTED = 'imported'

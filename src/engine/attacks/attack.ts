@@ -1,6 +1,6 @@
 /** The one signature of an attack, whatever it sees of the network. */
-import type { ImageShape } from '../networks'
-import type { Random } from '../../domain/runs/random'
+import type { ImageShape } from '../model'
+import type { Random } from '../../domain/addressedRandom'
 import type { Goal, SignStepper, StepOutcome, StepSize } from './signStep'
 
 export interface AttackBatch extends Goal {

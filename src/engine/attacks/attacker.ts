@@ -2,9 +2,9 @@
  * A network on a device, open to be attacked: the programs that its attacks need, each compiled when it is first asked
  * for and shared by all attacks that differ in sizes only.
  */
-import type { AttackConfig } from '../../domain'
+import type { AttackConfig } from '../../domain/attacks/config'
 import { padded, predictionProgram } from '../evaluation/predict'
-import { network as networkOf, type Network, type Normalisation } from '../networks'
+import { network as networkOf, type Network, type Normalisation } from '../model'
 import type { CompiledProgram, Device, NamedValues } from '../program'
 import { attackState, openSignStepper, type SignStepper, type SignStepVariant } from './signStep'
 

@@ -1,8 +1,8 @@
 /** What gradient attacks raise, per image: a loss to the label, or the opposite of a loss to the class they aim at. */
-import type { AttackConfig } from '../../domain'
+import type { AttackConfig } from '../../domain/attacks/config'
 import { argmax, rowAt } from '../../domain/labels/distribution'
 import { tf } from '../tensorflow'
-import { crossEntropyPerImage } from '../training/loss'
+import { crossEntropyPerImage } from '../model/loss'
 
 export type AttackLoss = AttackConfig['loss']
 

@@ -6,10 +6,10 @@
 import { StudioError } from '../../domain/errors'
 import { padded } from '../evaluation/predict'
 import { differentiate } from '../gradients'
-import type { Network } from '../networks'
+import type { Network } from '../model'
 import type { Device, DeviceState, NamedTensors, NamedValues, Program } from '../program'
 import { tf } from '../tensorflow'
-import { correctPerImage, crossEntropyPerImage } from '../training/loss'
+import { correctPerImage, crossEntropyPerImage } from '../model/loss'
 import { raisedPerImage, type AttackLoss } from './objective'
 
 const ORIGINAL = 'attack/original'

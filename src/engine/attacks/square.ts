@@ -2,8 +2,8 @@
  * Square Attack, l-infinity (Andriushchenko et al., ECCV 2020): random squares of +-epsilon a channel, kept where they
  * lower the label's margin. It only asks for predictions, so that gradients which are masked do not mislead it.
  */
-import type { ImageShape } from '../networks'
-import type { Random } from '../../domain/runs/random'
+import type { ImageShape } from '../model'
+import type { Random } from '../../domain/addressedRandom'
 import type { Attack } from './attack'
 import type { Ask } from './attacker'
 

@@ -2,9 +2,9 @@
 import type { Program, Signature } from '../program'
 import { StudioError } from '../../domain/errors'
 import { lower, type Lowered, type Target } from './lower'
-import { encodeModel } from './onnx'
-import { rewrite } from './rewrite'
-import { trace } from './trace'
+import { encodeModel } from './lower/onnx'
+import { rewrite } from './graph/rewrite'
+import { trace } from './graph/trace'
 
 export interface CompiledModel extends Omit<Lowered, 'graph'> {
   bytes: Uint8Array

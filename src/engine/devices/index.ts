@@ -3,9 +3,9 @@
  * process, so `tryDevice` belongs in a child process (src/main/deviceProbe.ts); `auto` is the fastest among its answers
  * (src/main/services/devices.ts).
  */
-import type { DeviceId, DeviceInfo } from '../../domain'
+import type { DeviceId, DeviceInfo } from '../../domain/runs/devices'
 import { assertNever, StudioError } from '../../domain/errors'
-import { batchNormalizationTraining } from '../ops/batchNormalization'
+import { batchNormalizationTraining } from '../model/operations/batchNormalization'
 import type { Device, DeviceOptions, NamedArrays, Program } from '../program'
 import { tf } from '../tensorflow'
 import { openEager } from './eager'

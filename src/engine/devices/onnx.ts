@@ -8,7 +8,7 @@ import * as ort from 'onnxruntime-node'
 import { StudioError } from '../../domain/errors'
 import { compileToOnnx, type CompiledModel } from '../compile/compile'
 import type { Target } from '../compile/lower'
-import { encodeModel, FLOAT } from '../compile/onnx'
+import { encodeModel, FLOAT } from '../compile/lower/onnx'
 import { NCHWC } from '../compile/lower/lowering'
 import type {
   CompiledProgram,

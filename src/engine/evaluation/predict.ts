@@ -1,7 +1,7 @@
 /** Predicted class distributions of many images, in batches; the last, partial batch is padded with its first image. */
-import type { Network } from '../networks'
+import type { Network } from '../model'
 import type { CompiledProgram, Device, DeviceState, Program } from '../program'
-import { batchOf, type PackedImages } from '../training/augmentation'
+import { batchOf, type PackedImages } from '../data/augmentation'
 import type { tf } from '../tensorflow'
 
 /** Inputs: images [B, H, W, C] in [0, 1]. Outputs: logits [B, classes], evaluation mode. */

@@ -4,7 +4,9 @@
  */
 import { createHash } from 'node:crypto'
 import { z } from 'zod'
-import type { AttackResult, RunConfig, SetResult } from '../../domain'
+import type { AttackResult } from '../../domain/attacks/config'
+import type { RunConfig } from '../../domain/runs/config'
+import type { SetResult } from '../../domain/runs/info'
 import { badFile } from '../../domain/errors'
 import type { NamedValues } from '../program'
 

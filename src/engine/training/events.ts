@@ -1,5 +1,6 @@
 /** What a run tells while it goes: to whoever drives it, and among its phases. */
-import type { Measures, MetricPoint, RunProgress, RunResult, SetResult } from '../../domain'
+import type { Measures } from '../../domain/measures/measures'
+import type { MetricPoint, RunProgress, RunResult, SetResult } from '../../domain/runs/info'
 import { StudioError } from '../../domain/errors'
 import type { Attacked } from '../attacks'
 import type { Checkpoint } from './checkpoint'

@@ -1,12 +1,13 @@
 /** Predicting images and measuring what was predicted, in training and after it. */
-import type { Measures, Selection } from '../../domain'
+import type { Measures } from '../../domain/measures/measures'
+import type { Selection } from '../../domain/runs/config'
 import { measuresWhereJudged } from '../../domain/measures/judged'
 import { openPredictor, predictPacked, type Predictor } from '../evaluation/predict'
 import type { Device, DeviceState, NamedValues } from '../program'
 import type { Best } from './checkpoint'
 import { diverged, type Tick } from './events'
-import type { RunImages, RunPlan } from './plan'
-import { rowsOf } from './targets'
+import type { RunImages, RunPlan } from '../data/plan'
+import { rowsOf } from '../data/targets'
 
 export interface Judged {
   /** (n, classes) */

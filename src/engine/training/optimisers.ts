@@ -7,7 +7,7 @@
  *          p -= rate / (1 - b1^t) * m / (sqrt(v) / sqrt(1 - b2^t) + epsilon)        (Kingma and Ba, ICLR 2015)
  */
 import { assertNever } from '../../domain/errors'
-import type { RunConfig } from '../../domain'
+import type { RunConfig } from '../../domain/runs/config'
 import type { NamedArrays, NamedTensors, Signature } from '../program'
 import { tf } from '../tensorflow'
 

@@ -1,5 +1,6 @@
 /** Thins a run's ticks to about ten messages a second and tells when a checkpoint is due. */
-import type { MetricPoint, RunConfig, RunProgress } from '../../domain'
+import type { MetricPoint, RunProgress } from '../../domain/runs/info'
+import type { RunConfig } from '../../domain/runs/config'
 
 const EVENT_INTERVAL_MS = 100
 /** Speed is measured over at least this long, so that one slow step does not show as a jump. */

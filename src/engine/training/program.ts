@@ -1,10 +1,10 @@
 /** One training step as a program: forward, soft cross-entropy, backward, and the optimiser's update. */
-import type { Network } from '../networks'
+import type { Network } from '../model'
 import { differentiate } from '../gradients'
 import type { NamedValues, Program } from '../program'
 import { type tf } from '../tensorflow'
-import { mixingSignature } from './mixing'
-import { correctCount, softCrossEntropy } from './loss'
+import { mixingSignature } from '../model/mixing'
+import { correctCount, softCrossEntropy } from '../model/loss'
 import { optimiser, type OptimiserOptions } from './optimisers'
 
 export { momentumOf } from './optimisers'

@@ -4,26 +4,28 @@
  * All randomness of a step is drawn from (seed, purpose, epoch, index), so that a run that was interrupted goes on
  * exactly as it would have gone (bit-equal on the CPU).
  */
-import { ATTACK_EXAMPLES, type AttackResult, type MetricPoint, type RunConfig, type SetResult } from '../../domain'
+import { ATTACK_EXAMPLES, type AttackResult } from '../../domain/attacks/config'
+import type { MetricPoint, SetResult } from '../../domain/runs/info'
+import type { RunConfig } from '../../domain/runs/config'
 import { StudioError } from '../../domain/errors'
 import { canonicalRun } from '../../domain/runs/runKey'
 import { attackImages, openAttacker } from '../attacks'
 import { crossEntropyWhereJudged } from '../../domain/measures/judged'
 import { openPredictor, type Predictor } from '../evaluation/predict'
 import type { CompiledProgram, Device, DeviceState, NamedValues } from '../program'
-import { Batches } from './batches'
+import { Batches } from '../data/batches'
 import type { Accumulated, Best, Checkpoint } from './checkpoint'
 import { diverged, type RunEvent, type Work } from './events'
 import { judge, labelsOf, openMeasured, type Judged, type Measured } from './measuring'
 import { optimiser, type Optimiser } from './optimisers'
 import { Pace } from './pace'
-import { planRun, type RunInputs, type RunPlan } from './plan'
+import { planRun, type RunInputs, type RunPlan } from '../data/plan'
 import { initialTrainingState, trainingProgram, withOptimiser } from './program'
 import { learningRateAt } from './schedule'
-import { openTargets, type Targets } from './targets'
+import { openTargets, type Targets } from '../data/targets'
 
 export type { RunEvent } from './events'
-export type { EvaluationSet, RunImages, RunInputs } from './plan'
+export type { EvaluationSet, RunImages, RunInputs } from '../data/plan'
 
 export interface RunOptions {
   resume?: Checkpoint

@@ -1,5 +1,5 @@
 /** Learning rates over a run. */
-import type { Schedule } from '../../domain'
+import type { Schedule } from '../../domain/runs/config'
 import { assertNever } from '../../domain/errors'
 
 export interface Clock {

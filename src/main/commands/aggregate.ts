@@ -1,6 +1,6 @@
 /** `aggregate`: another version of a label set, its judgments made into distributions by another method. */
 import { Option } from 'commander'
-import type { ImportedItem } from '../../domain'
+import type { ImportedItem } from '../../domain/labels/sets'
 import { StudioError } from '../../domain/errors'
 import { AGGREGATIONS, type Aggregation } from '../../domain/study'
 import type { ProjectStore } from '../store'

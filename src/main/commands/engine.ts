@@ -1,10 +1,10 @@
 /** `networks`, `bench`, `golden`, `metrics`: the engine by itself, without a project. */
 import { readFileSync } from 'node:fs'
 import { Option } from 'commander'
-import { readNpy } from '../../data/formats/npy'
-import { toNumbers } from '../../data/formats/elements'
+import { readNpy } from '../../formats/encodings/npy'
+import { toNumbers } from '../../formats/encodings/elements'
 import { measures } from '../../domain/measures/measures'
-import { DEVICE_IDS, type DeviceId } from '../../domain'
+import { DEVICE_IDS, type DeviceId } from '../../domain/runs/devices'
 import { badFile, StudioError } from '../../domain/errors'
 import { devicesService } from '../services/devices'
 import { runBench } from '../services/bench'
@@ -21,7 +21,7 @@ export const networksCommand = () =>
   command('networks', 'the networks there are, with their sizes')
     .option(...jsonOption)
     .action(async ({ json }: Json) => {
-      const { describeNetworks } = await import('../../engine/networks')
+      const { describeNetworks } = await import('../../engine/model')
       const found = describeNetworks()
       answer(json, found, found.map((each) => `${each.id}: ${each.parameters} parameters, ${each.multiplyAdds} multiply-adds`)) // prettier-ignore
     })

@@ -1,6 +1,6 @@
 /** `import-run`: predictions of another framework as a finished run of a project. */
 import { InvalidArgumentError, Option } from 'commander'
-import { TARGETS, type Target } from '../../domain'
+import { TARGETS, type Target } from '../../domain/runs/config'
 import { LONGEST_NAME, nameProblem } from '../../domain/names'
 import { importRun } from '../services/importRun'
 import { withProject } from './labels'

@@ -1,7 +1,8 @@
 /** `plan`: the runs of a preset as a file for a cluster, and what they will take, measured on this machine. */
 import { resolve } from 'node:path'
 import { Option } from 'commander'
-import { PRESETS, type DeviceId, type Preset } from '../../domain'
+import { PRESETS, type Preset } from '../../domain/runs/config'
+import type { DeviceId } from '../../domain/runs/devices'
 import { forkWorker } from '../jobs/forkWorker'
 import { createServices } from '../services'
 import { newestLabelSet } from '../services/data'

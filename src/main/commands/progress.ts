@@ -1,5 +1,5 @@
 /** Progress on standard error: one line that renews itself in a terminal, a line now and then elsewhere. */
-import type { Progress } from '../../domain'
+import type { Progress } from '../../domain/progress'
 
 const TERMINAL_MS = 100
 const LOG_MS = 5_000

@@ -4,8 +4,11 @@
  */
 import { join, resolve } from 'node:path'
 import { Option } from 'commander'
-import { planPreset } from '../../experiments/presets'
-import { CIFAR10_CLASSES, DEMO_SET, PRESETS, type DeviceId, type ExperimentInfo, type Preset } from '../../domain'
+import { planPreset } from '../../domain/runs/presets'
+import { CIFAR10_CLASSES, DEMO_SET } from '../../domain/labels/sets'
+import { PRESETS, type Preset } from '../../domain/runs/config'
+import type { DeviceId } from '../../domain/runs/devices'
+import type { ExperimentInfo } from '../../domain/runs/info'
 import { StudioError } from '../../domain/errors'
 import { forkWorker } from '../jobs/forkWorker'
 import { createServices, type Services } from '../services'

@@ -4,7 +4,9 @@
  */
 import { basename, join, resolve } from 'node:path'
 import { InvalidArgumentError, Option } from 'commander'
-import { DEVICE_IDS, type DeviceId, type RunInfo, type Stage } from '../../domain'
+import { DEVICE_IDS, type DeviceId } from '../../domain/runs/devices'
+import type { RunInfo } from '../../domain/runs/info'
+import type { Stage } from '../../domain/runs/config'
 import { StudioError } from '../../domain/errors'
 import { forkWorker } from '../jobs/forkWorker'
 import { createServices, type Services } from '../services'

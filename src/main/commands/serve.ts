@@ -2,7 +2,7 @@
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { InvalidArgumentError } from 'commander'
-import { DEMO_SET } from '../../domain'
+import { DEMO_SET } from '../../domain/labels/sets'
 import { StudioError } from '../../domain/errors'
 import { keepPort, mayHaveLinks, projectPort } from '../doors/port'
 import { parsePublicUrl } from '../doors/publicUrl'

@@ -1,5 +1,5 @@
 /** Working a project's queue to its end from the command line: progress on standard error, Ctrl+C saves and ends. */
-import type { RunInfo } from '../../domain'
+import type { RunInfo } from '../../domain/runs/info'
 import { StudioError } from '../../domain/errors'
 import { foldLabel } from '../../domain/runs/foldLabel'
 import { continueAfterErrors } from '../lastResort'

@@ -1,8 +1,9 @@
 /** Attacks on finished runs inside a worker process. Each is kept as soon as it is done, so that stopping loses one. */
-import type { ReadOptions } from '../../data/types'
+import type { ReadOptions } from '../../formats/encodings/readOptions'
 import { attackedImages, passesPerImage } from '../../domain/attacks/cost'
 import { attackTitle } from '../../domain/attacks/words'
-import type { AttackConfig, RunInfo } from '../../domain'
+import type { AttackConfig } from '../../domain/attacks/config'
+import type { RunInfo } from '../../domain/runs/info'
 import { batchFor, openSubject, perform, prepare, runNamed, type Prepared } from '../services/attacking'
 import { makeExamples } from '../services/attackExamples'
 import { keepAttack } from '../services/attackKeeping'

@@ -1,7 +1,8 @@
 /** What crosses between a worker process and the thread in it that owns the engine. */
 import type { Attacked } from '../../engine/attacks'
 import type { ErrorData } from '../../domain/errors'
-import type { MetricPoint, RunConfig, RunProgress, RunResult } from '../../domain'
+import type { MetricPoint, RunProgress, RunResult } from '../../domain/runs/info'
+import type { RunConfig } from '../../domain/runs/config'
 
 /** Values of the shared flag; the engine looks at it after every step. */
 export const GO_ON = 0

@@ -1,5 +1,5 @@
 /** Imports and demo sets inside a worker process. */
-import { breathe, throwIfCancelled } from '../../data/formats/files'
+import { breathe, throwIfCancelled } from '../../formats/encodings/files'
 import { addToProject } from '../services/importing'
 import { readAll, readDemo } from '../services/reading'
 import { openProject } from '../store'

@@ -10,7 +10,11 @@ import type { FigureFormat } from '../../contract'
 import type { PaperViews } from '../../domain/paper'
 import type { FigureFile } from '../services/figures/files'
 import type { MadeFigures } from '../services/figures/making'
-import type { AttackConfig, ImportedItem, MetricPoint, Progress, RunConfig, RunProgress, RunResult } from '../../domain'
+import type { AttackConfig } from '../../domain/attacks/config'
+import type { ImportedItem } from '../../domain/labels/sets'
+import type { MetricPoint, RunProgress, RunResult } from '../../domain/runs/info'
+import type { Progress } from '../../domain/progress'
+import type { RunConfig } from '../../domain/runs/config'
 import type { ImportChoices } from '../../domain/importChoices'
 
 /** The work of one worker process. */

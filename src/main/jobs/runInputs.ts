@@ -1,7 +1,8 @@
 /** Everything the engine needs of the project for one run, looked up by the names and keys of its configuration. */
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import type { ImageSetInfo, LabelSetInfo, RunConfig } from '../../domain'
+import type { ImageSetInfo, LabelSetInfo } from '../../domain/labels/sets'
+import type { RunConfig } from '../../domain/runs/config'
 import { StudioError } from '../../domain/errors'
 import type { ProjectStore } from '../store'
 import { whyChanged } from '../services/erasure'

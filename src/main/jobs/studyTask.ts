@@ -1,5 +1,5 @@
 /** Studies' long work inside a worker process: aggregating, publishing, simulating, rehearsing. */
-import type { ReadOptions } from '../../data/types'
+import type { ReadOptions } from '../../formats/encodings/readOptions'
 import { aggregateLabels } from '../services/aggregating'
 import { publishStudy } from '../services/studies/publish'
 import { rehearse } from '../services/studies/rehearse'

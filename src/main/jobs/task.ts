@@ -2,9 +2,10 @@
  * One piece of work in a worker process, seen from the services: starts it, passes on what it says, and settles once
  * with its outcome. Any end without a last word is a failure that carries the last lines of its log.
  */
-import { LIMITS } from '../../data/limits'
+import { LIMITS } from '../../formats/encodings/limits'
 import { StudioError, type ErrorData } from '../../domain/errors'
-import type { MetricPoint, Progress, RunProgress } from '../../domain'
+import type { MetricPoint, RunProgress } from '../../domain/runs/info'
+import type { Progress } from '../../domain/progress'
 import { guarded } from '../guarded'
 import { toStudioError } from '../systemErrors'
 import type { FromWorker, LaunchWorker, Outcome, Task } from './messages'

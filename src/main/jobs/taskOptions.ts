@@ -1,6 +1,6 @@
 /** What a task is told by its parent and tells it: stop, and how far it is, some ten times a second. */
-import type { Progress } from '../../domain'
-import type { ReadOptions } from '../../data/types'
+import type { Progress } from '../../domain/progress'
+import type { ReadOptions } from '../../formats/encodings/readOptions'
 import type { Parent } from './worker'
 
 const PROGRESS_MS = 100

@@ -2,7 +2,8 @@
  * One training run at work: its worker, what it reports, and what comes of it, each stored before anything relies on it.
  * Where the project cannot take it (a full disk, a lock) the worker waits. Not here: which run is started when (runs.ts).
  */
-import type { MetricPoint, RunConfig, RunInfo, RunProgress } from '../../domain'
+import type { MetricPoint, RunInfo, RunProgress } from '../../domain/runs/info'
+import type { RunConfig } from '../../domain/runs/config'
 import { StudioError, type ErrorData } from '../../domain/errors'
 import type { RealDeviceId } from '../../engine/devices'
 import type { LaunchWorker, Outcome } from '../jobs/messages'

@@ -3,8 +3,9 @@
  * judgments stay where they are. Not here: the methods (src/domain/labels/aggregation), jobs and commands.
  */
 import { setImmediate } from 'node:timers/promises'
-import type { LabelSetData, ReadOptions } from '../../data/types'
-import type { ImportedItem, LabelSetInfo } from '../../domain'
+import type { LabelSetData } from '../../formats/sets/types'
+import type { ReadOptions } from '../../formats/encodings/readOptions'
+import type { ImportedItem, LabelSetInfo } from '../../domain/labels/sets'
 import { StudioError } from '../../domain/errors'
 import type { JudgmentTable } from '../../domain/labels/judgments'
 import type { Aggregation } from '../../domain/study'

@@ -1,9 +1,10 @@
 /** Adversarial images beside what they were made of: made for attacks that kept none, and read for the window. */
-import type { ReadOptions } from '../../data/types'
+import type { ReadOptions } from '../../formats/encodings/readOptions'
 import type { RealDeviceId } from '../../engine/devices'
 import { attackOf, attackTitle } from '../../domain/attacks/words'
 import type { AttackExamples } from '../../contract'
-import type { AttackConfig, AttackResult, RunInfo } from '../../domain'
+import type { AttackConfig, AttackResult } from '../../domain/attacks/config'
+import type { RunInfo } from '../../domain/runs/info'
 import { StudioError } from '../../domain/errors'
 import { NO_LABEL } from '../../domain/labels/judgments'
 import { isJudged } from '../../domain/labels/unjudged'

@@ -1,7 +1,7 @@
 /** What stays of an attack in the run's folder: predictions before and after, and the first images pixel by pixel. */
 import type { Attacked } from '../../engine/attacks'
-import type { ImageShape } from '../../engine/networks'
-import type { RunInfo } from '../../domain'
+import type { ImageShape } from '../../engine/model'
+import type { RunInfo } from '../../domain/runs/info'
 import type { ProjectStore } from '../store'
 import { writeAttackPredictions, writeCleanPredictions, writeExamples } from '../store/runFiles'
 import { attacksOn } from './attackPredictions'

@@ -3,7 +3,8 @@
  * 1: those of its configuration first, later ones in the order in which they were made. Attacks are only ever added, so
  * that a number stays, here and in a project that merges the run; its files are `attacked-<number>.npy` and its kin.
  */
-import type { AttackResult, RunInfo } from '../../domain'
+import type { AttackResult } from '../../domain/attacks/config'
+import type { RunInfo } from '../../domain/runs/info'
 import { StudioError } from '../../domain/errors'
 import { attackTitle } from '../../domain/attacks/words'
 import type { ProjectStore } from '../store'

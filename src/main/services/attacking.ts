@@ -6,11 +6,12 @@ import { readFileSync } from 'node:fs'
 import { setImmediate } from 'node:timers/promises'
 import type { Attacked, attackImages } from '../../engine/attacks'
 import type { RealDeviceId } from '../../engine/devices'
-import type { ImageShape } from '../../engine/networks'
+import type { ImageShape } from '../../engine/model'
 import type { Device } from '../../engine/program'
-import type { ReadOptions } from '../../data/types'
+import type { ReadOptions } from '../../formats/encodings/readOptions'
 import { attackTitle } from '../../domain/attacks/words'
-import { ATTACK_EXAMPLES, type AttackConfig, type RunInfo } from '../../domain'
+import { ATTACK_EXAMPLES, type AttackConfig } from '../../domain/attacks/config'
+import type { RunInfo } from '../../domain/runs/info'
 import { StudioError } from '../../domain/errors'
 import { runInputs } from '../jobs/runInputs'
 import type { ProjectStore } from '../store'
@@ -88,7 +89,7 @@ export async function openSubject(
   batch: number,
 ): Promise<Subject> {
   const engine = await import('../../engine/attacks')
-  const { network } = await import('../../engine/networks')
+  const { network } = await import('../../engine/model')
   const open = ({ network: id, shape, weights }: Prepared) => engine.openAttacker(device, network(id, shape), weights, batch) // prettier-ignore
   const judge = await open(judged)
   const attacker = made ? await open(made) : judge

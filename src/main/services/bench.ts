@@ -1,8 +1,8 @@
 /** Training speed of one network on one device: the trainer's own step, on the same batch, loss read every step. */
 import { openDevice, type RealDeviceId } from '../../engine/devices'
-import { network } from '../../engine/networks'
-import { Random } from '../../domain/runs/random'
-import { mixingInputs } from '../../engine/training/mixing'
+import { network } from '../../engine/model'
+import { Random } from '../../domain/addressedRandom'
+import { mixingInputs } from '../../engine/model/mixing'
 import { initialTrainingState, trainingProgram } from '../../engine/training/program'
 
 export interface BenchOptions {

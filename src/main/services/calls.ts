@@ -1,7 +1,7 @@
 /** The contract's handlers: each call handed to the service that answers it. */
 import type { AttacksService } from './attacks'
 import type { PresetQuery } from '../../contract'
-import { compareRuns } from '../../experiments/comparing'
+import { compareRuns } from '../../domain/results/comparing'
 import { compareLabels } from './comparing'
 import { newestLabelSet, pixels, stats } from './data'
 import type { DevicesService } from './devices'
@@ -64,7 +64,7 @@ export function createHandlers({
     'jobs.cancel': ({ id }) => (jobs.cancel(id), done()),
 
     'devices.list': () => devices.list(),
-    'networks.list': async () => (await import('../../engine/networks')).describeNetworks(),
+    'networks.list': async () => (await import('../../engine/model')).describeNetworks(),
 
     'runs.list': () => runs.list(),
     'runs.metrics': ({ id }) => runs.metrics(id),

@@ -2,7 +2,7 @@
 import { entropyNats, rowAt } from '../../domain/labels/distribution'
 import { pearson } from '../../domain/measures/correlation'
 import type { Input } from '../../contract'
-import type { LabelSetInfo } from '../../domain'
+import type { LabelSetInfo } from '../../domain/labels/sets'
 import { StudioError } from '../../domain/errors'
 import type { Comparison, ImageDifference } from '../../domain/study'
 import type { ProjectStore } from '../store'

@@ -1,6 +1,6 @@
 /** Label statistics, pixels and exports of the open project. */
-import { labelStatistics } from '../../data/statistics'
-import type { LabelStats, LabelSetInfo, ImageSetInfo } from '../../domain'
+import { labelStatistics } from '../../domain/labels/statistics'
+import type { LabelStats, LabelSetInfo, ImageSetInfo } from '../../domain/labels/sets'
 import { StudioError } from '../../domain/errors'
 import { NO_LABEL } from '../../domain/labels/judgments'
 import type { ProjectStore } from '../store'

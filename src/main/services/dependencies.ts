@@ -1,5 +1,5 @@
 /** Which runs must be done before one begins. */
-import type { RunConfig } from '../../domain'
+import type { RunConfig } from '../../domain/runs/config'
 
 /** Their keys. */
 export const dependencies = ({ startFrom, teachers }: RunConfig): string[] => [...(startFrom ? [startFrom] : []), ...teachers] // prettier-ignore

@@ -1,7 +1,7 @@
 /** Which devices work on this machine, found by trying each in a process of its own, once per session. */
 import { spawn } from 'node:child_process'
 import type { DeviceTrial, RealDeviceId } from '../../engine/devices'
-import type { DeviceId, DeviceInfo } from '../../domain'
+import type { DeviceId, DeviceInfo } from '../../domain/runs/devices'
 import { StudioError } from '../../domain/errors'
 import { entryPath } from '../entries'
 import { guarded } from '../guarded'

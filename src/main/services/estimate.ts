@@ -1,7 +1,8 @@
 /** What runs would take on this machine, for a person who is about to queue them: what is known, and how well. */
 import { statfs } from 'node:fs/promises'
-import { TYPICAL } from '../../experiments/cost'
-import type { RunConfig, RunsEstimate } from '../../domain'
+import { TYPICAL } from '../../domain/runs/cost'
+import type { RunConfig } from '../../domain/runs/config'
+import type { RunsEstimate } from '../../domain/runs/info'
 import { runKey } from '../../domain/runs/runKey'
 import type { ProjectStore } from '../store'
 import type { DevicesService } from './devices'

@@ -1,7 +1,10 @@
 /** Experiments: presets planned on the project's data, their runs queued. What comes of them is in figures/. */
-import { cost, costInWords } from '../../experiments/cost'
-import { planPreset } from '../../experiments/presets'
-import type { DeviceId, ExperimentInfo, ImageSetInfo, LabelSetInfo, Preset, RunConfig } from '../../domain'
+import { cost, costInWords } from '../../domain/runs/cost'
+import { planPreset } from '../../domain/runs/presets'
+import type { DeviceId } from '../../domain/runs/devices'
+import type { ExperimentInfo } from '../../domain/runs/info'
+import type { ImageSetInfo, LabelSetInfo } from '../../domain/labels/sets'
+import type { Preset, RunConfig } from '../../domain/runs/config'
 import { StudioError } from '../../domain/errors'
 import { runKey } from '../../domain/runs/runKey'
 import type { ProjectStore } from '../store'

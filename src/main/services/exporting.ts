@@ -1,6 +1,6 @@
 /** Label sets written to files, in the formats they came in, each with its sidecar. */
-import { exportLabels, type ExportData, type ExportOptions } from '../../data/write/labels'
-import type { ExportFormat } from '../../data/about'
+import { exportLabels, type ExportData, type ExportOptions } from '../../formats/write/labels'
+import type { ExportFormat } from '../../formats/sets/about'
 import { EXPORTS } from '../../domain/labels/exports'
 import type { ProjectStore } from '../store'
 import { usualFileMode } from '../store/permissions'

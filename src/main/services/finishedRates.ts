@@ -4,7 +4,7 @@
  */
 import { z } from 'zod'
 import type { RealDeviceId } from '../../engine/devices'
-import { SECONDS_PER_RUN } from '../../experiments/cost'
+import { SECONDS_PER_RUN } from '../../domain/runs/cost'
 import type { ProjectStore } from '../store'
 import { thisMachine } from './speeds'
 

@@ -2,17 +2,12 @@
  * Predictions of another framework as a run of this project: measured as its own runs are, and there for figures and
  * the gallery. Its network is called "imported:NAME"; it has no curve and nothing can start from it.
  */
-import {
-  RUN_DEFAULTS,
-  type ImageSetInfo,
-  type LabelSetInfo,
-  type RunConfig,
-  type RunInfo,
-  type Target,
-} from '../../domain'
-import { elements, toNumbers } from '../../data/formats/elements'
-import { readNpy } from '../../data/formats/npy'
-import { normalizeDistributions } from '../../data/probabilities'
+import { RUN_DEFAULTS, type RunConfig, type Target } from '../../domain/runs/config'
+import type { ImageSetInfo, LabelSetInfo } from '../../domain/labels/sets'
+import type { RunInfo } from '../../domain/runs/info'
+import { elements, toNumbers } from '../../formats/encodings/elements'
+import { readNpy } from '../../formats/encodings/npy'
+import { normalizeDistributions } from '../../formats/sets/probabilities'
 import { measuresWhereJudged } from '../../domain/measures/judged'
 import { IMPORTED } from '../../domain/runs/stage'
 import { badFile, StudioError } from '../../domain/errors'

@@ -1,13 +1,14 @@
 /**
  * Adding files to a project: everything is read first (reading.ts), then each thing's place is decided (placing.ts), then
  * one transaction. A refusal anywhere changes nothing. Images come before labels whichever order was given. Not here:
- * file formats (src/data), progress across processes (jobs).
+ * file formats (src/formats), progress across processes (jobs).
  */
 import { rmSync } from 'node:fs'
-import { digestImages, digestLabels } from '../../data/digest'
-import { standsAsItIs, type Pictures } from '../../data/matching'
-import type { Imported, ImageSetData, LabelSetData, ReadOptions } from '../../data/types'
-import type { ImportedItem } from '../../domain'
+import { digestImages, digestLabels } from '../../formats/sets/digest'
+import { standsAsItIs, type Pictures } from '../../formats/sets/matching'
+import type { Imported, ImageSetData, LabelSetData } from '../../formats/sets/types'
+import type { ReadOptions } from '../../formats/encodings/readOptions'
+import type { ImportedItem } from '../../domain/labels/sets'
 import { badFile, StudioError } from '../../domain/errors'
 import { nameProblem, repairName } from '../../domain/names'
 import type { ProjectStore } from '../store'

@@ -1,5 +1,5 @@
 /** What a person keeps with runs (a note, tags), and runs taken out of the project as long as that can be undone. */
-import type { RunInfo } from '../../domain'
+import type { RunInfo } from '../../domain/runs/info'
 import { StudioError } from '../../domain/errors'
 import type { ProjectStore } from '../store'
 import { processName } from '../store/processes'

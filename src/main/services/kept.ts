@@ -2,7 +2,7 @@
  * Answers that are worked out once: image sets never change, and label sets only by an erasure, so what follows from one
  * stays true until then.
  */
-import type { LabelSetInfo } from '../../domain'
+import type { LabelSetInfo } from '../../domain/labels/sets'
 import { NO_LABEL } from '../../domain/labels/judgments'
 import type { ProjectStore } from '../store'
 

@@ -5,7 +5,7 @@
  */
 import { entropyNats, rowAt } from '../../domain/labels/distribution'
 import type { Input, Output } from '../../contract'
-import type { LabelSetInfo } from '../../domain'
+import type { LabelSetInfo } from '../../domain/labels/sets'
 import { StudioError } from '../../domain/errors'
 import { NO_SLOT } from '../../domain/labels/judgments'
 import type { ImageJudgments } from '../../domain/study'

@@ -5,7 +5,8 @@
  */
 import { readdirSync } from 'node:fs'
 import { join, resolve } from 'node:path'
-import type { RunInfo, Target } from '../../domain'
+import type { RunInfo } from '../../domain/runs/info'
+import type { Target } from '../../domain/runs/config'
 import { StudioError } from '../../domain/errors'
 import { openSnapshot, type ProjectStore } from '../store'
 import { addFinishedRun, linkRunFiles } from '../store/finishedRuns'

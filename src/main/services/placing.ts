@@ -1,12 +1,12 @@
 /**
  * Which image set labels belong to. A format, a publisher or a sidecar may say so; else it is the only image set with as
  * many images, and for judgments by index, which may reach only some of the images, the only larger one that fits.
- * Nothing is guessed between two. Not here: which picture each row is about (src/data/matching.ts), adding to the project
+ * Nothing is guessed between two. Not here: which picture each row is about (src/formats/sets/matching.ts), adding to the project
  * (importing.ts).
  */
-import { count } from '../../data/formats/files'
-import { matchPictures, type Pictures } from '../../data/matching'
-import type { LabelSetData } from '../../data/types'
+import { count } from '../../formats/encodings/files'
+import { matchPictures, type Pictures } from '../../formats/sets/matching'
+import type { LabelSetData } from '../../formats/sets/types'
 import { badFile, StudioError } from '../../domain/errors'
 import type { Order } from '../../domain/importChoices'
 import { unjudged } from '../../domain/study/exclusion'

@@ -1,7 +1,8 @@
 /** What runs will take: how many of each kind, how much disk, how much of a device's time. For a person who decides. */
-import { cost } from '../../experiments/cost'
+import { cost } from '../../domain/runs/cost'
 import { stageOf } from '../../domain/runs/stage'
-import type { ImageSetInfo, RunConfig, Stage, Target } from '../../domain'
+import type { ImageSetInfo } from '../../domain/labels/sets'
+import type { RunConfig, Stage, Target } from '../../domain/runs/config'
 import { runKey } from '../../domain/runs/runKey'
 import type { ProjectStore } from '../store'
 import { imageSetNamed } from './data'
@@ -81,7 +82,7 @@ function kindsOf(configs: readonly RunConfig[]): PlanCost['kinds'] {
 
 async function diskBytes(configs: readonly RunConfig[], images: (name: string) => ImageCounts): Promise<number> {
   // TensorFlow.js comes with it.
-  const { network } = await import('../../engine/networks')
+  const { network } = await import('../../engine/model')
   const parameters = new Map<string, number>()
   return configs.reduce((sum, config) => {
     const { count, classes, height, width, channels } = images(config.imageSet)

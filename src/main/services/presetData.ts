@@ -1,6 +1,6 @@
 /** What a preset can be planned on: the judged images, others to pretrain on, further sets to measure on. */
-import type { PresetData } from '../../experiments/presets'
-import type { ImageSetInfo, LabelSetInfo } from '../../domain'
+import type { PresetData } from '../../domain/runs/presets'
+import type { ImageSetInfo, LabelSetInfo } from '../../domain/labels/sets'
 import type { ProjectStore } from '../store'
 
 /** @param labels of the judged images, whose set is `images` */

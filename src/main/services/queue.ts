@@ -3,8 +3,8 @@
  * project, so that they outlive any process. Not here: working it off (runs.ts).
  */
 import type { RealDeviceId } from '../../engine/devices'
-import { SECONDS_PER_RUN, trainingImages, TYPICAL } from '../../experiments/cost'
-import type { QueueInfo, RunInfo } from '../../domain'
+import { SECONDS_PER_RUN, trainingImages, TYPICAL } from '../../domain/runs/cost'
+import type { QueueInfo, RunInfo } from '../../domain/runs/info'
 import { StudioError } from '../../domain/errors'
 import { moveBefore } from '../../domain/runs/queueOrder'
 import type { ProjectStore } from '../store'

@@ -1,11 +1,12 @@
 /** What is to be added to a project, in memory: files and folders read, or the built-in demo set drawn. */
 import { stat } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
-import { withoutSidecars } from '../../data/about'
-import { createDemo } from '../../data/demo'
-import { digestImages, digestLabels } from '../../data/digest'
-import { readPath } from '../../data/read'
-import type { Imported, ReadOptions } from '../../data/types'
+import { withoutSidecars } from '../../formats/sets/about'
+import { createDemo } from '../../formats/demo'
+import { digestImages, digestLabels } from '../../formats/sets/digest'
+import { readPath } from '../../formats/read'
+import type { Imported } from '../../formats/sets/types'
+import type { ReadOptions } from '../../formats/encodings/readOptions'
 
 /**
  * Reads every path, sidecars with the files they lie beside; throws on the first that cannot be read. What two of the

@@ -1,5 +1,6 @@
 /** Whether run configurations fit the project, said when they are queued and not hours later. */
-import type { ImageSetInfo, RunConfig, Target } from '../../domain'
+import type { ImageSetInfo } from '../../domain/labels/sets'
+import type { RunConfig, Target } from '../../domain/runs/config'
 import { StudioError } from '../../domain/errors'
 import { runKey } from '../../domain/runs/runKey'
 import type { ProjectStore } from '../store'
@@ -13,7 +14,7 @@ type Refuse = (field: keyof RunConfig, reason: string) => StudioError
 /** Throws StudioError('bad-input' or 'not-found') on the first that does not. */
 export async function checkConfigs(store: ProjectStore, configs: RunConfig[]): Promise<void> {
   // TensorFlow.js comes with it: loaded when the first run is queued.
-  const { network } = await import('../../engine/networks')
+  const { network } = await import('../../engine/model')
   const queued = new Set<string>()
   configs.forEach((config, i) => {
     const refuse: Refuse = (field, reason) => new StudioError('bad-input', reason, { place: `configs.${i}.${field}` })

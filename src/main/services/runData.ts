@@ -1,5 +1,5 @@
 /** Which image and label sets runs are made of, and whether they are the same here as they were elsewhere. */
-import type { RunConfig } from '../../domain'
+import type { RunConfig } from '../../domain/runs/config'
 import { StudioError } from '../../domain/errors'
 import type { ProjectStore } from '../store'
 

@@ -5,7 +5,8 @@
  */
 import { availableParallelism, totalmem } from 'node:os'
 import type { RealDeviceId } from '../../engine/devices'
-import type { MetricPoint, QueueInfo, RunConfig, RunInfo } from '../../domain'
+import type { MetricPoint, QueueInfo, RunInfo } from '../../domain/runs/info'
+import type { RunConfig } from '../../domain/runs/config'
 import { StudioError } from '../../domain/errors'
 import { guarded } from '../guarded'
 import { log } from '../log'

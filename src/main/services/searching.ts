@@ -1,6 +1,6 @@
 /** Finding images of a set by what a person would type: an index, a range of indices, a part of the file name. */
 import type { Input, Output } from '../../contract'
-import type { ImageSetInfo } from '../../domain'
+import type { ImageSetInfo } from '../../domain/labels/sets'
 import type { ProjectStore } from '../store'
 import { imageSetNamed } from './data'
 import { imageNames, judgedFile, keptPerSet, labelArrays } from './kept'

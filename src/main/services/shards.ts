@@ -6,9 +6,10 @@
  */
 import { existsSync, mkdirSync, readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
-import { trainingImages } from '../../experiments/cost'
+import { trainingImages } from '../../domain/runs/cost'
 import { stageOf } from '../../domain/runs/stage'
-import type { DeviceId, RunConfig, Stage } from '../../domain'
+import type { DeviceId } from '../../domain/runs/devices'
+import type { RunConfig, Stage } from '../../domain/runs/config'
 import { StudioError } from '../../domain/errors'
 import type { ProjectStore } from '../store'
 import { writeAtomically } from '../store/files'
@@ -65,7 +66,7 @@ export function assign(costs: readonly number[], shares: number): number[] {
 /** Multiply-adds of each run, up to a common factor. */
 export async function costsOf(store: ProjectStore, runs: readonly PlannedRun[]): Promise<number[]> {
   // TensorFlow.js comes with it.
-  const { network } = await import('../../engine/networks')
+  const { network } = await import('../../engine/model')
   const sizes = new Map<string, number>()
   return runs.map(({ config }) => {
     const { count, height, width, channels, classes } = imageSetNamed(store, config.imageSet)

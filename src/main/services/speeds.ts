@@ -8,7 +8,7 @@ import { availableParallelism, cpus } from 'node:os'
 import { join } from 'node:path'
 import { z } from 'zod'
 import type { RealDeviceId } from '../../engine/devices'
-import { DEVICE_IDS } from '../../domain'
+import { DEVICE_IDS } from '../../domain/runs/devices'
 import type { ProjectStore } from '../store'
 import { writeAtomically } from '../store/files'
 

@@ -6,7 +6,7 @@
 import { execFile } from 'node:child_process'
 import { availableParallelism, totalmem } from 'node:os'
 import type { RealDeviceId } from '../../engine/devices'
-import type { RunConfig } from '../../domain'
+import type { RunConfig } from '../../domain/runs/config'
 import { StudioError } from '../../domain/errors'
 import { entryPath } from '../entries'
 import type { BenchOptions, BenchResult } from './bench'

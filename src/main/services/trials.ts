@@ -4,7 +4,7 @@
  */
 import { availableParallelism } from 'node:os'
 import type { JobInfo } from '../../contract'
-import type { DeviceId } from '../../domain'
+import type { DeviceId } from '../../domain/runs/devices'
 import { StudioError } from '../../domain/errors'
 import type { LaunchWorker } from '../jobs/messages'
 import { startTask } from '../jobs/task'

@@ -1,5 +1,5 @@
 /** The judgments behind an aggregated label set, which are in the set that it was aggregated from. */
-import type { LabelSetInfo } from '../../domain'
+import type { LabelSetInfo } from '../../domain/labels/sets'
 import type { ProjectStore } from '../store'
 import { labelArrays } from './kept'
 

@@ -1,5 +1,7 @@
 /** Experiments: a preset applied to the project's data, and the runs it queued. */
-import type { DeviceId, ExperimentInfo, Preset } from '../../domain'
+import type { DeviceId } from '../../domain/runs/devices'
+import type { ExperimentInfo } from '../../domain/runs/info'
+import type { Preset } from '../../domain/runs/config'
 import type { Sqlite } from './database'
 
 interface Row {

@@ -5,7 +5,8 @@
  */
 import { copyFileSync, existsSync, linkSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { AttackResult, MetricPoint, RunInfo } from '../../domain'
+import type { AttackResult } from '../../domain/attacks/config'
+import type { MetricPoint, RunInfo } from '../../domain/runs/info'
 import { StudioError } from '../../domain/errors'
 import type { ProjectStore } from './index'
 

@@ -1,6 +1,6 @@
 /** Image sets: metadata and labels in the database, packed pixels in `datasets/<id>.u8`. */
-import type { ImageSetInfo } from '../../domain'
-import type { ImageSetData } from '../../data/types'
+import type { ImageSetInfo } from '../../domain/labels/sets'
+import type { ImageSetData } from '../../formats/sets/types'
 import type { Sqlite } from './database'
 import { asBytes } from './blobs'
 

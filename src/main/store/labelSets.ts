@@ -1,7 +1,7 @@
 /** Label sets: distributions over an image set, with the judgments and annotators they were made of where known. */
-import type { LabelSetFormat, LabelSetInfo } from '../../domain'
+import type { LabelSetFormat, LabelSetInfo } from '../../domain/labels/sets'
 import type { Aggregation } from '../../domain/study'
-import type { LabelSetData } from '../../data/types'
+import type { LabelSetData } from '../../formats/sets/types'
 import type { Sqlite } from './database'
 import { asFloat64, asUint32, toBlob } from './blobs'
 import { judgmentsTable } from './judgments'

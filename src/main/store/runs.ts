@@ -1,6 +1,8 @@
 /** Training runs, their curves, and the experiments that queued them. A run's larger files are in `runs/<id>/`. */
 import type { ErrorData } from '../../domain/errors'
-import type { AttackResult, MetricPoint, RunConfig, RunInfo, RunProgress, RunResult, RunState } from '../../domain'
+import type { AttackResult } from '../../domain/attacks/config'
+import type { MetricPoint, RunInfo, RunProgress, RunResult, RunState } from '../../domain/runs/info'
+import type { RunConfig } from '../../domain/runs/config'
 import { completeConfig, runKey } from '../../domain/runs/runKey'
 import type { Sqlite } from './database'
 

@@ -1,7 +1,9 @@
 /** New attacks: the choices of the form as a list of attacks, and what they come to on the runs chosen. Pure. */
 import { attackedImages, passesPerImage } from '../../domain/attacks/cost'
 import { sameAttack } from '../../domain/attacks/words'
-import type { AttackConfig, DeviceId, RunInfo } from '../../domain'
+import type { AttackConfig } from '../../domain/attacks/config'
+import type { DeviceId } from '../../domain/runs/devices'
+import type { RunInfo } from '../../domain/runs/info'
 
 export interface AttackForm {
   kinds: AttackConfig['attack'][]

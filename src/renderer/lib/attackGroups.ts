@@ -1,6 +1,7 @@
 /** Finished runs whose networks can be attacked, by network, stage, protocol, images and training; attacks on them as series. Pure. */
-import type { RunConfig, RunInfo, Target } from '../../domain'
-import { TARGETS } from '../../domain'
+import type { RunConfig, Target } from '../../domain/runs/config'
+import type { RunInfo } from '../../domain/runs/info'
+import { TARGETS } from '../../domain/runs/config'
 import { stageOf, STAGE_WORDS } from '../../domain/runs/stage'
 import type { BandPoint } from './curves'
 import { plural } from './format'

@@ -1,5 +1,6 @@
 /** Choosing the two sides of a comparison: by what runs have in common, or by their numbers. Pure. */
-import { TARGETS, type RunInfo, type Target } from '../../domain'
+import { TARGETS, type Target } from '../../domain/runs/config'
+import type { RunInfo } from '../../domain/runs/info'
 import { linesOf } from './series'
 
 export interface SideChoice {

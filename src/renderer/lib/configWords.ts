@@ -1,6 +1,8 @@
 /** A configuration's fields and their values as people read them, for what two sides of a comparison do not share. Pure. */
 import { attackTitle } from '../../domain/attacks/words'
-import type { AttackConfig, EvaluationConfig, RunConfig, RunInfo, Schedule } from '../../domain'
+import type { AttackConfig } from '../../domain/attacks/config'
+import type { EvaluationConfig, RunConfig, Schedule } from '../../domain/runs/config'
+import type { RunInfo } from '../../domain/runs/info'
 import { foldNumber } from '../../domain/runs/foldLabel'
 import { idsInWords } from './compareSides'
 import { count, plural } from './format'

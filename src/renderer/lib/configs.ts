@@ -1,17 +1,16 @@
 /** Runs of one's own: the choices of the form as the list of configurations the queue takes, and what is amiss. Pure. */
+import { ATTACK_DEFAULTS, type AttackConfig } from '../../domain/attacks/config'
 import {
-  ATTACK_DEFAULTS,
   RUN_DEFAULTS,
-  type AttackConfig,
-  type DeviceId,
   type EvaluationConfig,
   type Protocol,
   type RunConfig,
-  type RunInfo,
   type Schedule,
   type Selection,
   type Target,
-} from '../../domain'
+} from '../../domain/runs/config'
+import type { DeviceId } from '../../domain/runs/devices'
+import type { RunInfo } from '../../domain/runs/info'
 import { usualMilestones } from '../../domain/runs/milestones'
 import { plural } from './format'
 

@@ -2,7 +2,7 @@
  * Curves as data: points keyed by step, and runs of several folds as a mean with a band. Pure functions.
  * A resumed run sends again the steps after its checkpoint: what it sends replaces what was there.
  */
-import type { MetricPoint } from '../../domain'
+import type { MetricPoint } from '../../domain/runs/info'
 
 /** Merges new points into sorted old ones; from the first new step on, the new ones stand (fields merge per step). */
 export function mergePoints(old: MetricPoint[], fresh: MetricPoint[]): MetricPoint[] {

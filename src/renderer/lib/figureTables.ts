@@ -1,5 +1,5 @@
 /** The figures as tables for the screen, the clipboard and files: grouped rows, and one wide row per measure. Pure. */
-import type { FigureRow } from '../../domain/paper/figureRow'
+import type { FigureRow } from '../../domain/results/figureRow'
 import type { Cell } from './save'
 import { measureWords, type MeasureWords } from './measures'
 

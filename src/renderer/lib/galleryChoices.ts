@@ -1,5 +1,6 @@
 /** The words of the gallery's filters and fields, and the sets of runs it can average. */
-import type { RunConfig, RunInfo } from '../../domain'
+import type { RunConfig } from '../../domain/runs/config'
+import type { RunInfo } from '../../domain/runs/info'
 import type { GalleryField, GalleryFilter, Outcome, Pair } from '../../domain/labels/gallery'
 import { stageOf, STAGE_WORDS } from '../../domain/runs/stage'
 import { foldLabel } from '../../domain/runs/foldLabel'

@@ -1,5 +1,5 @@
 /** Runs that belong on one chart: same experiment, network, data and length; they differ in target, fold and seed. */
-import type { ExperimentInfo, RunInfo, RunState } from '../../domain'
+import type { ExperimentInfo, RunInfo, RunState } from '../../domain/runs/info'
 import { plural } from './format'
 
 /** The key of the group of all groups. */

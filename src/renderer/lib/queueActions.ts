@@ -1,5 +1,5 @@
 /** What can be done to the whole queue at once. */
-import type { RunInfo } from '../../domain'
+import type { RunInfo } from '../../domain/runs/info'
 import { useRuns, type RunAction } from '../stores/runs'
 import { canResume, canRetry, canStop, stopOrder } from './runWords'
 

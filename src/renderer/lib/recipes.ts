@@ -1,5 +1,6 @@
 /** How runs were trained, and in what trainings of one name differ: only runs that were trained alike are averaged. Pure. */
-import type { RunConfig, RunInfo, Target } from '../../domain'
+import type { RunConfig, Target } from '../../domain/runs/config'
+import type { RunInfo } from '../../domain/runs/info'
 
 /** Targets that take the publisher's labels: whose judgments the run is measured against changes nothing in it. */
 const PUBLISHERS: ReadonlySet<Target> = new Set<Target>(['hard', 'mixup'])

@@ -1,5 +1,6 @@
 /** Which runs a person wants to see: by words, state, target and tag. Pure. */
-import { RUN_STATES, TARGETS, type RunInfo, type RunState, type Target } from '../../domain'
+import { RUN_STATES, type RunInfo, type RunState } from '../../domain/runs/info'
+import { TARGETS, type Target } from '../../domain/runs/config'
 import { foldLabel } from '../../domain/runs/foldLabel'
 
 export interface RunFilter {

@@ -1,5 +1,5 @@
 /** The time left of runs, as the services estimate it. Pure. */
-import type { QueueInfo } from '../../domain'
+import type { QueueInfo } from '../../domain/runs/info'
 
 /**
  * Seconds until these runs are done: the latest of their ends. 0 where none of them is at work or waits (paused, failed

@@ -1,5 +1,5 @@
 /** What a run is called and where it stands, in words. */
-import type { RunInfo, RunState } from '../../domain'
+import type { RunInfo, RunState } from '../../domain/runs/info'
 import { foldLabel } from '../../domain/runs/foldLabel'
 
 export const runTitle = ({ config }: RunInfo) =>

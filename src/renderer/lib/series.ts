@@ -2,7 +2,8 @@
  * Which runs are one line of a chart, and how lines are told apart. The colour says hard from soft (lib/targets); lines
  * of one colour differ in dash and marker, and every line has its name at its end. Pure.
  */
-import { TARGETS, type RunConfig, type RunInfo } from '../../domain'
+import { TARGETS, type RunConfig } from '../../domain/runs/config'
+import type { RunInfo } from '../../domain/runs/info'
 import { stageOf } from '../../domain/runs/stage'
 import { markOf } from './targets'
 

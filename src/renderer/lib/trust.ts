@@ -2,7 +2,9 @@
  * Attack results of finished runs, as one row per training (network, how it came about, target) and attack, each with the checks
  * that tell how far its number can be trusted. Pure.
  */
-import type { AttackResult, Protocol, RunInfo, Stage, Target } from '../../domain'
+import type { AttackResult } from '../../domain/attacks/config'
+import type { Protocol, Stage, Target } from '../../domain/runs/config'
+import type { RunInfo } from '../../domain/runs/info'
 import { allRise, objectiveByStep, raisesLoss } from '../../domain/attacks/checks'
 import { attackTitle, attackWay } from '../../domain/attacks/words'
 import { stageOf } from '../../domain/runs/stage'

@@ -1,5 +1,6 @@
 /** Whose labels a place shows first where nobody has chosen. */
-import type { LabelSetInfo, RunInfo } from '../../domain'
+import type { LabelSetInfo } from '../../domain/labels/sets'
+import type { RunInfo } from '../../domain/runs/info'
 
 /** Those that most finished runs were measured against; without runs the newest that people gave, else the newest. */
 export function usualLabels(sets: readonly LabelSetInfo[], runs: readonly RunInfo[]): LabelSetInfo | undefined {

@@ -2,7 +2,7 @@
 import { defineStore } from 'pinia'
 import { ref } from 'vue'
 import type { FigureFormat, Output } from '../../contract'
-import type { FigureRow } from '../../domain/paper/figureRow'
+import type { FigureRow } from '../../domain/results/figureRow'
 import { StudioError, type ErrorData } from '../../domain/errors'
 import type { PaperViews } from '../../domain/paper'
 import { call, client } from '../client'

@@ -2,7 +2,7 @@
 import { defineStore } from 'pinia'
 import { computed, ref } from 'vue'
 import type { JobInfo } from '../../contract'
-import { DEMO_SET } from '../../domain'
+import { DEMO_SET } from '../../domain/labels/sets'
 import { StudioError, type ErrorData } from '../../domain/errors'
 import type { ImportChoices } from '../../domain/importChoices'
 import { call, client } from '../client'

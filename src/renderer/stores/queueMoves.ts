@@ -3,7 +3,7 @@
  * newest order that is known by then: quick key presses add up, however late the answers are.
  */
 import { computed, shallowRef } from 'vue'
-import type { QueueInfo } from '../../domain'
+import type { QueueInfo } from '../../domain/runs/info'
 import { StudioError } from '../../domain/errors'
 import { anchorOf, moveBefore, type QueueTarget } from '../../domain/runs/queueOrder'
 

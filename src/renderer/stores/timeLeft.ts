@@ -4,7 +4,7 @@
  */
 import { defineStore } from 'pinia'
 import { ref, watch } from 'vue'
-import type { QueueInfo } from '../../domain'
+import type { QueueInfo } from '../../domain/runs/info'
 import { remainingSeconds, steadyEnd } from '../lib/runTime'
 import { useRuns } from './runs'
 

@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { halve, splitHalfCeiling } from '../../../src/domain/measures/ceiling'
 import { entropyFloor } from '../../../src/domain/measures/entropyFloor'
-import { Random } from '../../../src/domain/runs/random'
+import { Random } from '../../../src/domain/addressedRandom'
 
 const counts = (...rows: number[][]) => Uint32Array.from(rows.flat())
 const log = Math.log

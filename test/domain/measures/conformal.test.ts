@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import { conformal } from '../../../src/domain/measures/conformal'
 import { measures } from '../../../src/domain/measures/measures'
-import { Random } from '../../../src/domain/runs/random'
+import { Random } from '../../../src/domain/addressedRandom'
 import { of, predictions } from './support'
 
 /** q of class 0, the label. */

@@ -1,7 +1,8 @@
 /** Keys of runs never change: projects, plans and checkpoints of the first builds hold them. */
 import { readFileSync } from 'node:fs'
 import { describe, expect, it, test } from 'vitest'
-import { ATTACK_DEFAULTS, RUN_DEFAULTS, type RunConfig } from '../../../src/domain'
+import { ATTACK_DEFAULTS } from '../../../src/domain/attacks/config'
+import { RUN_DEFAULTS, type RunConfig } from '../../../src/domain/runs/config'
 import { canonicalRun, completeConfig, frozen, runKey } from '../../../src/domain/runs/runKey'
 
 /** Configurations of all presets and their kinds, one of an earlier version and one of a later, with their first keys. */

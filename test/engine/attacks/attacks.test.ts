@@ -5,9 +5,9 @@ import { attackImages, openAttacker } from '../../../src/engine/attacks'
 import { fgsm } from '../../../src/engine/attacks/fgsm'
 import { pgd } from '../../../src/engine/attacks/pgd'
 import type { SignStepper } from '../../../src/engine/attacks/signStep'
-import { Random } from '../../../src/domain/runs/random'
+import { Random } from '../../../src/domain/addressedRandom'
 import { tf } from '../../../src/engine/tensorflow'
-import type { AttackConfig, AttackResult } from '../../../src/domain'
+import type { AttackConfig, AttackResult } from '../../../src/domain/attacks/config'
 import { attackWith, batch, drained, heldOut, inputs, mean, net, PGD, SIZE, train, type Trained } from './fixture'
 
 let trained: Trained

@@ -7,10 +7,10 @@ import { marginPerImage, targetsOf } from '../../../src/engine/attacks/objective
 import type { StepSize } from '../../../src/engine/attacks/signStep'
 import { openDevice } from '../../../src/engine/devices'
 import { softmaxRows } from '../../../src/engine/evaluation/predict'
-import { DEVIATION, MEAN } from '../../../src/engine/networks'
+import { DEVIATION, MEAN } from '../../../src/engine/model'
 import { tf } from '../../../src/engine/tensorflow'
-import { crossEntropyPerImage } from '../../../src/engine/training/loss'
-import { ATTACK_DEFAULTS, type AttackConfig } from '../../../src/domain'
+import { crossEntropyPerImage } from '../../../src/engine/model/loss'
+import { ATTACK_DEFAULTS, type AttackConfig } from '../../../src/domain/attacks/config'
 import { attackWith, BATCH, batch, heldOut, inputs, mean, net, SIZE, train, type Trained } from './fixture'
 
 let trained: Trained

@@ -1,12 +1,12 @@
 /** A tiny network that has learnt something, or there would be nothing to lose, and attacks on it. */
 import { attackImages, openAttacker, type Attacked, type Attacker } from '../../../src/engine/attacks'
 import { openEager } from '../../../src/engine/devices/eager'
-import { network } from '../../../src/engine/networks'
+import { network } from '../../../src/engine/model'
 import type { Device, NamedValues } from '../../../src/engine/program'
-import { batchOf } from '../../../src/engine/training/augmentation'
+import { batchOf } from '../../../src/engine/data/augmentation'
 import { executeRun } from '../../../src/engine/training/run'
-import { oneHot } from '../../../src/engine/training/targets'
-import { ATTACK_DEFAULTS, type AttackConfig } from '../../../src/domain'
+import { oneHot } from '../../../src/engine/data/targets'
+import { ATTACK_DEFAULTS, type AttackConfig } from '../../../src/domain/attacks/config'
 import { tinyInputs, TINY } from '../training/fixture'
 
 export const inputs = tinyInputs()

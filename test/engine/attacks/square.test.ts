@@ -2,7 +2,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { sideOf, square } from '../../../src/engine/attacks/square'
-import { Random } from '../../../src/domain/runs/random'
+import { Random } from '../../../src/domain/addressedRandom'
 
 const shape = { height: 6, width: 6, channels: 3, classes: 2 }
 const SIZE = 6 * 6 * 3

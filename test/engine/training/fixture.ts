@@ -1,6 +1,7 @@
 /** A tiny data set and run on which the JavaScript oracle trains in a second or two. */
-import { ATTACK_DEFAULTS, RUN_DEFAULTS, type RunConfig } from '../../../src/domain'
-import { Random } from '../../../src/domain/runs/random'
+import { ATTACK_DEFAULTS } from '../../../src/domain/attacks/config'
+import { RUN_DEFAULTS, type RunConfig } from '../../../src/domain/runs/config'
+import { Random } from '../../../src/domain/addressedRandom'
 import type { RunEvent, RunInputs } from '../../../src/engine/training/run'
 
 /** 8x8 colour images of 3 classes told apart by their brightest channel, some in between; people's labels follow it. */

@@ -1,7 +1,8 @@
 /** Speed and time left of a run: what is measured, and that a machine's sleep is not taken for training. */
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { Pace } from '../../../src/engine/training/pace'
-import type { RunConfig, RunProgress } from '../../../src/domain'
+import type { RunConfig } from '../../../src/domain/runs/config'
+import type { RunProgress } from '../../../src/domain/runs/info'
 
 beforeEach(() => void vi.useFakeTimers({ toFake: ['performance'] }))
 afterEach(() => void vi.useRealTimers())

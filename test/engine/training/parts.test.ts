@@ -1,9 +1,9 @@
 /** The pieces of a run: schedule, augmentation, checkpoint files. */
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { MEAN } from '../../../src/engine/networks'
-import { Random } from '../../../src/domain/runs/random'
-import { batchOf, copyCrop } from '../../../src/engine/training/augmentation'
+import { MEAN } from '../../../src/engine/model'
+import { Random } from '../../../src/domain/addressedRandom'
+import { batchOf, copyCrop } from '../../../src/engine/data/augmentation'
 import { decodeCheckpoint, encodeCheckpoint, type Checkpoint } from '../../../src/engine/training/checkpoint'
 import { learningRateAt } from '../../../src/engine/training/schedule'
 import { TINY } from './fixture'

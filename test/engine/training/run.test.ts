@@ -5,7 +5,8 @@ import { openEager } from '../../../src/engine/devices/eager'
 import { tf } from '../../../src/engine/tensorflow'
 import { decodeCheckpoint, encodeCheckpoint, type Checkpoint } from '../../../src/engine/training/checkpoint'
 import { executeRun, type RunEvent, type RunOptions } from '../../../src/engine/training/run'
-import type { MetricPoint, RunConfig } from '../../../src/domain'
+import type { MetricPoint } from '../../../src/domain/runs/info'
+import type { RunConfig } from '../../../src/domain/runs/config'
 import { done, only, tinyInputs, TINY, type Of } from './fixture'
 
 let device: Device

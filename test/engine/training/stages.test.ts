@@ -4,8 +4,8 @@ import { openEager } from '../../../src/engine/devices/eager'
 import type { Device, NamedValues } from '../../../src/engine/program'
 import { decodeCheckpoint, encodeCheckpoint, type Checkpoint } from '../../../src/engine/training/checkpoint'
 import { executeRun, type RunEvent, type RunInputs, type RunOptions } from '../../../src/engine/training/run'
-import { network } from '../../../src/engine/networks'
-import type { RunConfig, Target } from '../../../src/domain'
+import { network } from '../../../src/engine/model'
+import type { RunConfig, Target } from '../../../src/domain/runs/config'
 import { done, only, tinyInputs, TINY, type Of } from './fixture'
 
 let device: Device

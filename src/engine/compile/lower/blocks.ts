@@ -7,8 +7,8 @@
  * Whoever writes an image in blocks leaves zeros between its parts; convolutions, sums and affine passes do by themselves
  * once filters and vectors are `spread`.
  */
-import { GROUPED_CONVOLUTION, GROUPED_CONVOLUTION_INPUT_GRADIENT } from '../../ops/groupedConvolution'
-import { inputsOf, value, type Graph, type Node, type ValueId } from '../graph'
+import { GROUPED_CONVOLUTION, GROUPED_CONVOLUTION_INPUT_GRADIENT } from '../../model/operations/groupedConvolution'
+import { inputsOf, value, type Graph, type Node, type ValueId } from '../graph/graph'
 
 /** Channel counts of an image's parts, each of which starts a block. */
 export type Parts = readonly number[]

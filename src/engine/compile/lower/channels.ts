@@ -1,7 +1,7 @@
 /** Per-channel sums and affine passes: what batch normalisation becomes after the rewrites. */
-import { CHANNEL_AFFINE } from '../../ops/channelAffine'
-import { CHANNEL_AFFINE_FUSED, CHANNEL_COMBINE, CHANNEL_MOMENTS, CHANNEL_PRODUCT, CHANNEL_SUM } from '../rewrite'
-import type { ValueId } from '../graph'
+import { CHANNEL_AFFINE } from '../../model/operations/channelAffine'
+import { CHANNEL_AFFINE_FUSED, CHANNEL_COMBINE, CHANNEL_MOMENTS, CHANNEL_PRODUCT, CHANNEL_SUM } from '../graph/rewrite'
+import type { ValueId } from '../graph/graph'
 import { input, NCHWC, output, type Layout, type Lowering, type Rule } from './lowering'
 
 /** The layout per-channel work happens in: blocked where it can be, NCHW otherwise. */

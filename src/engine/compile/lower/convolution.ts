@@ -2,9 +2,9 @@
  * Convolutions in NCHW with standard ONNX operators: what every device but an AVX processor runs, and what a
  * processor runs for images of a few channels. `convolutionBlocked.ts` is the fast path.
  */
-import { convolutionGeometry, type ConvolutionGeometry } from '../shapes'
-import { GROUPED_CONVOLUTION, GROUPED_CONVOLUTION_INPUT_GRADIENT } from '../../ops/groupedConvolution'
-import type { Node } from '../graph'
+import { convolutionGeometry, type ConvolutionGeometry } from '../graph/shapes'
+import { GROUPED_CONVOLUTION, GROUPED_CONVOLUTION_INPUT_GRADIENT } from '../../model/operations/groupedConvolution'
+import type { Node } from '../graph/graph'
 import { input, MICROSOFT, output, type Lowering, type Rule } from './lowering'
 import { blockedBackpropFilter, blockedBackpropInput, blockedConvolution } from './convolutionBlocked'
 

@@ -11,7 +11,7 @@
  *   output row holds all columns and channels of a tap row, and the kernel has enough outputs to keep its registers
  *   busy. Only two transpositions feed it: n innermost in X (ReorderInput does just that), and n beside o in dY.
  */
-import type { ValueId } from '../graph'
+import type { ValueId } from '../graph/graph'
 import type { Convolution } from './convolution'
 import { flip } from './convolution'
 import { NCHWC, type Lowering } from './lowering'

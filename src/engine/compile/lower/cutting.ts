@@ -3,7 +3,7 @@
  * channels lie where); rows and columns, and channels that would have to change places, are handled in NCHW.
  */
 import { tf } from '../../tensorflow'
-import type { Node, ValueId } from '../graph'
+import type { Node, ValueId } from '../graph/graph'
 import type { Parts } from './blocks'
 import { affineBlocked } from './channels'
 import { input, output, type Layout, type Lowering, type Rule } from './lowering'

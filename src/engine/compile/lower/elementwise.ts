@@ -1,6 +1,6 @@
 /** Elementwise kernels: they work in whatever layout their inputs already have. */
-import { BOOL, FLOAT, INT32 } from '../onnx'
-import type { Node, ValueId } from '../graph'
+import { BOOL, FLOAT, INT32 } from './onnx'
+import type { Node, ValueId } from '../graph/graph'
 import { input, output, type Layout, type Lowering, type Rule } from './lowering'
 
 const UNARY: Record<string, string> = {

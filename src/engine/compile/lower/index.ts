@@ -1,6 +1,6 @@
 /** Lowers a rewritten graph to ONNX: one rule per kernel, picked by name. */
-import { FLOAT, type OnnxGraph, type OnnxValue } from '../onnx'
-import type { Graph, ValueId } from '../graph'
+import { FLOAT, type OnnxGraph, type OnnxValue } from './onnx'
+import type { Graph, ValueId } from '../graph/graph'
 import { CHANNELS } from './channels'
 import { CONVOLUTION } from './convolution'
 import { CUTTING } from './cutting'

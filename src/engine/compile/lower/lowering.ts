@@ -8,9 +8,9 @@
  *   `com.microsoft.nchwc` operators on the CPU, with block size b of the processor (16 with AVX-512, 8 with AVX).
  *   C counts the zeros that fill the blocks up (blocks.ts)
  */
-import { FLOAT, INT32, INT64, type OnnxAttribute, type OnnxNode, type OnnxTensor } from '../onnx'
+import { FLOAT, INT32, INT64, type OnnxAttribute, type OnnxNode, type OnnxTensor } from './onnx'
 import { Blocks, type Parts } from './blocks'
-import { value, type Graph, type Node, type Value, type ValueId } from '../graph'
+import { value, type Graph, type Node, type Value, type ValueId } from '../graph/graph'
 
 export type Layout = 'plain' | 'nchw' | 'blocked'
 

@@ -3,10 +3,10 @@
  * and columns are axes of their own, which any layout has without moving anything: [M, rows, size, columns, size,
  * lane], where lane is the channel block of the blocked layout and 1 in NCHW, and M counts what lies outside.
  */
-import { FLOAT } from '../onnx'
-import { EVERY_OTHER_PIXEL, EVERY_OTHER_PIXEL_GRADIENT } from '../../ops/everyOtherPixel'
-import { poolingWindow } from '../shapes'
-import type { Node, ValueId } from '../graph'
+import { FLOAT } from './onnx'
+import { EVERY_OTHER_PIXEL, EVERY_OTHER_PIXEL_GRADIENT } from '../../model/operations/everyOtherPixel'
+import { poolingWindow } from '../graph/shapes'
+import type { Node, ValueId } from '../graph/graph'
 import { imageLayout } from './channels'
 import { input, NCHWC, output, type Layout, type Lowering, type Rule } from './lowering'
 

@@ -1,6 +1,6 @@
 /** Kernels that reshape, repeat or reduce values, and matrix products. */
-import { INT32 } from '../onnx'
-import { reducedAxes } from '../shapes'
+import { INT32 } from './onnx'
+import { reducedAxes } from '../graph/shapes'
 import { channelSum } from './channels'
 import { NCHW_AXIS } from './cutting'
 import { input, MICROSOFT, NCHWC, output, type Rule } from './lowering'

@@ -2,7 +2,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { z } from 'zod'
-import { aboutPath } from '../../../data/about'
+import { aboutPath } from '../../../formats/sets/about'
 import { EXPORTS_FOLDER } from '../exportTarget'
 import { participantsPath } from '../studies/exporting'
 

@@ -2,9 +2,9 @@
  * Taking an annotator's judgments out of label sets: of those that hold them, and of what was aggregated from these. A
  * label set keeps its name; its digest changes where a judgment that counted is gone. Call inside one transaction.
  */
-import { digestLabels } from '../../../data/digest'
-import { countsToProbabilities } from '../../../data/statistics'
-import type { LabelSetInfo } from '../../../domain'
+import { digestLabels } from '../../../formats/sets/digest'
+import { countsToProbabilities } from '../../../domain/labels/statistics'
+import type { LabelSetInfo } from '../../../domain/labels/sets'
 import { aggregateVotes } from '../../../domain/labels/aggregation'
 import { aggregate, unjudged } from '../../../domain/study/exclusion'
 import type { ProjectStore } from '../../store'

@@ -1,8 +1,8 @@
 /** Figures as files: one of them in one format, or all in all formats; figures.json holds them as data. */
 import { zipSync } from 'fflate'
-import { figureText, TEXT_FORMATS, type FigureContext, type TextFormat } from '../../../experiments/figureFiles'
+import { figureText, TEXT_FORMATS, type FigureContext, type TextFormat } from '../../../domain/paper/files'
 import { FIGURE_FORMATS, type FigureFormat } from '../../../contract'
-import type { DataName } from '../../../domain'
+import type { DataName } from '../../../domain/labels/sets'
 import { StudioError } from '../../../domain/errors'
 import type { PaperFigure, PaperViews } from '../../../domain/paper'
 import type { ProjectStore } from '../../store'

@@ -5,7 +5,7 @@
 import { existsSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import type { FilledFigure, FigureFormat } from '../../../contract'
-import type { FigureRow } from '../../../domain/paper/figureRow'
+import type { FigureRow } from '../../../domain/results/figureRow'
 import { StudioError } from '../../../domain/errors'
 import type { PaperViews } from '../../../domain/paper'
 import type { LaunchWorker, Outcome, Task } from '../../jobs/messages'

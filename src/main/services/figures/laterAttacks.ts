@@ -3,9 +3,10 @@
  * compares runs under one name ("fgsm-4"), so of later attacks of a name only one counts: what most runs were put
  * through, of equals the one on more images, then of more steps. A run's own configuration stands before them.
  */
-import { attackName } from '../../../experiments/runValues'
+import { attackName } from '../../../domain/results/runValues'
 import { attackOf } from '../../../domain/attacks/words'
-import type { AttackResult, RunInfo } from '../../../domain'
+import type { AttackResult } from '../../../domain/attacks/config'
+import type { RunInfo } from '../../../domain/runs/info'
 
 interface Made {
   run: number

@@ -3,17 +3,12 @@
  * to import. A run that differs from the planned one only in what it was measured on counts where the figure does not
  * need those measurements, so that a set imported later does not ask for everything again.
  */
-import { PAPER_SETS, paperSet, SET_WORDS } from '../../../experiments/dataSets'
-import { planPreset } from '../../../experiments/presets'
-import { familyOf } from '../../../experiments/recipes'
-import {
-  FAMILY_NAMES,
-  type AttackConfig,
-  type Preset,
-  type RunConfig,
-  type RunInfo,
-  type Target,
-} from '../../../domain'
+import { PAPER_SETS, paperSet, SET_WORDS } from '../../../domain/published/dataSets'
+import { planPreset } from '../../../domain/runs/presets'
+import { familyOf } from '../../../domain/runs/recipes'
+import { FAMILY_NAMES, type Preset, type RunConfig, type Target } from '../../../domain/runs/config'
+import type { AttackConfig } from '../../../domain/attacks/config'
+import type { RunInfo } from '../../../domain/runs/info'
 import type { FigurePlan, PaperFigure } from '../../../domain/paper'
 import { runKey } from '../../../domain/runs/runKey'
 import { stageOf } from '../../../domain/runs/stage'

@@ -1,8 +1,8 @@
 /** report.json and report.html of an experiment's finished runs, or of all of a project's. */
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { reportHtml } from '../../../experiments/html'
-import { buildReport } from '../../../experiments/report'
+import { reportHtml } from '../../../domain/report/html'
+import { buildReport } from '../../../domain/report/report'
 import { StudioError } from '../../../domain/errors'
 import { version } from '../../../../package.json'
 import type { ProjectStore } from '../../store'

@@ -2,7 +2,7 @@
 import type { GalleryImage, GalleryImageRun, Input } from '../../../contract'
 import { StudioError } from '../../../domain/errors'
 import { rowAt } from '../../../domain/labels/distribution'
-import type { RunInfo } from '../../../domain'
+import type { RunInfo } from '../../../domain/runs/info'
 import type { ProjectStore } from '../../store'
 import { breathing } from '../slices'
 import { judgePeople } from './judge'

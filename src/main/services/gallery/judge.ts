@@ -3,7 +3,7 @@
  * for as long as the runs are what they were. The set is judged in slices, so that other calls are answered meanwhile.
  */
 import { argmax, entropyNats, rowAt } from '../../../domain/labels/distribution'
-import type { ImageSetInfo, LabelSetInfo } from '../../../domain'
+import type { ImageSetInfo, LabelSetInfo } from '../../../domain/labels/sets'
 import { NO_CLASS, type NetworkColumns } from '../../../domain/labels/gallery'
 import type { ProjectStore } from '../../store'
 import { imageSetNamed, labelSetNamed } from '../data'

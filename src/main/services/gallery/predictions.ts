@@ -1,7 +1,7 @@
 /** What finished runs said of the images they held out, read once, and its mean over the runs chosen. */
 import { StudioError } from '../../../domain/errors'
 import { argmax, rowAt } from '../../../domain/labels/distribution'
-import type { RunInfo } from '../../../domain'
+import type { RunInfo } from '../../../domain/runs/info'
 import type { ProjectStore } from '../../store'
 import { readPredictions } from '../../store/runFiles'
 import { keptPerKey } from '../kept'

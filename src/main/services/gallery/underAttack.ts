@@ -6,7 +6,7 @@
  */
 import { argmax } from '../../../domain/labels/distribution'
 import { OUTCOMES, type AttackColumns, type Outcome } from '../../../domain/labels/gallery'
-import type { RunInfo } from '../../../domain'
+import type { RunInfo } from '../../../domain/runs/info'
 import type { ProjectStore } from '../../store'
 import { attackPredictions, attacksOn, type AttackPredictions } from '../attackPredictions'
 import { keptPerKey } from '../kept'

@@ -1,6 +1,6 @@
 /** The image sets a study draws from, with their labels, read once. */
 import type { StudyConfig } from '../../../domain/study'
-import type { ImageSetInfo } from '../../../domain'
+import type { ImageSetInfo } from '../../../domain/labels/sets'
 import { candidatesOf } from '../../../domain/study/protocol'
 import type { ProjectStore } from '../../store'
 import { imageSetNamed } from '../data'

@@ -1,6 +1,6 @@
 /** A study's judgments as a label set: what is published, exported and judged for quality. */
-import type { LabelSetData } from '../../../data/types'
-import { countsToProbabilities } from '../../../data/statistics'
+import type { LabelSetData } from '../../../formats/sets/types'
+import { countsToProbabilities } from '../../../domain/labels/statistics'
 import type { AnnotatorTable, JudgmentTable } from '../../../domain/labels/judgments'
 import { aggregate, unjudged } from '../../../domain/study/exclusion'
 import type { AnswerRow } from '../../store/answers'

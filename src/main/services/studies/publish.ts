@@ -1,6 +1,6 @@
 /** Makes a label set of a study's judgments so far: a named version that training can use and that stays as it is. */
-import type { ReadOptions } from '../../../data/types'
-import type { ImportedItem } from '../../../domain'
+import type { ReadOptions } from '../../../formats/encodings/readOptions'
+import type { ImportedItem } from '../../../domain/labels/sets'
 import { StudioError } from '../../../domain/errors'
 import type { ProjectStore } from '../../store'
 import { addToProject } from '../importing'

@@ -4,7 +4,7 @@
  * project, since the door rightly does not tell it; every image the door shows is held against the one planned.
  */
 import type { SessionImage } from '../../../contract'
-import type { Progress } from '../../../domain'
+import type { Progress } from '../../../domain/progress'
 import { StudioError } from '../../../domain/errors'
 import { SeededRandom } from '../../../domain/random'
 import type { SessionStage, SessionView, SimulatedMix } from '../../../domain/study'

@@ -3,7 +3,7 @@
  * drawn, answers validated and checks scored by the sessions. Only the commits are fewer: several complete participants
  * to a transaction, so that whatever ends a simulation, nobody is left half way.
  */
-import type { Progress } from '../../../domain'
+import type { Progress } from '../../../domain/progress'
 import { StudioError } from '../../../domain/errors'
 import { SeededRandom } from '../../../domain/random'
 import type { SimulatedMix, SimulationResult } from '../../../domain/study'

@@ -1,5 +1,5 @@
 /** A study to simulate where none is named: the paper's protocol, obvious images found as well as the project allows. */
-import type { ImageSetInfo } from '../../../domain'
+import type { ImageSetInfo } from '../../../domain/labels/sets'
 import { StudioError } from '../../../domain/errors'
 import { DEFAULT_RECRUITMENT, PAPER_PROTOCOL, type ImagePool } from '../../../domain/study'
 import type { ProjectStore } from '../../store'

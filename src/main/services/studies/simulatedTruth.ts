@@ -1,5 +1,5 @@
 /** What simulated annotators of a study see: the published distributions of its images where there are any. */
-import type { ImageSetInfo, LabelSetFormat, LabelSetInfo } from '../../../domain'
+import type { ImageSetInfo, LabelSetFormat, LabelSetInfo } from '../../../domain/labels/sets'
 import { NO_LABEL } from '../../../domain/labels/judgments'
 import { count } from '../../../domain/labels/aggregation/words'
 import { CONFUSION_IN_WORDS, confusionTruth, type SimulatedTrial } from '../../../domain/study/simulation'

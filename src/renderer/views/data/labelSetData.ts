@@ -1,7 +1,7 @@
 /** The figures of a label set, how often each image was judged, and every image of it, fetched once per set. */
 import { ref, shallowRef, watch, type Ref } from 'vue'
 import type { GalleryItem } from '../../../contract'
-import type { ImageSetInfo, LabelSetInfo, LabelStats } from '../../../domain'
+import type { ImageSetInfo, LabelSetInfo, LabelStats } from '../../../domain/labels/sets'
 import { StudioError, type ErrorData } from '../../../domain/errors'
 import { call } from '../../client'
 

@@ -1,5 +1,5 @@
 /** The ways from judgments to distributions, in a person's words, and which of them a label set allows. */
-import type { LabelSetInfo } from '../../../domain'
+import type { LabelSetInfo } from '../../../domain/labels/sets'
 import type { Aggregation } from '../../../domain/study'
 
 export const METHODS: { method: Aggregation; name: string; about: string; people: boolean }[] = [

@@ -1,7 +1,8 @@
 /** What every run that had held an image out said of it, as rows of a table, and the mean of those trained alike. */
 import type { GalleryImage, GalleryImageRun } from '../../../contract'
 import { entropyNats } from '../../../domain/labels/distribution'
-import type { RunInfo, Target } from '../../../domain'
+import type { RunInfo } from '../../../domain/runs/info'
+import type { Target } from '../../../domain/runs/config'
 import { stageOf, STAGE_WORDS } from '../../../domain/runs/stage'
 import { groupNames } from '../../lib/galleryChoices'
 import type { SortValue } from '../../lib/sort'

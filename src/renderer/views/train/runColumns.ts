@@ -1,5 +1,5 @@
 /** What the table of runs sorts by. */
-import type { RunInfo } from '../../../domain'
+import type { RunInfo } from '../../../domain/runs/info'
 import { runShare } from '../../lib/runWords'
 import type { SortValue } from '../../lib/sort'
 

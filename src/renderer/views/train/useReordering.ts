@@ -1,6 +1,6 @@
 /** Moving waiting runs in the queue: dragged by the mouse, or one place at a time by keys. */
 import { ref } from 'vue'
-import type { RunInfo } from '../../../domain'
+import type { RunInfo } from '../../../domain/runs/info'
 import type { QueueTarget } from '../../../domain/runs/queueOrder'
 import { useRuns } from '../../stores/runs'
 

@@ -1,7 +1,8 @@
 /** What the runs of a form would take, asked anew a moment after they changed, and after a trial of the machine. */
 import { computed, ref, shallowRef, watch, type Ref } from 'vue'
 import type { Input, JobInfo } from '../../../../contract'
-import type { RunConfig, RunsEstimate } from '../../../../domain'
+import type { RunConfig } from '../../../../domain/runs/config'
+import type { RunsEstimate } from '../../../../domain/runs/info'
 import { StudioError, type ErrorData } from '../../../../domain/errors'
 import { call } from '../../../client'
 import { useJobs } from '../../../stores/jobs'
