@@ -19,15 +19,15 @@ export default defineConfig({
       sourcemap: true,
       rolldownOptions: {
         input: {
-          index: main('index.ts'),
-          serve: main('serve.ts'),
+          index: main('desktop.ts'),
+          serve: main('server.ts'),
           cli: main('cli.ts'),
           bench: resolve(import.meta.dirname, 'bench/index.ts'),
           verify: resolve(import.meta.dirname, 'verify/index.ts'),
           fuzz: resolve(import.meta.dirname, 'test/fuzz/index.ts'),
-          worker: main('jobs/worker.ts'),
-          engineThread: main('jobs/engineThread.ts'),
-          deviceProbe: main('jobs/deviceProbe.ts'),
+          worker: main('worker.ts'),
+          engineThread: main('engineThread.ts'),
+          deviceProbe: main('deviceProbe.ts'),
         },
         output: {
           entryFileNames: '[name].js',

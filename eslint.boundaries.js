@@ -32,7 +32,7 @@ const policies = Object.entries(mayImport).map(([from, others]) => ({
 
 /** Groups of packages, each with the sentence a refusal shows. */
 const groups = {
-  database: { regex: '^better-sqlite3(/|$)', message: 'Only src/main/store speaks SQL.' },
+  database: { regex: '^better-sqlite3(/|$)', message: 'Only src/main/storage speaks SQL.' },
   electron: { regex: '^electron(/|$)', message: 'Only src/main and src/preload know Electron.' },
   node: { regex: '^node:', message: 'This code has no Node: the window and the pure parts run anywhere.' },
   files: {
@@ -53,7 +53,7 @@ const groups = {
 const ipcMain = {
   name: 'electron',
   importNames: ['ipcMain', 'default'],
-  message: 'Only src/main/ipc.ts listens to IPC: it checks the sender and the validator of every call.',
+  message: 'Only src/main/transport/ipc.ts listens to IPC: it checks the sender and the validator of every call.',
 }
 
 function packages(files, refused, options = {}) {
@@ -100,6 +100,6 @@ export default [
   packages(['src/renderer/**'], ['database', 'electron', 'node', 'doors', 'engine']),
   packages(['src/preload/**'], ['database', 'node', 'window', 'doors', 'engine']),
   packages(['src/main/**'], ['database', 'window'], { paths: [ipcMain], syntax: [throughNamespace] }),
-  packages(['src/main/ipc.ts'], ['database', 'window']),
-  packages(['src/main/store/**'], ['electron', 'window', 'doors', 'engine']),
+  packages(['src/main/transport/ipc.ts'], ['database', 'window']),
+  packages(['src/main/storage/**'], ['electron', 'window', 'doors', 'engine']),
 ]

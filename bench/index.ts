@@ -11,7 +11,7 @@ import { measureInterface } from './interface'
 import { labelling } from './labelling'
 import { memory } from './memory'
 import { training } from './training'
-import { endWithLauncher } from '../src/main/launcher'
+import { endWithLauncher } from '../src/main/process/launcher'
 
 const BENCHES: Record<string, (args: string[]) => Promise<unknown>> = {
   training,

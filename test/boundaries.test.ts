@@ -27,22 +27,22 @@ const refused: [file: string, code: string][] = [
   ['src/domain/x.ts', "import { x } from '../engine/program'"],
   ['src/domain/x.ts', "import { x } from '../formats/sets/types'"],
   ['src/domain/study/x.ts', "import { x } from '../../contract'"],
-  ['src/domain/study/x.ts', "import { x } from '../../main/entries'"],
+  ['src/domain/study/x.ts', "import { x } from '../../main/process/entries'"],
   ['src/domain/labels/x.ts', "const x = await import('../../renderer/client')"],
   ['src/contract/x.ts', "import { x } from '../engine/program'"],
-  ['src/contract/x.ts', "import { x } from '../main/entries'"],
+  ['src/contract/x.ts', "import { x } from '../main/process/entries'"],
   ['src/engine/x.ts', "import { x } from '../contract'"],
   ['src/formats/x.ts', "import { x } from '../contract'"],
-  ['src/engine/x.ts', "import { x } from '../main/entries'"],
+  ['src/engine/x.ts', "import { x } from '../main/process/entries'"],
   ['src/engine/x.ts', "import { x } from '../formats/sets/types'"],
   ['src/engine/training/x.ts', "export * from '../../renderer/client'"],
-  ['src/formats/x.ts', "import { x } from '../main/entries'"],
+  ['src/formats/x.ts', "import { x } from '../main/process/entries'"],
   ['src/formats/x.ts', "import { x } from '../renderer/client'"],
   ['src/renderer/x.ts', "import { x } from '../engine/program'"],
   ['src/domain/measures/x.ts', "import { x } from '../../engine/program'"],
-  ['src/renderer/x.ts', "import { x } from '../main/entries'"],
+  ['src/renderer/x.ts', "import { x } from '../main/process/entries'"],
   ['src/main/x.ts', "import { x } from '../renderer/client'"],
-  ['src/preload/x.ts', "import { x } from '../main/entries'"],
+  ['src/preload/x.ts', "import { x } from '../main/process/entries'"],
   ['src/domain/x.ts', "import fs from 'node:fs'"],
   ['src/contract/x.ts', "import fs from 'node:fs'"],
   ['src/domain/study/x.ts', "import { randomUUID } from 'node:crypto'"],
@@ -53,12 +53,12 @@ const refused: [file: string, code: string][] = [
   ['src/engine/x.ts', 'export const width = window.innerWidth'],
   ['src/formats/x.ts', "import * as tf from '@tensorflow/tfjs-core'"],
   ['src/domain/report/x.ts', "import ort from 'onnxruntime-node'"],
-  ['src/main/services/x.ts', "import Database from 'better-sqlite3'"],
+  ['src/main/runs/x.ts', "import Database from 'better-sqlite3'"],
   ['src/formats/x.ts', "import Database from 'better-sqlite3'"],
   ['src/main/x.ts', "import { ipcMain } from 'electron'"],
   ['src/main/x.ts', "import electron from 'electron'"],
   ['src/main/x.ts', "import * as electron from 'electron'\nelectron.ipcMain.handle('x', () => null)"],
-  ['src/main/store/x.ts', "import { ipcMain } from 'electron'"],
+  ['src/main/storage/x.ts', "import { ipcMain } from 'electron'"],
   ['src/other/x.ts', 'export const x = 1'],
 ]
 
@@ -72,8 +72,8 @@ const allowed: [file: string, code: string][] = [
   ],
   ['src/contract/x.ts', "import { x } from '../domain/errors'\nimport { z } from 'zod'"],
   ['src/main/x.ts', "import { app } from 'electron'\nimport { x } from '../engine/program'"],
-  ['src/main/ipc.ts', "import { ipcMain } from 'electron'"],
-  ['src/main/store/x.ts', "import Database from 'better-sqlite3'"],
+  ['src/main/transport/ipc.ts', "import { ipcMain } from 'electron'"],
+  ['src/main/storage/x.ts', "import Database from 'better-sqlite3'"],
   ['src/formats/x.ts', "import { readFile } from 'node:fs/promises'\nimport { x } from '../domain/errors'"],
 ]
 
@@ -93,7 +93,7 @@ describe('import boundaries', () => {
 })
 
 /** Folders of the built program that no import may join in a circle, each with its folders below as ones of their own. */
-const FOLDERS = ['src/domain', 'src/contract', 'src/formats', 'src/engine']
+const FOLDERS = ['src/domain', 'src/contract', 'src/formats', 'src/engine', 'src/main', 'src/preload']
 
 describe('folders', () => {
   it('import each other in one direction', async () => {

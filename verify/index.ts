@@ -4,7 +4,7 @@
  * --only a,b, --list, --json, --seed S, --kills N.
  */
 import { parseArgs } from 'node:util'
-import { endWithLauncher } from '../src/main/launcher'
+import { endWithLauncher } from '../src/main/process/launcher'
 import type { Part } from './part'
 import { isPassed, reportText, runParts } from './report'
 

@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { outFolder } from '../src/main/entries'
+import { outFolder } from '../src/main/process/entries'
 import { outcomeOf, type Outcome } from './part'
 
 const root = join(outFolder(), '..')

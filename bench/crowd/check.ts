@@ -2,7 +2,7 @@
  * What became of the answers that a server acknowledged: each must be in the database once, in the session and for the
  * image it was given for. An answer is recognized by its two times, which no two answers of a crowd share.
  */
-import type { ProjectStore } from '../../src/main/store'
+import type { ProjectStore } from '../../src/main/storage'
 import type { SetName } from './images'
 
 export interface GivenAnswer {

@@ -4,7 +4,7 @@
  */
 import { fork } from 'node:child_process'
 import { join } from 'node:path'
-import { outFolder } from '../../src/main/entries'
+import { outFolder } from '../../src/main/process/entries'
 import type { Timed } from '../statistics'
 import { takePart, type Account, type Script } from './participant'
 

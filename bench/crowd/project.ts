@@ -1,8 +1,8 @@
 /** The project a crowd is measured on: marked images, an even study of the paper's kind, and labels to train on. */
 import { countsToProbabilities } from '../../src/domain/labels/statistics'
 import type { LabelSetData } from '../../src/formats/sets/types'
-import { addToProject } from '../../src/main/services/importing'
-import { openProject } from '../../src/main/store'
+import { addToProject } from '../../src/main/labels/addToProject'
+import { openProject } from '../../src/main/storage'
 import { RUN_DEFAULTS, type RunConfig } from '../../src/domain/runs/config'
 import { SeededRandom } from '../../src/domain/random'
 import { PAPER_PROTOCOL, type StudyConfig } from '../../src/domain/study'

@@ -1,11 +1,11 @@
 /**
  * The browser door in a process of its own, whose runs are worked by synthetic workers: processes that speak the protocol
- * of jobs/messages.ts, one point a message, acknowledged, and train nothing.
+ * of workers/messages.ts, one point a message, acknowledged, and train nothing.
  */
 import { fork } from 'node:child_process'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { openDoor } from '../../src/main/doors/server'
-import type { FromWorker, LaunchWorker, ToWorker } from '../../src/main/jobs/messages'
+import { openDoor } from '../../src/main/transport/httpServer'
+import type { FromWorker, LaunchWorker, ToWorker } from '../../src/main/workers/messages'
 import { createServices } from '../../src/main/services'
 import { EPOCHS, point, STEPS, WORKERS } from './given'
 

@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import { beforeEach, describe, expect, test } from 'vitest'
 import { checkAnswers, faultsOf, storedAnswers, type GivenAnswers } from '../../bench/crowd/check'
 import { crowdStudy } from '../../bench/crowd/project'
-import { openProject } from '../../src/main/store'
+import { openProject } from '../../src/main/storage'
 import { temporaryFolder } from '../main/temporary'
 
 const TRIALS = 6

@@ -5,8 +5,8 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { outFolder } from '../../src/main/entries'
-import { endWithLauncher } from '../../src/main/launcher'
+import { outFolder } from '../../src/main/process/entries'
+import { endWithLauncher } from '../../src/main/process/launcher'
 import { peersPython } from '../peers/environment.mjs'
 import { runCampaign } from './campaign'
 

@@ -1,7 +1,7 @@
 /** A process that is gone. */
 import { spawnSync } from 'node:child_process'
 import { expect } from 'vitest'
-import { processName } from '../../src/main/store/processes'
+import { processName } from '../../src/main/storage/processes'
 
 /** The name of a process that has certainly ended. */
 export function deadProcess(): { pid: number; name: string } {

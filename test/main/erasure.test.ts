@@ -4,15 +4,15 @@ import { join } from 'node:path'
 import Database from 'better-sqlite3'
 import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import { readPath } from '../../src/formats/read'
-import { requireUnchanged } from '../../src/main/jobs/runInputs'
-import { aggregateLabels } from '../../src/main/services/aggregating'
-import { eraseAnnotator, eraseParticipant } from '../../src/main/services/erasure'
-import { addToProject } from '../../src/main/services/importing'
-import { publishStudy } from '../../src/main/services/studies/publish'
-import { studyStates } from '../../src/main/services/studies/state'
-import { Tallies } from '../../src/main/services/studies/tallies'
-import { openProject, type ProjectStore } from '../../src/main/store'
-import { writeConfig } from '../../src/main/store/runFiles'
+import { requireUnchanged } from '../../src/main/runs/inputs'
+import { aggregateLabels } from '../../src/main/labels/aggregation'
+import { eraseAnnotator, eraseParticipant } from '../../src/main/erasure/participant'
+import { addToProject } from '../../src/main/labels/addToProject'
+import { publishStudy } from '../../src/main/study/publish'
+import { studyStates } from '../../src/main/study/state'
+import { Tallies } from '../../src/main/study/tallies'
+import { openProject, type ProjectStore } from '../../src/main/storage'
+import { writeConfig } from '../../src/main/storage/runFiles'
 import { ENVIRONMENT, studyConfig } from './studyConfig'
 import { openStudio, participant, type Studio } from './studySetup'
 import { someImages, someLabels, temporaryFolder } from './temporary'
@@ -240,7 +240,7 @@ describe('label sets', () => {
     const aggregation = aggregateLabels(store, 'study', 'counts', {
       onProgress({ label }) {
         if (label.startsWith('Adding') && others.length === 0)
-          others.push(studio.services.studies.erase({ study: study.id, participant: 3, ...decision }))
+          others.push(studio.services.erasure.erase({ study: study.id, participant: 3, ...decision }))
       },
     })
     await expect(aggregation).rejects.toThrow(/erased while study was being aggregated/)

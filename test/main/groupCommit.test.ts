@@ -2,7 +2,7 @@
 import Database from 'better-sqlite3'
 import { join } from 'node:path'
 import { beforeEach, expect, onTestFinished, test } from 'vitest'
-import { groupCommit, type GroupCommit } from '../../src/main/store/groupCommit'
+import { groupCommit, type GroupCommit } from '../../src/main/storage/groupCommit'
 import { temporaryFolder } from './temporary'
 
 let database: Database.Database

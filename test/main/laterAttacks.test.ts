@@ -1,6 +1,6 @@
 /** Which of the attacks made on finished runs later figures take beside those of the runs' own configuration. */
 import { describe, expect, it } from 'vitest'
-import { withLaterAttacks } from '../../src/main/services/figures/laterAttacks'
+import { withLaterAttacks } from '../../src/main/experiments/laterAttacks'
 import { ATTACK_DEFAULTS, type AttackResult } from '../../src/domain/attacks/config'
 import type { RunInfo } from '../../src/domain/runs/info'
 

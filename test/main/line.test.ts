@@ -1,7 +1,7 @@
 /** The waiting line of a recruitment link, on a clock of its own. */
 import { describe, expect, test } from 'vitest'
 import fc from 'fast-check'
-import { LONGEST, waitingLine, type Waiting } from '../../src/main/services/studies/line'
+import { LONGEST, waitingLine, type Waiting } from '../../src/main/study/waitingLine'
 
 function clocked() {
   const clock = { now: 1_000 }

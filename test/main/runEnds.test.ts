@@ -1,9 +1,9 @@
 /** When runs will be done, and what finished runs teach. */
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { finishedRates, keepFinishedRate, MachineTime } from '../../src/main/services/finishedRates'
-import { runEnds } from '../../src/main/services/runEnds'
-import { openProject } from '../../src/main/store'
+import { finishedRates, keepFinishedRate, MachineTime } from '../../src/main/speeds/finishedRates'
+import { runEnds } from '../../src/main/runs/ends'
+import { openProject } from '../../src/main/storage'
 import { temporaryFolder } from './temporary'
 
 const of = (...seconds: number[]) => seconds.map((each, at) => ({ id: at + 1, seconds: each }))

@@ -3,9 +3,9 @@ import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
 import type { LabelSetData } from '../../src/formats/sets/types'
 import { DEFAULT_RECRUITMENT, PAPER_PROTOCOL, type SimulatedMix, type StudyConfig } from '../../src/domain/study'
-import { addToProject } from '../../src/main/services/importing'
-import { createStudy } from '../../src/main/services/studies/owner'
-import { openProject, type ProjectStore } from '../../src/main/store'
+import { addToProject } from '../../src/main/labels/addToProject'
+import { createStudy } from '../../src/main/study/owner'
+import { openProject, type ProjectStore } from '../../src/main/storage'
 import { someImages, someLabels, temporaryFolder } from './temporary'
 
 export const CAREFUL: SimulatedMix = { careful: 1, hurried: 0, onePosition: 0, random: 0 }

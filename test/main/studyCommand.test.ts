@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, test } from 'vitest'
-import { openProject } from '../../src/main/store'
+import { openProject } from '../../src/main/storage'
 import type { SimulationResult } from '../../src/domain/study'
 import { cifarBatch, countsFile } from './given'
 import { build, cli, digests, json, start } from './program'

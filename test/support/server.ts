@@ -7,7 +7,7 @@ import { request } from 'node:http'
 import { join, resolve } from 'node:path'
 import type { CallName, Input, Output, Reply } from '../../src/contract'
 import { StudioError } from '../../src/domain/errors'
-import { outFolder } from '../../src/main/entries'
+import { outFolder } from '../../src/main/process/entries'
 
 const START_MS = 120_000
 /** Longer than any call of the owner takes here: a server that hangs is told as such. */

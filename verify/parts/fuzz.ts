@@ -1,6 +1,6 @@
 /** Ten thousand mutants of small files: refused with a reason, or read as NumPy and Python read them. */
 import { join } from 'node:path'
-import { outFolder } from '../../src/main/entries'
+import { outFolder } from '../../src/main/process/entries'
 import { runCampaign } from '../../test/fuzz/campaign'
 import { peersPython } from '../../test/peers/environment.mjs'
 import { outcomeOf, type Part } from '../part'

@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { outFolder } from '../../src/main/entries'
+import { outFolder } from '../../src/main/process/entries'
 import { outcomeOf, type Part } from '../part'
 
 const REFERENCE = 'reference/networks.json'

@@ -4,7 +4,7 @@ import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { writeNpy } from '../../src/formats/write/npy'
-import type { ProjectStore } from '../../src/main/store'
+import type { ProjectStore } from '../../src/main/storage'
 import type { Stage } from './stage'
 
 const IMAGES = 4_000

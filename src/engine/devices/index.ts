@@ -1,7 +1,7 @@
 /**
  * Devices by id: which there are, opening one, and trying whether one really works. Native failures abort the
  * process, so `tryDevice` belongs in a child process (src/main/deviceProbe.ts); `auto` is the fastest among its answers
- * (src/main/services/devices.ts).
+ * (src/main/devices/service.ts).
  */
 import type { DeviceId, DeviceInfo } from '../../domain/runs/devices'
 import { assertNever, StudioError } from '../../domain/errors'

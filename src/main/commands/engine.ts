@@ -6,8 +6,8 @@ import { toNumbers } from '../../formats/encodings/elements'
 import { measures } from '../../domain/measures/measures'
 import { DEVICE_IDS, type DeviceId } from '../../domain/runs/devices'
 import { badFile, StudioError } from '../../domain/errors'
-import { devicesService } from '../services/devices'
-import { runBench } from '../services/bench'
+import { devicesService } from '../devices/service'
+import { runBench } from '../devices/bench'
 import { answer, command, jsonOption, message, positive, whole } from './outcome'
 
 export const deviceOption = (fallback: DeviceId) =>

@@ -2,7 +2,7 @@
 import { InvalidArgumentError, Option } from 'commander'
 import { TARGETS, type Target } from '../../domain/runs/config'
 import { LONGEST_NAME, nameProblem } from '../../domain/names'
-import { importRun } from '../services/importRun'
+import { importRun } from '../runs/importRun'
 import { withProject } from './labels'
 import { answer, command, jsonOption, whole } from './outcome'
 

@@ -1,9 +1,9 @@
 /** `stats` and `export`: what a label set holds, as figures and as files. */
 import { Option } from 'commander'
-import type { ProjectStore } from '../store'
-import { openProject } from '../store'
-import { labelSetNamed, newestLabelSet, stats } from '../services/data'
-import { EXPORT_FORMATS, exportLabelSet, type ExportFormat } from '../services/exporting'
+import type { ProjectStore } from '../storage'
+import { openProject } from '../storage'
+import { labelSetNamed, newestLabelSet, stats } from '../labels/labelSets'
+import { EXPORT_FORMATS, exportLabelSet, type ExportFormat } from '../labels/exports'
 import { answer, command, jsonOption, message, sayWaiting } from './outcome'
 import { interruption } from './progress'
 

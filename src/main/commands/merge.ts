@@ -1,5 +1,5 @@
 /** `merge`: takes the finished runs of shares, or of any other project, into a project. */
-import { mergeInto } from '../services/merging'
+import { mergeInto } from '../cluster/merge'
 import { withProject } from './labels'
 import { answer, command, jsonOption } from './outcome'
 import { foldLabel } from '../../domain/runs/foldLabel'

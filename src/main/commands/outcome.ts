@@ -4,10 +4,10 @@
  */
 import { writeSync } from 'node:fs'
 import { Command, CommanderError, InvalidArgumentError } from 'commander'
-import { endWithLauncher } from '../launcher'
-import { endAfterError } from '../lastResort'
-import { toStudioError } from '../systemErrors'
-import { encode } from '../wire'
+import { endWithLauncher } from '../process/launcher'
+import { endAfterError } from '../process/lastResort'
+import { toStudioError } from '../process/systemErrors'
+import { encode } from '../transport/wire'
 
 export function message(line: string) {
   process.stderr.write(`${line}\n`)

@@ -1,8 +1,8 @@
 /** `study simulate`: a labelling study from its first participant to its label set, with simulated annotators. */
 import { DEFAULT_MIX, type SimulationResult } from '../../domain/study'
-import { publishStudy } from '../services/studies/publish'
-import { simulateStudy } from '../services/studies/simulate'
-import { makeSimulatedStudy, studyNamed } from '../services/studies/simulatedStudy'
+import { publishStudy } from '../study/publish'
+import { simulateStudy } from '../study/simulate'
+import { makeSimulatedStudy, studyNamed } from '../study/simulatedStudy'
 import { withProject } from './labels'
 import { answer, command, jsonOption, message, whole } from './outcome'
 import { createProgress, interruption, progressLine } from './progress'

@@ -2,9 +2,9 @@
 import type { RunInfo } from '../../domain/runs/info'
 import { StudioError } from '../../domain/errors'
 import { foldLabel } from '../../domain/runs/foldLabel'
-import { continueAfterErrors } from '../lastResort'
+import { continueAfterErrors } from '../process/lastResort'
 import type { Services } from '../services'
-import type { ProjectStore } from '../store'
+import type { ProjectStore } from '../storage'
 import { message } from './outcome'
 import { createProgress } from './progress'
 

@@ -1,23 +1,24 @@
 /** The contract's handlers: each call handed to the service that answers it. */
-import type { AttacksService } from './attacks'
+import type { AttacksService } from '../attacks/service'
 import type { PresetQuery } from '../../contract'
 import { compareRuns } from '../../domain/results/comparing'
-import { compareLabels } from './comparing'
-import { newestLabelSet, pixels, stats } from './data'
-import type { DevicesService } from './devices'
-import { estimateRuns } from './estimate'
-import type { ExperimentsService } from './experiments'
-import type { FiguresService } from './figures'
-import { exportLabelSet } from './exporting'
-import { galleryImage, galleryItems, galleryPoints, gallerySearch, queryGallery } from './gallery'
-import type { Handlers } from './handlers'
-import type { JobsService } from './jobs'
-import { agreementOf, imageJudgments, judgedTimes, nextImages } from './labels'
-import type { ProjectService } from './project'
-import type { RunsService } from './runs'
-import { searchImages } from './searching'
-import type { StudiesService } from './studies'
-import type { TrialsService } from './trials'
+import { compareLabels } from '../labels/comparison'
+import { newestLabelSet, pixels, stats } from '../labels/labelSets'
+import type { DevicesService } from '../devices/service'
+import type { ErasureService } from '../erasure/service'
+import { estimateRuns } from '../estimates/estimate'
+import type { ExperimentsService } from '../experiments/service'
+import type { FiguresService } from '../figures/service'
+import { exportLabelSet } from '../labels/exports'
+import { galleryImage, galleryItems, galleryPoints, gallerySearch, queryGallery } from '../gallery/service'
+import type { Handlers } from '../../contract/handlers'
+import type { JobsService } from '../jobs/service'
+import { agreementOf, imageJudgments, judgedTimes, nextImages } from '../labels/judgments'
+import type { ProjectService } from '../project/service'
+import type { RunsService } from '../runs/service'
+import { searchImages } from '../labels/imageSearch'
+import type { StudiesService } from '../study/service'
+import type { TrialsService } from '../estimates/speedTrials'
 
 interface Parts {
   project: ProjectService
@@ -29,6 +30,7 @@ interface Parts {
   experiments: ExperimentsService
   figures: FiguresService
   studies: StudiesService
+  erasure: ErasureService
   chooseFolder: () => Promise<string | null>
 }
 
@@ -42,6 +44,7 @@ export function createHandlers({
   experiments,
   figures,
   studies,
+  erasure,
   chooseFolder,
 }: Parts): Handlers {
   const done = (): null => null
@@ -124,8 +127,8 @@ export function createHandlers({
     'studies.label': studies.label,
     'studies.quality': studies.quality,
     'studies.decide': studies.decide,
-    'studies.erase': studies.erase,
-    'studies.erasures': studies.erasures,
+    'studies.erase': erasure.erase,
+    'studies.erasures': erasure.erasures,
     'studies.setThreshold': studies.setThreshold,
     'studies.clearUnopened': studies.clearUnopened,
     'studies.ledger': studies.ledger,

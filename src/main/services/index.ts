@@ -2,20 +2,22 @@
  * All services, constructed in one visible place and order: events, project, jobs, devices, runs, attacks, experiments,
  * figures, studies. Every door (desktop, browser, command line) makes one of these and speaks to `dispatch` and `events`.
  */
-import { attacksService, type AttacksService } from './attacks'
+import { attacksService, type AttacksService } from '../attacks/service'
 import { createHandlers } from './calls'
-import { devicesService, type DevicesService, type RunProbe } from './devices'
-import { createEventHub, type EventHub } from './events'
-import { experimentsService, type ExperimentsService } from './experiments'
-import { figuresService, type FiguresService } from './figures'
-import { createDispatch, type Dispatch } from './handlers'
-import { jobsService, type JobsService } from './jobs'
-import { projectService, type ProjectService } from './project'
-import { runsService, type RunsService } from './runs'
-import { studiesService, type StudiesService } from './studies'
-import { trialsService } from './trials'
-import type { LaunchWorker } from '../jobs/messages'
-import { log } from '../log'
+import { erasureCleanup } from '../erasure/cleanup'
+import { erasureService, type ErasureService } from '../erasure/service'
+import { devicesService, type DevicesService, type RunProbe } from '../devices/service'
+import { createEventHub, type EventHub } from '../project/events'
+import { experimentsService, type ExperimentsService } from '../experiments/service'
+import { figuresService, type FiguresService } from '../figures/service'
+import { createDispatch, type Dispatch } from './dispatch'
+import { jobsService, type JobsService } from '../jobs/service'
+import { projectService, type ProjectService } from '../project/service'
+import { runsService, type RunsService } from '../runs/service'
+import { studiesService, type StudiesService } from '../study/service'
+import { trialsService } from '../estimates/speedTrials'
+import type { LaunchWorker } from '../workers/messages'
+import { log } from '../process/log'
 
 export interface ServicesOptions {
   /** How worker processes are started. */
@@ -42,6 +44,7 @@ export interface Services {
   experiments: ExperimentsService
   figures: FiguresService
   studies: StudiesService
+  erasure: ErasureService
   dispatch: Dispatch
   /** Cancels imports, pauses runs (they go on at the next opening), closes the project. */
   close(): Promise<void>
@@ -58,14 +61,29 @@ export function createServices(options: ServicesOptions): Services {
   const trials = trialsService({ project, jobs, devices, runs, launch })
   const experiments = experimentsService({ project, events, runs })
   const figures = figuresService({ project, events, runs, launch })
+  const cleanup = erasureCleanup(project)
   const studies = studiesService({
     project,
     events,
     jobs,
+    onParticipant: () => cleanup.participantSeen(),
     ...(options.openDoor && { openDoor: async (host) => options.openDoor?.(services, host) }),
   })
+  const erasure = erasureService({ project, studies, cleanup })
   const dispatch = createDispatch(
-    createHandlers({ project, jobs, devices, runs, attacks, trials, experiments, figures, studies, chooseFolder }),
+    createHandlers({
+      project,
+      jobs,
+      devices,
+      runs,
+      attacks,
+      trials,
+      experiments,
+      figures,
+      studies,
+      erasure,
+      chooseFolder,
+    }),
     () => (project.isOpen() ? project.store() : null),
   )
   const services: Services = {
@@ -78,6 +96,7 @@ export function createServices(options: ServicesOptions): Services {
     experiments,
     figures,
     studies,
+    erasure,
     dispatch,
     close: () => project.close(),
   }

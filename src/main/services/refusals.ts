@@ -5,8 +5,8 @@
  */
 import type { CallName } from '../../contract'
 import type { ErrorData, ErrorKind } from '../../domain/errors'
-import { isSystemError, toStudioError } from '../systemErrors'
-import type { Role } from './handlers'
+import { isSystemError, toStudioError } from '../process/systemErrors'
+import type { Role } from '../../contract/handlers'
 
 /** What services refuse participants with, in words that were written for them. */
 const FOR_PARTICIPANTS: ReadonlySet<ErrorKind> = new Set([

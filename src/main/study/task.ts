@@ -1,0 +1,48 @@
+/** Studies' long work inside a worker process: publishing, simulating, rehearsing. */
+import type { ReadOptions } from '../../formats/encodings/readOptions'
+import { publishStudy } from './publish'
+import { rehearse } from './rehearse'
+import { simulateStudy } from './simulate'
+import { openProject, type ProjectStore } from '../storage'
+import type { Outcome, Task } from '../workers/messages'
+import { taskOptions } from '../workers/taskOptions'
+import type { Parent } from '../workers/parent'
+
+export type StudyTask = Extract<Task, { kind: 'publish' | 'simulate' | 'rehearse' }>
+
+const words = (n: number) => n.toLocaleString('en')
+
+async function perform(store: ProjectStore, task: StudyTask, options: ReadOptions): Promise<Outcome> {
+  switch (task.kind) {
+    case 'publish':
+      return { kind: 'added', added: [await publishStudy(store, task.study, options)] }
+    case 'simulate': {
+      const { participants, excluded, judgments, truth, totalVariation } = await simulateStudy(store, task, options)
+      const { measured, sampling } = totalVariation
+      const said = [
+        `${words(participants)} simulated participants, ${words(excluded)} of them excluded, ${words(judgments)} judgments kept.`,
+        `Total variation to the truth (${truth}): ${measured.toFixed(4)} on average; sampling alone would give ${sampling.toFixed(4)}.`,
+      ]
+      return { kind: 'added', added: [], said }
+    }
+    case 'rehearse': {
+      const { participants, finished, answers, retries } = await rehearse(store, task, options)
+      const said = [
+        `${words(finished)} of ${words(participants)} participants came through; the door acknowledged ${words(answers)} answers, each after its image.`,
+        retries > 0
+          ? `The door was away now and then: ${words(retries)} calls were sent again.`
+          : 'No call had to be sent again.',
+      ]
+      return { kind: 'added', added: [], said }
+    }
+  }
+}
+
+export async function performStudyTask(task: StudyTask, parent: Parent): Promise<Outcome> {
+  const store = openProject(task.project, { mustExist: true, repair: false })
+  try {
+    return await perform(store, task, taskOptions(parent))
+  } finally {
+    store.close()
+  }
+}
