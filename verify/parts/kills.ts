@@ -15,7 +15,7 @@ export const part: Part = {
     const folder = mkdtempSync(join(tmpdir(), 'second-guess-kills-'))
     const env = { SECOND_GUESS_KILLS: String(KILLS), SECOND_GUESS_SEED: String(seed) }
     try {
-      return await runTests('test/main/kills.test.ts', join(folder, 'vitest.json'), env)
+      return await runTests('test/main/runs/kills.test.ts', join(folder, 'vitest.json'), env)
     } finally {
       rmSync(folder, { recursive: true, force: true })
     }
