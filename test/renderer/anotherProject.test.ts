@@ -2,7 +2,7 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest'
 
 const world = vi.hoisted(() => ({ path: null as string | null, tell: [] as ((project: { path: string } | null) => void)[] })) // prettier-ignore
-vi.mock('../../src/renderer/client', () => ({
+vi.mock('../../src/renderer/connection/client', () => ({
   call: async () => (world.path === null ? null : { path: world.path }),
   client: { on: (_: string, listener: (project: { path: string } | null) => void) => world.tell.push(listener) },
 }))

@@ -9,7 +9,7 @@ const IMPORT = /(?:from|import)\s*\(?\s*['"](\.[^'"?]+)['"]/g
 function target(file: string, specifier: string): string | null {
   const base = path.posix.join(path.posix.dirname(file), specifier)
   return (
-    [base, `${base}.ts`, `${base}.vue`, `${base}/index.ts`].find((each) => /\.\w+$/.test(each) && existsSync(each)) ??
+    [base, `${base}.ts`, `${base}.vue`, `${base}/index.ts`].find((each) => /\.(ts|vue)$/.test(each) && existsSync(each)) ??
     null
   )
 }

@@ -1,7 +1,7 @@
 /** Chart.js with only the parts in use, the common options, and drawing a configuration to PNG or SVG. */
 import { BarController, BarElement, Chart, Filler, LinearScale, LineController, LineElement, PointElement, ScatterController, Tooltip, type ChartConfiguration } from 'chart.js' // prettier-ignore
 import { tickLabel, type Format } from './ticks'
-import { FONT, readPalette, type Palette } from './palette'
+import { FONT, readPalette, type Palette } from '../lib/palette'
 import { svgContext } from './svgContext'
 
 Chart.register(

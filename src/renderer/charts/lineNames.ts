@@ -1,6 +1,6 @@
 /** Names at the ends of lines, pushed apart where lines end close together: a reader need not go back to a legend. */
 import type { Chart, Plugin } from 'chart.js'
-import { FONT, readPalette } from './palette'
+import { FONT, readPalette } from '../lib/palette'
 
 const LINE_HEIGHT = 12
 const CHARACTER = 6.3

@@ -4,8 +4,8 @@
  * change its mind than a person does.
  */
 import type { Chart, Plugin } from 'chart.js'
-import type { Palette } from './palette'
-import { FONT, withAlpha } from './palette'
+import type { Palette } from '../lib/palette'
+import { FONT, withAlpha } from '../lib/palette'
 
 export interface PointCloud {
   x: (image: number) => number

@@ -1,6 +1,6 @@
 /** Home: the ways to begin, data, projects. */
-import { exploreDemo, reproduce } from '../lib/begin'
-import { askForProject, ensureProject } from '../lib/dialogs'
+import { exploreDemo, reproduce } from '../stores/begin'
+import { askForProject, ensureProject } from '../stores/dialogs'
 import { useProject } from '../stores/project'
 import { useRuns } from '../stores/runs'
 import { action, type Command, type CommandSource } from './command'

@@ -1,6 +1,6 @@
 /** Train: new runs, the queue as a whole, and every run by number, network, target and fold. */
-import { newRunsOpen } from '../lib/dialogs'
-import { actOnQueue, queueActions } from '../lib/queueActions'
+import { newRunsOpen } from '../stores/dialogs'
+import { actOnQueue, queueActions } from '../stores/queueActions'
 import { runTitle } from '../lib/runWords'
 import { useProject } from '../stores/project'
 import { useRuns } from '../stores/runs'

@@ -1,6 +1,6 @@
 /** What belongs to the window: its theme, its keys, and what the measures mean. */
 import { KNOWN_MEASURES } from '../../domain/measures/words'
-import { openMeasures, shortcutsOpen } from '../lib/dialogs'
+import { openMeasures, shortcutsOpen } from '../stores/dialogs'
 import { applyTheme, theme, THEME_WORDS, THEMES } from '../lib/theme'
 import { action, type Command, type CommandSource } from './command'
 

@@ -2,7 +2,7 @@
  * One image with what people and networks said of it, drawn on a canvas: the gallery's cells and the contact sheet's.
  * Bars as everywhere: in class order, people above the network in one row, the label marked at the left.
  */
-import type { Palette } from '../charts/palette'
+import type { Palette } from './palette'
 
 type Row = ArrayLike<number>
 

@@ -1,5 +1,5 @@
 /** Adversarial examples as a picture to save: a row each of the image, the change and what it became, and in words. */
-import { FONT, readPalette } from '../charts/palette'
+import { FONT, readPalette } from './palette'
 import { adversarialRgba, changeRgba, originalRgba, type Example, type ImageShape } from './attackImages'
 
 const SIDE = 96

@@ -4,7 +4,7 @@
  */
 import type { CallName, Input, Output, Reply } from '../../contract'
 import { StudioError } from '../../domain/errors'
-import { decode } from '../doors/wire'
+import { decode } from '../connection/wire'
 
 /** Between two attempts to connect, in ms: doubled each time, and scattered so that a hundred pages do not come at once. */
 const RETRY_FIRST_MS = 500

@@ -3,7 +3,7 @@ import { defineStore } from 'pinia'
 import { computed, ref, shallowRef } from 'vue'
 import type { AttackExamples, Input } from '../../contract'
 import { StudioError, type ErrorData } from '../../domain/errors'
-import { call, client } from '../client'
+import { call, client } from '../connection/client'
 import { onAnotherProject } from '../lib/anotherProject'
 import { useJobs } from './jobs'
 

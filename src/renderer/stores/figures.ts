@@ -5,7 +5,7 @@ import type { FigureFormat, Output } from '../../contract'
 import type { FigureRow } from '../../domain/results/figureRow'
 import { StudioError, type ErrorData } from '../../domain/errors'
 import type { PaperViews } from '../../domain/paper'
-import { call, client } from '../client'
+import { call, client } from '../connection/client'
 
 const SOON_MS = 400
 

@@ -5,7 +5,7 @@ import type { JobInfo } from '../../contract'
 import { DEMO_SET } from '../../domain/labels/sets'
 import { StudioError, type ErrorData } from '../../domain/errors'
 import type { ImportChoices } from '../../domain/importChoices'
-import { call, client } from '../client'
+import { call, client } from '../connection/client'
 import { useUndo } from './undo'
 
 export const useJobs = defineStore('jobs', () => {

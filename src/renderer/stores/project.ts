@@ -3,7 +3,7 @@ import { defineStore } from 'pinia'
 import { computed, ref } from 'vue'
 import type { Output, ProjectInfo } from '../../contract'
 import { StudioError, type ErrorData } from '../../domain/errors'
-import { call, client } from '../client'
+import { call, client } from '../connection/client'
 import { useUndo } from './undo'
 
 export const useProject = defineStore('project', () => {

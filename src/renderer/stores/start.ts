@@ -1,5 +1,5 @@
 /** Starts every store: each fetches once and subscribes; after a lost connection each fetches again. */
-import { client } from '../client'
+import { client } from '../connection/client'
 import { useAttacks } from './attacks'
 import { useConnection } from './connection'
 import { useFigures } from './figures'

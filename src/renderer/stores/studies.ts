@@ -7,7 +7,7 @@ import { computed, ref } from 'vue'
 import type { Input } from '../../contract'
 import { StudioError, type ErrorData } from '../../domain/errors'
 import type { StudyInfo } from '../../domain/study'
-import { call, client } from '../client'
+import { call, client } from '../connection/client'
 
 export const useStudies = defineStore('studies', () => {
   const studies = ref<StudyInfo[]>([])

@@ -5,7 +5,7 @@
 import { computed, onScopeDispose, ref, shallowRef, watch } from 'vue'
 import { StudioError, type ErrorData } from '../../../domain/errors'
 import type { ErasureInfo, LedgerEntry, ParticipantInfo, StudyInfo, StudyQuality } from '../../../domain/study'
-import { call } from '../../client'
+import { call } from '../../connection/client'
 import { latest } from './latest'
 import { joinPeople } from './people'
 

@@ -3,7 +3,7 @@ import { ref, shallowRef, watch, type Ref } from 'vue'
 import type { GalleryItem } from '../../../contract'
 import type { ImageSetInfo, LabelSetInfo, LabelStats } from '../../../domain/labels/sets'
 import { StudioError, type ErrorData } from '../../../domain/errors'
-import { call } from '../../client'
+import { call } from '../../connection/client'
 
 const PAGE = 10_000
 

@@ -1,6 +1,6 @@
 /** What the gallery's cells are drawn from: the shape, how the two networks look, the facts of one image. */
 import { computed, shallowRef, watch, type ComputedRef } from 'vue'
-import { FONT, readPalette } from '../../charts/palette'
+import { FONT, readPalette } from '../../lib/palette'
 import { seriesOf, type CellFacts, type CellLook, type CellShape } from '../../lib/cellDrawing'
 import type { Distributions } from '../../lib/distributions'
 import { fixed } from '../../lib/format'

@@ -8,7 +8,7 @@ import {
   type GalleryFilter,
   type Pair,
 } from '../../../domain/labels/gallery'
-import { call } from '../../client'
+import { call } from '../../connection/client'
 import { HELD_OUT, NO_CONDITIONS, type GalleryState } from '../../lib/galleryAddress'
 import { choiceOf, mostHeldOut, networkChoices, PEOPLE_ONLY, type NetworkChoice } from '../../lib/galleryChoices'
 import { usualLabels } from '../../lib/usualLabels'

@@ -2,7 +2,7 @@
 import { repairName } from '../../../domain/names'
 import type { Input } from '../../../contract'
 import { PERSONAL_PROTOCOL, type Smoothing, type StudyInfo } from '../../../domain/study'
-import { call } from '../../client'
+import { call } from '../../connection/client'
 
 export type Which = 'all' | 'class' | 'gain' | 'chosen'
 

@@ -4,7 +4,7 @@ import type { Input, JobInfo } from '../../../../contract'
 import type { RunConfig } from '../../../../domain/runs/config'
 import type { RunsEstimate } from '../../../../domain/runs/info'
 import { StudioError, type ErrorData } from '../../../../domain/errors'
-import { call } from '../../../client'
+import { call } from '../../../connection/client'
 import { useJobs } from '../../../stores/jobs'
 
 const WAIT_MS = 250

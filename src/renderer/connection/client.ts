@@ -2,10 +2,10 @@
  * The contract's client for views and stores: the desktop bridge where the preload script put one, the browser door
  * (HTTP and WebSocket) otherwise. The only file of the window that knows there are two doors.
  */
-import type { CallName, Client, Input, Output } from '../contract'
-import { StudioError } from '../domain/errors'
-import { browserClient } from './doors/browser'
-import { desktopClient } from './doors/desktop'
+import type { CallName, Client, Input, Output } from '../../contract'
+import { StudioError } from '../../domain/errors'
+import { browserClient } from './browser'
+import { desktopClient } from './desktop'
 
 export const client: Client = window.secondGuess ? desktopClient(window.secondGuess) : browserClient()
 

@@ -1,7 +1,7 @@
 /** What can be done to the whole queue at once. */
 import type { RunInfo } from '../../domain/runs/info'
-import { useRuns, type RunAction } from '../stores/runs'
-import { canResume, canRetry, canStop, stopOrder } from './runWords'
+import { useRuns, type RunAction } from './runs'
+import { canResume, canRetry, canStop, stopOrder } from '../lib/runWords'
 
 export interface QueueAction {
   word: string

@@ -2,10 +2,10 @@
 import { reactive, watch } from 'vue'
 import type { Router } from 'vue-router'
 import { StudioError, type ErrorData } from '../../domain/errors'
-import { useFigures } from '../stores/figures'
-import { useJobs } from '../stores/jobs'
-import { useProject } from '../stores/project'
-import { useRuns } from '../stores/runs'
+import { useFigures } from './figures'
+import { useJobs } from './jobs'
+import { useProject } from './project'
+import { useRuns } from './runs'
 import { ensureProject } from './dialogs'
 
 /** What Home shows of a reproduction between the click and Figures. */

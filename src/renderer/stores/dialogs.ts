@@ -1,6 +1,6 @@
 /** What is opened from anywhere and lives in the frame. Asking for a project folder answers to whoever asked. */
 import { ref } from 'vue'
-import { useProject } from '../stores/project'
+import { useProject } from './project'
 
 export const projectDialog = ref<{ reason: string; resolve: (opened: boolean) => void } | null>(null)
 
