@@ -9,8 +9,9 @@ const IMPORT = /(?:from|import)\s*\(?\s*['"](\.[^'"?]+)['"]/g
 function target(file: string, specifier: string): string | null {
   const base = path.posix.join(path.posix.dirname(file), specifier)
   return (
-    [base, `${base}.ts`, `${base}.vue`, `${base}/index.ts`].find((each) => /\.(ts|vue)$/.test(each) && existsSync(each)) ??
-    null
+    [base, `${base}.ts`, `${base}.vue`, `${base}/index.ts`].find(
+      (each) => /\.(ts|vue)$/.test(each) && existsSync(each),
+    ) ?? null
   )
 }
 
