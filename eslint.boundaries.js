@@ -1,6 +1,7 @@
 /**
- * Who may import whom: the drawing in ARCHITECTURE.md as lint rules. Folders are held apart by eslint-plugin-boundaries,
- * packages and Node's own modules by `no-restricted-imports`. test/boundaries.test.ts shows each rule refusing.
+ * Who may import whom: the drawing in ARCHITECTURE.md as lint rules. Folders are held apart by
+ * eslint-plugin-boundaries, packages and Node's own modules by `no-restricted-imports`. test/boundaries.test.ts shows
+ * each rule refusing.
  */
 import boundaries from 'eslint-plugin-boundaries'
 

@@ -20,12 +20,35 @@ const explained = {
   }),
 }
 
-const nodeGlobals = ['process', 'console', 'Buffer', 'URL', 'fetch', 'AbortSignal', 'AbortController', 'setTimeout', 'clearTimeout', 'setInterval', 'clearInterval', 'structuredClone', 'performance', 'TextDecoder', 'TextEncoder', 'Request', 'Response', 'Headers', 'WebSocket'] // prettier-ignore
+const nodeGlobals = [
+  'process',
+  'console',
+  'Buffer',
+  'URL',
+  'fetch',
+  'AbortSignal',
+  'AbortController',
+  'setTimeout',
+  'clearTimeout',
+  'setInterval',
+  'clearInterval',
+  'structuredClone',
+  'performance',
+  'TextDecoder',
+  'TextEncoder',
+  'Request',
+  'Response',
+  'Headers',
+  'WebSocket',
+]
 
 const typescript = {
   '@typescript-eslint/no-explicit-any': 'error',
   '@typescript-eslint/no-non-null-assertion': 'error',
-  '@typescript-eslint/consistent-type-imports': ['error', { fixStyle: 'inline-type-imports', disallowTypeAnnotations: false }], // prettier-ignore
+  '@typescript-eslint/consistent-type-imports': [
+    'error',
+    { fixStyle: 'inline-type-imports', disallowTypeAnnotations: false },
+  ],
   '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
   // An empty body with a comment in it says something.
   '@typescript-eslint/no-empty-function': 'off',

@@ -123,7 +123,13 @@ async function matrixProductPeak(threads: number): Promise<number> {
   const n = 1024
   const value = (name: string) => ({ name, type: FLOAT, dims: [n, n] })
   const node = { op: 'MatMul', domain: '', name: 'product', inputs: ['a', 'b'], outputs: ['c'], attributes: {} }
-  const bytes = encodeModel({ name: 'peak', nodes: [node], initializers: [], inputs: [value('a'), value('b')], outputs: [value('c')] }) // prettier-ignore
+  const bytes = encodeModel({
+    name: 'peak',
+    nodes: [node],
+    initializers: [],
+    inputs: [value('a'), value('b')],
+    outputs: [value('c')],
+  })
   const session = await ort.InferenceSession.create(bytes, { intraOpNumThreads: threads })
   const matrix = () =>
     new ort.Tensor(

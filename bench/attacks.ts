@@ -1,6 +1,7 @@
 /**
  * What one iteration of projected gradient descent costs beside the least it can cost: a forward and an input-gradient
- * pass over the same batch. Both take turns in one process; medians, and the median of each round's ratio. Options: --networks A,B, --batch,
+ * pass over the same batch. Both take turns in one process; medians, and the median of each round's ratio. Options:
+ * --networks A,B, --batch,
  * --device, --threads, --rounds, --steps.
  */
 import { parseArgs } from 'node:util'
@@ -40,7 +41,10 @@ export async function attacks(args: string[]): Promise<unknown> {
     const { height, width, channels, classes } = net.image
     const random = new Random(0)
     const images = Float32Array.from({ length: batch * height * width * channels }, () => random.uniform())
-    const hard = Float32Array.from({ length: batch * classes }, (_, i) => +(i % classes === Math.floor(i / classes) % classes)) // prettier-ignore
+    const hard = Float32Array.from(
+      { length: batch * classes },
+      (_, i) => +(i % classes === Math.floor(i / classes) % classes),
+    )
     const weights = net.initialise(0)
 
     const attacker = await openAttacker(device, net, weights, batch)
@@ -48,7 +52,10 @@ export async function attacks(args: string[]): Promise<unknown> {
     await stepper.begin(images, images)
     const iteration = () => stepper.step({ hard, target: null }, { epsilon: 8 / 255, stepSize: 2 / 255, decay: 0 })
 
-    const state = await device.createState({ ...weights, [IMAGES]: { shape: [batch, height, width, channels], data: images } }) // prettier-ignore
+    const state = await device.createState({
+      ...weights,
+      [IMAGES]: { shape: [batch, height, width, channels], data: images },
+    })
     const bare = await device.compile(inputGradient(net, batch), state)
     const pass = () => bare.run({ hard })
 

@@ -1,6 +1,7 @@
 /**
  * The cost of a multiply-add in every family: the small members take turns at the trainer's own step, and the medians
- * are compared with the residual family's. Options: --networks A,B,..., --batch, --device, --threads, --rounds, --steps.
+ * are compared with the residual family's. Options: --networks A,B,..., --batch, --device, --threads, --rounds,
+ * --steps.
  */
 import { parseArgs } from 'node:util'
 import { openDevice, type RealDeviceId } from '../src/engine/devices'
@@ -59,7 +60,13 @@ export async function families(args: string[]): Promise<unknown> {
   await device.dispose()
   const measured = runners.map(({ net, times }) => {
     const msPerStep = median(times)
-    return { network: net.id, family: net.family, multiplyAdds: net.multiplyAdds, msPerStep, picosecondsPerMultiplyAdd: (msPerStep * 1e9) / batch / net.multiplyAdds } // prettier-ignore
+    return {
+      network: net.id,
+      family: net.family,
+      multiplyAdds: net.multiplyAdds,
+      msPerStep,
+      picosecondsPerMultiplyAdd: (msPerStep * 1e9) / batch / net.multiplyAdds,
+    }
   })
   const residual = measured.find(({ family }) => family === 'resnet')?.picosecondsPerMultiplyAdd ?? NaN
   const rows = measured.map((row) => {

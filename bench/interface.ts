@@ -1,7 +1,8 @@
 /**
- * How quick the window is, in a real Chromium at the real browser door: from the start of the program, and from a reload,
- * until a click is answered; scrolling through the gallery by the wheel; and clicks, keys and calls while four workers
- * send 50 points a second into the open place Train. Options: --images, --seconds, --times, --events, --history.
+ * How quick the window is, in a real Chromium at the real browser door: from the start of the program, and from a
+ * reload, until a click is answered; scrolling through the gallery by the wheel; and clicks, keys and calls while four
+ * workers send 50 points a second into the open place Train. Options: --images, --seconds, --times, --events,
+ * --history.
  *
  * Frames are what requestAnimationFrame sees, without a screen at Chromium's own 60 a second. Input to paint: from the
  * event's own time stamp until the frame after it has been handed over. Workers are processes that speak the real
@@ -39,7 +40,13 @@ export async function measureInterface(args: string[]): Promise<unknown> {
       project: { type: 'string', default: '' },
     },
   })
-  const [images, seconds, times, events, history] = [values.images, values.seconds, values.times, values.events, values.history].map(Number) as [number, number, number, number, number] // prettier-ignore
+  const [images, seconds, times, events, history] = [
+    values.images,
+    values.seconds,
+    values.times,
+    values.events,
+    values.history,
+  ].map(Number) as [number, number, number, number, number]
   // This program's own further processes.
   if (values.as === 'worker') return workSynthetically(events, history)
   if (values.as === 'door') return serveSynthetic(values.project, events, history)
@@ -71,7 +78,10 @@ async function chromium() {
   // Not bundled: it is there only where the tests are.
   const { chromium: engine } = createRequire(import.meta.url)('@playwright/test') as typeof Playwright
   const executablePath = CHROMIUM.find((path) => existsSync(path))
-  return engine.launch({ ...(executablePath ? { executablePath } : {}), args: ['--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage'] }) // prettier-ignore
+  return engine.launch({
+    ...(executablePath ? { executablePath } : {}),
+    args: ['--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage'],
+  })
 }
 
 async function open(browser: Playwright.Browser): Promise<Playwright.Page> {
@@ -99,7 +109,10 @@ function address(child: ChildProcess, pattern: RegExp): Promise<string> {
   })
 }
 
-const ended = (child: ChildProcess) => new Promise<void>((resolve) => (child.exitCode !== null || child.signalCode !== null ? resolve() : void child.once('exit', () => resolve()))) // prettier-ignore
+const ended = (child: ChildProcess) =>
+  new Promise<void>((resolve) =>
+    child.exitCode !== null || child.signalCode !== null ? resolve() : void child.once('exit', () => resolve()),
+  )
 
 /** The program as a person starts it. Its runs are held back, or they would train beside what is measured. */
 async function starts(browser: Playwright.Browser, folder: string, project: string, times: number) {
@@ -107,7 +120,10 @@ async function starts(browser: Playwright.Browser, folder: string, project: stri
   for (let at = 0; at < times; at++) {
     const page = await open(browser)
     const begin = performance.now()
-    const child = fork(process.argv[1] ?? '', ['interface', '--as', 'door', '--project', project, '--events', '1'], { env: { ...process.env, HOME: folder }, stdio: ['ignore', 'pipe', 'inherit', 'ipc'] }) // prettier-ignore
+    const child = fork(process.argv[1] ?? '', ['interface', '--as', 'door', '--project', project, '--events', '1'], {
+      env: { ...process.env, HOME: folder },
+      stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
+    })
     try {
       const url = await address(child, /http:\S+\n/)
       result.processToAddress.push(performance.now() - begin)
@@ -126,7 +142,11 @@ async function starts(browser: Playwright.Browser, folder: string, project: stri
       await ended(child)
     }
   }
-  return { processToAddressMs: quantiles(result.processToAddress), processToClickMs: quantiles(result.processToClick), reloadToClickMs: quantiles(result.reloadToClick) } // prettier-ignore
+  return {
+    processToAddressMs: quantiles(result.processToAddress),
+    processToClickMs: quantiles(result.processToClick),
+    reloadToClickMs: quantiles(result.reloadToClick),
+  }
 }
 
 async function withDoor<T>(
@@ -135,8 +155,11 @@ async function withDoor<T>(
   history: number,
   act: (url: string) => Promise<T>,
 ): Promise<T> {
-  // prettier-ignore
-  const child = fork(process.argv[1] ?? '', ['interface', '--as', 'door', '--project', project, '--events', String(events), '--history', String(history)], { stdio: ['ignore', 'pipe', 'inherit', 'ipc'] }) // prettier-ignore
+  const child = fork(
+    process.argv[1] ?? '',
+    ['interface', '--as', 'door', '--project', project, '--events', String(events), '--history', String(history)],
+    { stdio: ['ignore', 'pipe', 'inherit', 'ipc'] },
+  )
   try {
     return await act((await address(child, /http:\S+\n/)).trim())
   } finally {
@@ -195,7 +218,11 @@ async function training(browser: Playwright.Browser, url: string, seconds: numbe
       () => page.keyboard.press('ArrowUp'),
       () => press(page.getByRole('button', { name: 'State', exact: true })),
     ][at % 4]?.()
-    const [name, input] = [['runs.list', {}], ['project.current', {}], ['runs.metrics', { id: 2 }]][at % 3] as [string, object] // prettier-ignore
+    const [name, input] = [
+      ['runs.list', {}],
+      ['project.current', {}],
+      ['runs.metrics', { id: 2 }],
+    ][at % 3] as [string, object]
     ;(calls[name] ??= []).push(await page.evaluate(timeCall, { name, input, token }))
     await sleep(100)
   }
@@ -218,15 +245,27 @@ const ofFrames = (frames: number[]) => ({
   framesAbove50Ms: frames.filter((ms) => ms > SLOW_MS).length,
 })
 const ofLongTasks = (tasks: number[]) => ({ count: tasks.length, ...(tasks.length > 0 ? quantiles(tasks) : {}) })
-const against = (values: number[]) => ({ count: values.length, ...quantiles(values), above50Ms: values.filter((ms) => ms > SLOW_MS).length }) // prettier-ignore
+const against = (values: number[]) => ({
+  count: values.length,
+  ...quantiles(values),
+  above50Ms: values.filter((ms) => ms > SLOW_MS).length,
+})
 
 function quantiles(values: number[]) {
   const sorted = [...values].sort((a, b) => a - b)
-  const at = (share: number) => Number((sorted[Math.min(sorted.length - 1, Math.ceil(share * sorted.length) - 1)] ?? NaN).toFixed(1)) // prettier-ignore
+  const at = (share: number) =>
+    Number((sorted[Math.min(sorted.length - 1, Math.ceil(share * sorted.length) - 1)] ?? NaN).toFixed(1))
   return { p50: at(0.5), p95: at(0.95), max: at(1) }
 }
 
-const processorTimes = () => cpus().reduce((sum, { times: { user, sys, nice, irq, idle } }) => ({ busy: sum.busy + user + sys + nice + irq, all: sum.all + user + sys + nice + irq + idle }), { busy: 0, all: 0 }) // prettier-ignore
+const processorTimes = () =>
+  cpus().reduce(
+    (sum, { times: { user, sys, nice, irq, idle } }) => ({
+      busy: sum.busy + user + sys + nice + irq,
+      all: sum.all + user + sys + nice + irq + idle,
+    }),
+    { busy: 0, all: 0 },
+  )
 
 /** Share of all cores that was at work meanwhile, by this program and by others. */
 function busySince(before: ReturnType<typeof processorTimes>) {
@@ -239,9 +278,28 @@ function table(found: object): string {
   const lines: [string, string, string, string, string][] = [['ms', 'p50', 'p95', 'max', '']]
   const visit = (value: object, path: string[]) => {
     const { p50, p95, max, ...rest } = value as Record<string, unknown>
-    if (typeof p50 === 'number') lines.push([path.join(' '), String(p50), String(p95), String(max), Object.entries(rest).map(([name, each]) => `${name} ${String(each)}`).join(', ')]) // prettier-ignore
-    else for (const [name, each] of Object.entries(value)) if (typeof each === 'object' && each !== null) visit(each as object, [...path, name]) // prettier-ignore
+    if (typeof p50 === 'number')
+      lines.push([
+        path.join(' '),
+        String(p50),
+        String(p95),
+        String(max),
+        Object.entries(rest)
+          .map(([name, each]) => `${name} ${String(each)}`)
+          .join(', '),
+      ])
+    else
+      for (const [name, each] of Object.entries(value))
+        if (typeof each === 'object' && each !== null) visit(each as object, [...path, name])
   }
   visit(found, [])
-  return `${lines.map(([name, ...cells]) => `${name.padEnd(40)}${cells.slice(0, 3).map((cell) => cell.padStart(9)).join('')}   ${cells[3]}`).join('\n')}\n` // prettier-ignore
+  return `${lines
+    .map(
+      ([name, ...cells]) =>
+        `${name.padEnd(40)}${cells
+          .slice(0, 3)
+          .map((cell) => cell.padStart(9))
+          .join('')}   ${cells[3]}`,
+    )
+    .join('\n')}\n`
 }

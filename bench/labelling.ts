@@ -43,7 +43,9 @@ export async function labelling(args: string[]): Promise<unknown> {
     const data = await demo(services)
     const session = await inChromium(services, data.imageSet, Number(values.trials))
     const quiet = await commits(services, data.imageSet, Math.min(IMAGES, Number(values.judgments)))
-    const training = await whileTraining(services, data, () => commits(services, data.imageSet, Math.min(IMAGES, Number(values.judgments)))) // prettier-ignore
+    const training = await whileTraining(services, data, () =>
+      commits(services, data.imageSet, Math.min(IMAGES, Number(values.judgments))),
+    )
     return { cores: availableParallelism(), loadAverage: loadavg(), ...session, commitMs: { quiet, ...training } }
   } finally {
     await services.close()
@@ -66,19 +68,35 @@ async function demo(services: Services): Promise<{ imageSet: string; labelSet: s
 
 async function study(services: Services, imageSet: string, protocol: StudyProtocol) {
   return services.studies.create({
-    name: `bench ${Math.random()}`, kind: 'personal', imageSet, selection: null, protocol, pages: { consent: '', instructions: '', debrief: '' }, checks: null, practice: null, completion: { code: '', url: '' }, recruitment: DEFAULT_RECRUITMENT, seed: 1,
-  }) // prettier-ignore
+    name: `bench ${Math.random()}`,
+    kind: 'personal',
+    imageSet,
+    selection: null,
+    protocol,
+    pages: { consent: '', instructions: '', debrief: '' },
+    checks: null,
+    practice: null,
+    completion: { code: '', url: '' },
+    recruitment: DEFAULT_RECRUITMENT,
+    seed: 1,
+  })
 }
 
 async function inChromium(services: Services, imageSet: string, trials: number) {
-  const { id } = await study(services, imageSet, { ...PERSONAL_PROTOCOL, imagesPerParticipant: Math.min(IMAGES, 2 * trials) }) // prettier-ignore
+  const { id } = await study(services, imageSet, {
+    ...PERSONAL_PROTOCOL,
+    imagesPerParticipant: Math.min(IMAGES, 2 * trials),
+  })
   const [person] = await services.studies.invite({ study: id, count: 1 })
   if (!person) throw new Error('Nobody was invited.')
   const door = await openDoor(services, { host: '127.0.0.1', port: 0 })
   // Not bundled: it is there only where the tests are.
   const { chromium } = createRequire(import.meta.url)('@playwright/test') as typeof Playwright
   const executablePath = CHROMIUM.find((path) => existsSync(path))
-  const browser = await chromium.launch({ ...(executablePath ? { executablePath } : {}), args: ['--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage'] }) // prettier-ignore
+  const browser = await chromium.launch({
+    ...(executablePath ? { executablePath } : {}),
+    args: ['--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage'],
+  })
   try {
     const page = await browser.newPage({ viewport: { width: 1440, height: 900 } })
     await page.addInitScript(watch)
@@ -93,10 +111,16 @@ async function inChromium(services: Services, imageSet: string, trials: number) 
       timed.push(await page.evaluate(afterAnswer, before))
     }
     const scripted: Timed[] = []
-    for (let trial = 0; trial < trials - 1; trial++) scripted.push(await page.evaluate(pressAfter, { delay: 5 + ((trial * 29) % 200), key: String((trial % 9) + 1) })) // prettier-ignore
+    for (let trial = 0; trial < trials - 1; trial++)
+      scripted.push(await page.evaluate(pressAfter, { delay: 5 + ((trial * 29) % 200), key: String((trial % 9) + 1) }))
     const store = services.project.store()
     const row = store.sessions.byToken(person.token)
-    const stored = row ? Array.from({ length: scripted.length }, (_, at) => store.answers.newest(row.id, trials - 1 + at)?.reactionTimeMs ?? NaN) : [] // prettier-ignore
+    const stored = row
+      ? Array.from(
+          { length: scripted.length },
+          (_, at) => store.answers.newest(row.id, trials - 1 + at)?.reactionTimeMs ?? NaN,
+        )
+      : []
     return {
       trials: timed.length,
       frameMs,
@@ -193,13 +217,31 @@ async function commits(services: Services, imageSet: string, count: number) {
   const { id } = await study(services, imageSet, PERSONAL_PROTOCOL)
   const { token } = await services.studies.label({ study: id })
   const { session } = services.studies
-  const environment = { browser: 'bench', screenWidth: 0, screenHeight: 0, windowWidth: 0, windowHeight: 0, pixelRatio: 1, language: '', frameMs: 0 } // prettier-ignore
+  const environment = {
+    browser: 'bench',
+    screenWidth: 0,
+    screenHeight: 0,
+    windowWidth: 0,
+    windowHeight: 0,
+    pixelRatio: 1,
+    language: '',
+    frameMs: 0,
+  }
   const { layout } = await session.open({ token, environment })
   const times: number[] = []
   const cpu: number[] = []
   for (let trial = 0; trial < count; trial++) {
     const slot = trial % layout.length
-    const answer = { practice: false, trial, slot, chosen: layout[slot] ?? 0, reactionTimeMs: 500 + trial / 7, onsetMs: trial * 1000, elapsedMs: trial * 1000 + 500, focusLosses: 0 } // prettier-ignore
+    const answer = {
+      practice: false,
+      trial,
+      slot,
+      chosen: layout[slot] ?? 0,
+      reactionTimeMs: 500 + trial / 7,
+      onsetMs: trial * 1000,
+      elapsedMs: trial * 1000 + 500,
+      focusLosses: 0,
+    }
     const [start, used] = [performance.now(), process.cpuUsage()]
     await session.answer({ token, answer })
     times.push(performance.now() - start)
@@ -217,12 +259,32 @@ async function whileTraining(
   data: { imageSet: string; labelSet: string },
   measure: () => Promise<unknown>,
 ) {
-  // prettier-ignore
   const [run] = await services.runs.queue([
     {
-      ...RUN_DEFAULTS, network: 'resnet_basic_8', target: 'soft', ...data, protocol: 'described', folds: 10, fold: 0, foldSeed: 0, trainImages: null, testImages: null, seed: 0, epochs: 1_000, batch: 64, learningRate: 0.1, momentum: 0.9, nesterov: true, weightDecay: 1e-4, schedule: { kind: 'constant' }, augment: true, device: 'cpu', evaluateEvery: 1, attacks: [],
+      ...RUN_DEFAULTS,
+      network: 'resnet_basic_8',
+      target: 'soft',
+      ...data,
+      protocol: 'described',
+      folds: 10,
+      fold: 0,
+      foldSeed: 0,
+      trainImages: null,
+      testImages: null,
+      seed: 0,
+      epochs: 1_000,
+      batch: 64,
+      learningRate: 0.1,
+      momentum: 0.9,
+      nesterov: true,
+      weightDecay: 1e-4,
+      schedule: { kind: 'constant' },
+      augment: true,
+      device: 'cpu',
+      evaluateEvery: 1,
+      attacks: [],
     },
-  ]) // prettier-ignore
+  ])
   if (!run) throw new Error('No run was queued.')
   const now = () => services.runs.list().find(({ id }) => id === run.id)
   for (;;) {
@@ -240,6 +302,7 @@ async function whileTraining(
 
 function quantiles(values: number[]) {
   const sorted = [...values].sort((a, b) => a - b)
-  const at = (share: number) => Number((sorted[Math.min(sorted.length - 1, Math.ceil(share * sorted.length) - 1)] ?? NaN).toFixed(3)) // prettier-ignore
+  const at = (share: number) =>
+    Number((sorted[Math.min(sorted.length - 1, Math.ceil(share * sorted.length) - 1)] ?? NaN).toFixed(3))
   return { p50: at(0.5), p95: at(0.95), p99: at(0.99), max: at(1) }
 }

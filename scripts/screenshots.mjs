@@ -60,7 +60,27 @@ async function until(test, what) {
 }
 
 function configs({ imageSet, labelSet }) {
-  const shared = { network: 'resnet_basic_8', imageSet, labelSet, protocol: 'described', folds: 10, foldSeed: 0, trainImages: null, testImages: null, seed: 0, epochs: Number(values.epochs), batch: 64, learningRate: 0.1, momentum: 0.9, nesterov: true, weightDecay: 1e-4, schedule: { kind: 'cosine' }, augment: true, device: 'cpu', evaluateEvery: 1 } // prettier-ignore
+  const shared = {
+    network: 'resnet_basic_8',
+    imageSet,
+    labelSet,
+    protocol: 'described',
+    folds: 10,
+    foldSeed: 0,
+    trainImages: null,
+    testImages: null,
+    seed: 0,
+    epochs: Number(values.epochs),
+    batch: 64,
+    learningRate: 0.1,
+    momentum: 0.9,
+    nesterov: true,
+    weightDecay: 1e-4,
+    schedule: { kind: 'cosine' },
+    augment: true,
+    device: 'cpu',
+    evaluateEvery: 1,
+  }
   const attacks = [1, 2, 4, 8].flatMap((epsilon) => [
     { attack: 'fgsm', epsilon, stepSize: epsilon, steps: 1, randomStart: false, images: 100 },
     { attack: 'pgd', epsilon, stepSize: epsilon / 4, steps: 10, randomStart: false, images: 100 },
@@ -87,7 +107,10 @@ async function photograph(browser, url, sets) {
   }
 }
 
-/** What lies behind a button, or further down: any runs compared, adversarial examples, a figure with charts, the palette. */
+/**
+ * What lies behind a button, or further down: any runs compared, adversarial examples, a figure with charts, the
+ * palette.
+ */
 async function photographParts(browser, url, { width, height, colorScheme }) {
   const context = await browser.newContext({ viewport: { width, height }, colorScheme, reducedMotion: 'reduce' })
   const page = await context.newPage()
@@ -113,19 +136,48 @@ async function photographParts(browser, url, { width, height, colorScheme }) {
   await context.close()
 }
 
-/** A study on the demo set with some sixty simulated participants, and a link for one more; answers the link's token. */
+/**
+ * A study on the demo set with some sixty simulated participants, and a link for one more; answers the link's token.
+ */
 async function study(call, imageSet, labelSet) {
   const { pool } = await call('studies.proposeChecks', { imageSet, labelSet, perClass: 3, seed: 1 })
   const pages = {
-    consent: '## Taking part\n\nYou will see small pictures, one at a time, and say what each shows. It takes about ten minutes; you may stop whenever you like.',
-    instructions: '## What to do\n\nAs **quickly and accurately** as you can, press the key drawn on the label that fits, or click it.',
+    consent:
+      '## Taking part\n\nYou will see small pictures, one at a time, and say what each shows. It takes about ten minutes; you may stop whenever you like.',
+    instructions:
+      '## What to do\n\nAs **quickly and accurately** as you can, press the key drawn on the label that fits, or click it.',
     debrief: 'Thank you. What people disagree about teaches a network more than a single right answer.',
-  } // prettier-ignore
-  const protocol = { imagesPerParticipant: 200, balanceClasses: true, order: 'even', checkEvery: 20, checkThreshold: 0.75, practiceTrials: 5, imagePixels: 160, smoothing: 'crisp', resume: 'resume', longInterruptionMinutes: 30 } // prettier-ignore
-  const { id } = await call('studies.create', { name: 'pilot', kind: 'crowd', imageSet, selection: null, protocol, pages, checks: pool, practice: null, completion: { code: '', url: '' }, seed: 1 }) // prettier-ignore
+  }
+  const protocol = {
+    imagesPerParticipant: 200,
+    balanceClasses: true,
+    order: 'even',
+    checkEvery: 20,
+    checkThreshold: 0.75,
+    practiceTrials: 5,
+    imagePixels: 160,
+    smoothing: 'crisp',
+    resume: 'resume',
+    longInterruptionMinutes: 30,
+  }
+  const { id } = await call('studies.create', {
+    name: 'pilot',
+    kind: 'crowd',
+    imageSet,
+    selection: null,
+    protocol,
+    pages,
+    checks: pool,
+    practice: null,
+    completion: { code: '', url: '' },
+    seed: 1,
+  })
   const mix = { careful: 0.85, hurried: 0.1, onePosition: 0.02, random: 0.03 }
   const job = await call('studies.simulate', { study: id, participants: 60, seed: 1, mix })
-  await until(async () => (await call('jobs.list', {})).find((each) => each.id === job.id)?.state === 'done', 'simulated participants') // prettier-ignore
+  await until(
+    async () => (await call('jobs.list', {})).find((each) => each.id === job.id)?.state === 'done',
+    'simulated participants',
+  )
   const [{ token }] = await call('studies.invite', { study: id, count: 1 })
   return token
 }
@@ -137,7 +189,8 @@ async function photographSession(browser, address, { suffix, width, height, colo
   await page.goto(address)
   const go = page.locator('.button.primary')
   await go.waitFor()
-  if (await page.getByRole('heading', { name: 'Taking part' }).isVisible()) await keep(await page.screenshot(), `session-consent${suffix}`) // prettier-ignore
+  if (await page.getByRole('heading', { name: 'Taking part' }).isVisible())
+    await keep(await page.screenshot(), `session-consent${suffix}`)
   while (!(await page.locator('canvas').isVisible())) {
     await go.click()
     await page.waitForTimeout(400)
@@ -156,21 +209,28 @@ async function keep(picture, name) {
   process.stderr.write(`${name}.png\n`)
 }
 
-const system = [process.env.CHROMIUM, '/usr/bin/chromium', '/usr/bin/chromium-browser'].find((path) => path && existsSync(path)) // prettier-ignore
+const system = [process.env.CHROMIUM, '/usr/bin/chromium', '/usr/bin/chromium-browser'].find(
+  (path) => path && existsSync(path),
+)
 const browser = await chromium.launch({ executablePath: system, args: ['--no-sandbox', '--disable-gpu'] })
 const door = await serve()
 try {
   const light = { width: 1440, height: 900, colorScheme: 'light' }
   await photograph(browser, door.url, [{ ...light, suffix: '-first', places: ['Home'] }])
   const job = await door.call('data.createDemo', { seed: 0, images: Number(values.images) })
-  await until(async () => (await door.call('jobs.list', {})).find(({ id }) => id === job.id)?.state === 'done', 'the demo set') // prettier-ignore
+  await until(
+    async () => (await door.call('jobs.list', {})).find(({ id }) => id === job.id)?.state === 'done',
+    'the demo set',
+  )
   const { labelSets } = await door.call('project.current', {})
   const { name: labelSet, imageSet } = labelSets[0]
   const ids = (await door.call('runs.queue', { configs: configs({ imageSet, labelSet }) })).map(({ id }) => id)
   const runs = async () => (await door.call('runs.list', {})).filter(({ id }) => ids.includes(id))
   const done = async () => (await runs()).filter(({ state }) => state === 'done').length
   // Live: some finished, one half-way.
-  const live = async () => (await done()) >= Math.min(3, ids.length - 1) && (await runs()).some(({ state, progress }) => state === 'running' && progress && progress.step > progress.steps / 2) // prettier-ignore
+  const live = async () =>
+    (await done()) >= Math.min(3, ids.length - 1) &&
+    (await runs()).some(({ state, progress }) => state === 'running' && progress && progress.step > progress.steps / 2)
   await until(live, 'a run half-way')
   await photograph(browser, door.url, [{ ...light, suffix: '-live', places: ['Train'] }])
   await until(async () => (await done()) === ids.length, 'all runs')

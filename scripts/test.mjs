@@ -1,7 +1,7 @@
 /**
  * `npm test`: builds, runs the unit and integration tests and the end-to-end tests, and ends with a table of the parts
- * and one line `N passed, N failed` over both. An end-to-end test that was skipped counts as failed, except in the suite that
- * needs Electron's own binary; skipped unit tests are named, not counted.
+ * and one line `N passed, N failed` over both. An end-to-end test that was skipped counts as failed, except in the
+ * suite that needs Electron's own binary; skipped unit tests are named, not counted.
  */
 import { spawn } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'

@@ -1,6 +1,7 @@
 /**
- * One scripted participant from the page's address to its last page: pages, practice, trials, the image of the next trial
- * fetched while this one is looked at, every answer sent until it is acknowledged. Keeps account of what it was told.
+ * One scripted participant from the page's address to its last page: pages, practice, trials, the image of the next
+ * trial fetched while this one is looked at, every answer sent until it is acknowledged. Keeps account of what it was
+ * told.
  */
 import { setTimeout as sleep } from 'node:timers/promises'
 import { mayPass, untilDone } from '../../src/renderer/session/storing'

@@ -1,6 +1,6 @@
 /**
- * The browser door in a process of its own, whose runs are worked by synthetic workers: processes that speak the protocol
- * of workers/messages.ts, one point a message, acknowledged, and train nothing.
+ * The browser door in a process of its own, whose runs are worked by synthetic workers: processes that speak the
+ * protocol of workers/messages.ts, one point a message, acknowledged, and train nothing.
  */
 import { fork } from 'node:child_process'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -9,23 +9,33 @@ import type { FromWorker, LaunchWorker, ToWorker } from '../../src/main/workers/
 import { createServices } from '../../src/main/services'
 import { EPOCHS, point, STEPS, WORKERS } from './given'
 
-const launchSynthetic = (eventsPerSecond: number, history: number): LaunchWorker => () => {
-  const child = fork(process.argv[1] ?? '', ['interface', '--as', 'worker', '--events', String(eventsPerSecond), '--history', String(history)], { serialization: 'advanced' }) // prettier-ignore
-  return {
-    pid: child.pid,
-    send(message) {
-      if (child.connected) child.send(message, () => {})
-    },
-    onMessage: (listener) => void child.on('message', (message) => listener(message as FromWorker)),
-    onLine: () => undefined,
-    onExit: (listener) => void child.on('exit', listener),
-    kill: () => void child.kill('SIGKILL'),
+const launchSynthetic =
+  (eventsPerSecond: number, history: number): LaunchWorker =>
+  () => {
+    const child = fork(
+      process.argv[1] ?? '',
+      ['interface', '--as', 'worker', '--events', String(eventsPerSecond), '--history', String(history)],
+      { serialization: 'advanced' },
+    )
+    return {
+      pid: child.pid,
+      send(message) {
+        if (child.connected) child.send(message, () => {})
+      },
+      onMessage: (listener) => void child.on('message', (message) => listener(message as FromWorker)),
+      onLine: () => undefined,
+      onExit: (listener) => void child.on('exit', listener),
+      kill: () => void child.kill('SIGKILL'),
+    }
   }
-} // prettier-ignore
 
 /** Runs until it is told to end. Prints its address. */
 export async function serveSynthetic(folder: string, eventsPerSecond: number, history: number): Promise<never> {
-  const services = createServices({ launch: launchSynthetic(eventsPerSecond, history), worksQueue: true, recentFile: null }) // prettier-ignore
+  const services = createServices({
+    launch: launchSynthetic(eventsPerSecond, history),
+    worksQueue: true,
+    recentFile: null,
+  })
   await services.project.open(folder)
   const door = await openDoor(services, { host: '127.0.0.1', port: 0 })
   process.stdout.write(`${door.url}\n`)
@@ -61,7 +71,15 @@ export async function workSynthetically(eventsPerSecond: number, history: number
   let due = performance.now()
   for (let step = history + 1; ended === null; step++) {
     const now = point(step, run)
-    const progress = { step, steps: STEPS, epoch: now.epoch, epochs: EPOCHS, activity: 'training', imagesPerSecond: now.imagesPerSecond ?? null, secondsLeft: (STEPS - step) / 10 } // prettier-ignore
+    const progress = {
+      step,
+      steps: STEPS,
+      epoch: now.epoch,
+      epochs: EPOCHS,
+      activity: 'training',
+      imagesPerSecond: now.imagesPerSecond ?? null,
+      secondsLeft: (STEPS - step) / 10,
+    }
     await report((id) => ({ type: 'points', id, points: [now], progress }))
     due += gapMs
     await sleep(Math.max(0, due - performance.now()))

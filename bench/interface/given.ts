@@ -20,8 +20,26 @@ export const EPOCHS = 100
 export const STEPS = 20_000
 
 const CONFIG: Omit<RunConfig, 'imageSet' | 'labelSet' | 'target' | 'fold'> = {
-  ...RUN_DEFAULTS, network: 'resnet_basic_8', protocol: 'described', folds: 10, foldSeed: 0, trainImages: null, testImages: null, seed: 0, epochs: EPOCHS, batch: 64, learningRate: 0.1, momentum: 0.9, nesterov: true, weightDecay: 1e-4, schedule: { kind: 'constant' }, augment: true, device: 'cpu', evaluateEvery: 1, attacks: [],
-} // prettier-ignore
+  ...RUN_DEFAULTS,
+  network: 'resnet_basic_8',
+  protocol: 'described',
+  folds: 10,
+  foldSeed: 0,
+  trainImages: null,
+  testImages: null,
+  seed: 0,
+  epochs: EPOCHS,
+  batch: 64,
+  learningRate: 0.1,
+  momentum: 0.9,
+  nesterov: true,
+  weightDecay: 1e-4,
+  schedule: { kind: 'constant' },
+  augment: true,
+  device: 'cpu',
+  evaluateEvery: 1,
+  attacks: [],
+}
 
 /** A project of `images` demo images with a network's predictions for all, and `WORKERS` runs queued. */
 export async function makeProject(folder: string, images: number, history: number): Promise<void> {
@@ -31,9 +49,29 @@ export async function makeProject(folder: string, images: number, history: numbe
     const data = await demo(services, images)
     const store = services.project.store()
     await importPredictions(services, data)
-    keepSpeeds(store, [{ machine: thisMachine(), network: CONFIG.network, batch: CONFIG.batch, device: 'cpu', oneProcess: 1, sideBySide: { processes: WORKERS, imagesPerSecond: 2 }, peakRssMb: 1, measured: new Date().toISOString() }]) // prettier-ignore
-    const configs = Array.from({ length: WORKERS }, (_, at): RunConfig => ({ ...CONFIG, ...data, target: at % 2 === 0 ? 'hard' : 'soft', fold: Math.floor(at / 2) })) // prettier-ignore
-    for (const id of store.runs.insert(configs, null)) store.runs.addMetrics(id, Array.from({ length: history }, (_, at) => point(at + 1, id))) // prettier-ignore
+    keepSpeeds(store, [
+      {
+        machine: thisMachine(),
+        network: CONFIG.network,
+        batch: CONFIG.batch,
+        device: 'cpu',
+        oneProcess: 1,
+        sideBySide: { processes: WORKERS, imagesPerSecond: 2 },
+        peakRssMb: 1,
+        measured: new Date().toISOString(),
+      },
+    ])
+    const configs = Array.from({ length: WORKERS }, (_, at): RunConfig => ({
+      ...CONFIG,
+      ...data,
+      target: at % 2 === 0 ? 'hard' : 'soft',
+      fold: Math.floor(at / 2),
+    }))
+    for (const id of store.runs.insert(configs, null))
+      store.runs.addMetrics(
+        id,
+        Array.from({ length: history }, (_, at) => point(at + 1, id)),
+      )
   } finally {
     await services.close()
   }
@@ -69,7 +107,17 @@ async function importPredictions(services: Services, { imageSet, labelSet }: { i
   try {
     const predictions = join(scratch, 'predictions.npy')
     await writeNpy(predictions, '<f4', [people.images, people.classes], network)
-    await importRun(store, { predictions, indices: null, network: 'plausible', target: 'soft', imageSet, labelSet, folds: 1, fold: 0, seed: 0 }) // prettier-ignore
+    await importRun(store, {
+      predictions,
+      indices: null,
+      network: 'plausible',
+      target: 'soft',
+      imageSet,
+      labelSet,
+      folds: 1,
+      fold: 0,
+      seed: 0,
+    })
   } finally {
     rmSync(scratch, { recursive: true, force: true })
   }
@@ -80,6 +128,21 @@ export function point(step: number, seed: number): MetricPoint {
   const shake = Math.sin(step * 12.9898 + seed * 78.233) * 0.1
   const share = step / STEPS
   const loss = 2.3 * Math.exp(-6 * share) + 0.4 + shake
-  const measured = step % 200 === 0 ? { heldOutAccuracy: 0.75 - loss / 5, heldOutCrossEntropyToPeople: loss + 0.2, heldOutCrossEntropyToLabels: loss + 0.1 } : {} // prettier-ignore
-  return { step, epoch: 1 + Math.floor(share * EPOCHS), loss, accuracy: 0.8 - loss / 5, learningRate: 0.1, imagesPerSecond: 700 + 500 * shake, ...measured } // prettier-ignore
+  const measured =
+    step % 200 === 0
+      ? {
+          heldOutAccuracy: 0.75 - loss / 5,
+          heldOutCrossEntropyToPeople: loss + 0.2,
+          heldOutCrossEntropyToLabels: loss + 0.1,
+        }
+      : {}
+  return {
+    step,
+    epoch: 1 + Math.floor(share * EPOCHS),
+    loss,
+    accuracy: 0.8 - loss / 5,
+    learningRate: 0.1,
+    imagesPerSecond: 700 + 500 * shake,
+    ...measured,
+  }
 }

@@ -20,8 +20,14 @@ export function watch() {
       port2.postMessage(null)
     })
   for (const name of ['keydown', 'pointerdown'] as const)
-    window.addEventListener(name, ({ timeStamp }) => void painted(() => watched.inputs.push(performance.now() - timeStamp)), true) // prettier-ignore
-  new PerformanceObserver((list) => watched.longTasks.push(...list.getEntries().map(({ duration }) => duration))).observe({ type: 'longtask', buffered: true }) // prettier-ignore
+    window.addEventListener(
+      name,
+      ({ timeStamp }) => void painted(() => watched.inputs.push(performance.now() - timeStamp)),
+      true,
+    )
+  new PerformanceObserver((list) =>
+    watched.longTasks.push(...list.getEntries().map(({ duration }) => duration)),
+  ).observe({ type: 'longtask', buffered: true })
   window.WebSocket = class extends WebSocket {
     constructor(address: string | URL, protocols?: string | string[]) {
       super(address, protocols)
@@ -56,7 +62,11 @@ export async function timeCall({
   token: string
 }): Promise<number> {
   const before = performance.now()
-  const response = await fetch(`/api/${name}`, { method: 'POST', headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` }, body: JSON.stringify(input) }) // prettier-ignore
+  const response = await fetch(`/api/${name}`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
+    body: JSON.stringify(input),
+  })
   await response.text()
   if (!response.ok) throw new Error(`${name}: ${response.status}`)
   return performance.now() - before

@@ -69,7 +69,10 @@ export interface GalleryPage {
   items: GalleryItem[]
 }
 
-/** Columns over all images of a set as bytes, float32 or uint8 as in `GalleryColumns`: 35 bytes an image, 40 with an attack. */
+/**
+ * Columns over all images of a set as bytes, float32 or uint8 as in `GalleryColumns`: 35 bytes an image, 40 with an
+ * attack.
+ */
 export interface GalleryPoints {
   images: number
   imageSet: string
@@ -105,7 +108,9 @@ export const GALLERY_CALLS = {
     z.strictObject({ labelSet: name, runs: z.array(id), attack: name.nullable() }),
     answer<GalleryPoints>(),
   ),
-  /** Distributions of the images asked for, in that order: float32 (images, classes), NaN where an image has no network. */
+  /**
+   * Distributions of the images asked for, in that order: float32 (images, classes), NaN where an image has no network.
+   */
   'gallery.items': call(
     z.strictObject({ labelSet: name, runs: z.array(id), against: z.array(id), indices: z.array(index).max(2000) }),
     answer<{ people: Uint8Array; network: Uint8Array | null; other: Uint8Array | null }>(),

@@ -90,8 +90,8 @@ export interface Client {
   /** Paths the services can read for files dropped on the window (uploads them first in a browser). */
   pathsOf(files: File[]): Promise<string[]>
   /**
-   * Called whenever the state of the connection changes, not for the first success. Fetch again when it becomes `connected`
-   * or `outdated`: events were missed.
+   * Called whenever the state of the connection changes, not for the first success. Fetch again when it becomes
+   * `connected` or `outdated`: events were missed.
    */
   onConnection(listener: (state: ConnectionState) => void): () => void
 }

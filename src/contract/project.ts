@@ -41,7 +41,10 @@ export const PROJECT_CALLS = {
     answer<JobInfo>(),
   ),
   'data.stats': call(z.strictObject({ labelSet: name }), answer<LabelStats>()),
-  /** Packed uint8 NHWC pixels of the images asked for, in that order, and the class each was published with (255 for none). */
+  /**
+   * Packed uint8 NHWC pixels of the images asked for, in that order, and the class each was published with (255 for
+   * none).
+   */
   'data.pixels': call(
     z.strictObject({ imageSet: name, indices: z.array(index).max(2000) }),
     answer<{ height: number; width: number; channels: number; pixels: Uint8Array; labels: Uint8Array }>(),

@@ -98,7 +98,10 @@ export const STUDY_CALLS = {
   'studies.remove': call(z.strictObject({ study: id }), answer<null>()),
   /** Takes back a removal, until the name is given again or the project is opened anew. */
   'studies.restore': call(z.strictObject({ study: id }), answer<StudyInfo>()),
-  /** Obvious images: those on which all judgments of the label set agree with the publisher's label, most judged first. Without a label set, labelled images at random. */
+  /**
+   * Obvious images: those on which all judgments of the label set agree with the publisher's label, most judged first.
+   * Without a label set, labelled images at random.
+   */
   'studies.proposeChecks': call(
     z.strictObject({
       imageSet: name,
@@ -126,7 +129,9 @@ export const STUDY_CALLS = {
     }),
     answer<ParticipantInfo>(),
   ),
-  /** Deletes a participant's answers, identifiers and browser data for good, in the study and in label sets made of it. */
+  /**
+   * Deletes a participant's answers, identifiers and browser data for good, in the study and in label sets made of it.
+   */
   'studies.erase': call(
     z.strictObject({
       study: id,

@@ -1,4 +1,6 @@
-/** What a file may leave open and only its owner knows; where it matters and was not chosen, an import refuses and asks. */
+/**
+ * What a file may leave open and only its owner knows; where it matters and was not chosen, an import refuses and asks.
+ */
 import { z } from 'zod'
 
 /** How rows that name pictures by number alone count them: 1, 2, 10 (natural) or 1, 10, 2 (lexical). */

@@ -1,6 +1,6 @@
 /**
- * The one rule for names of image sets, label sets, studies and imported networks, at every entrance: 1 to 200 characters
- * of well-formed Unicode, without control characters, and without space at either end.
+ * The one rule for names of image sets, label sets, studies and imported networks, at every entrance: 1 to 200
+ * characters of well-formed Unicode, without control characters, and without space at either end.
  */
 
 /** UTF-16 code units, as `String.length` counts. */
@@ -21,9 +21,9 @@ export function nameProblem(name: string, longest = LONGEST_NAME): string | null
 }
 
 /**
- * A name made of what a file or a folder is called: half surrogate pairs become U+FFFD, control characters and the spaces
- * around them one space, spaces at the ends go, what is too long is cut at a whole character, and nothing at all becomes
- * "unnamed". Leaves a valid name as it is. `suffix` ("-2") is kept whole within the length.
+ * A name made of what a file or a folder is called: half surrogate pairs become U+FFFD, control characters and the
+ * spaces around them one space, spaces at the ends go, what is too long is cut at a whole character, and nothing at all
+ * becomes "unnamed". Leaves a valid name as it is. `suffix` ("-2") is kept whole within the length.
  */
 export function repairName(name: string, suffix = ''): string {
   const plain = name.replace(HALF_PAIR, '\ufffd').replace(CONTROLS, ' ').trim()

@@ -18,7 +18,10 @@ registerScheme()
 secureContents()
 
 async function chooseFolder(): Promise<string | null> {
-  const options = { title: 'Open or make a project', properties: ['openDirectory', 'createDirectory'] } satisfies Electron.OpenDialogOptions // prettier-ignore
+  const options = {
+    title: 'Open or make a project',
+    properties: ['openDirectory', 'createDirectory'],
+  } satisfies Electron.OpenDialogOptions
   const window = BrowserWindow.getFocusedWindow()
   const { canceled, filePaths } = await (window
     ? dialog.showOpenDialog(window, options)

@@ -1,7 +1,7 @@
 /**
  * The probe: a process of its own that lists devices or tries one, because a native library that fails takes its
- * process with it. `deviceProbe.js list` and `deviceProbe.js try ID` print one JSON document on standard output, a trial an
- * empty line before it for every step that it has done.
+ * process with it. `deviceProbe.js list` and `deviceProbe.js try ID` print one JSON document on standard output, a
+ * trial an empty line before it for every step that it has done.
  */
 import { candidateDevices, tryDevice, type RealDeviceId } from '../engine/devices'
 

@@ -44,7 +44,10 @@ const shouldStop = () => {
   return value === PAUSE ? 'pause' : value === STOP ? 'stop' : null
 }
 
-const loaded = ({ pixelsFile, ...set }: PackedSet): RunImages => ({ ...set, pixels: new Uint8Array(readFileSync(pixelsFile)) }) // prettier-ignore
+const loaded = ({ pixelsFile, ...set }: PackedSet): RunImages => ({
+  ...set,
+  pixels: new Uint8Array(readFileSync(pixelsFile)),
+})
 const decoded = (file: string | null) => (file ? decodeCheckpoint(readFileSync(file), file) : undefined)
 
 async function execute() {

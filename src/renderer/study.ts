@@ -6,5 +6,5 @@ import './styles/tokens.css'
 import './styles/base.css'
 import './styles/controls.css'
 
-// eslint-disable-next-line @typescript-eslint/no-unsafe-argument -- a .vue file has no type for this parser; vue-tsc knows it
+// eslint-disable-next-line @typescript-eslint/no-unsafe-argument -- vue-tsc knows the type of a .vue file
 createApp(StudyPage).mount('#app')

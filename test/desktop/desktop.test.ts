@@ -102,12 +102,20 @@ describe('what only the main process knows', () => {
     await expect.poll(async () => (await ask<State>('state')).shown, { timeout: 10_000 }).toEqual([true])
     const { sandboxed, schemes, preferences } = await ask<State>('state')
     expect(sandboxed).toBe(true)
-    expect(schemes).toEqual([{ scheme: 'app', privileges: { standard: true, secure: true, supportFetchAPI: true, codeCache: true } }]) // prettier-ignore
+    expect(schemes).toEqual([
+      { scheme: 'app', privileges: { standard: true, secure: true, supportFetchAPI: true, codeCache: true } },
+    ])
     expect(preferences).toHaveLength(1)
     expect(preferences[0]).toMatchObject({
-      sandbox: true, contextIsolation: true, nodeIntegration: false, nodeIntegrationInWorker: false,
-      nodeIntegrationInSubFrames: false, webviewTag: false, webSecurity: true, allowRunningInsecureContent: false,
-    }) // prettier-ignore
+      sandbox: true,
+      contextIsolation: true,
+      nodeIntegration: false,
+      nodeIntegrationInWorker: false,
+      nodeIntegrationInSubFrames: false,
+      webviewTag: false,
+      webSecurity: true,
+      allowRunningInsecureContent: false,
+    })
   })
 
   test.each(['media', 'geolocation', 'notifications', 'usb', 'fullscreen', 'openExternal', 'clipboard-read'])(
@@ -128,9 +136,16 @@ describe('what only the main process knows', () => {
   test('a new window is never opened; only https links to known sites go to the person’s own browser', async () => {
     const linked = 'https://arxiv.org/abs/1908.07086'
     const others = [
-      'http://arxiv.org/', 'https://arxiv.org.evil.example/', 'https://evil.example/', 'https://user@arxiv.org/',
-      'https://arxiv.org:8443/', 'file:///etc/passwd', 'app://second-guess/', 'javascript:alert(1)', 'not an address',
-    ] // prettier-ignore
+      'http://arxiv.org/',
+      'https://arxiv.org.evil.example/',
+      'https://evil.example/',
+      'https://user@arxiv.org/',
+      'https://arxiv.org:8443/',
+      'file:///etc/passwd',
+      'app://second-guess/',
+      'javascript:alert(1)',
+      'not an address',
+    ]
     for (const url of [...others, linked]) expect(await ask('open', { url })).toEqual({ action: 'deny' })
     expect(await desktop.openedOutside()).toEqual([linked])
   })

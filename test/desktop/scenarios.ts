@@ -44,11 +44,30 @@ const received = (page: Page, name: string): Promise<unknown[]> =>
   )
 
 const tiny: RunConfig = {
-  ...RUN_DEFAULTS, network: 'resnet_basic_8', target: 'soft', imageSet: 'demo', labelSet: 'demo-people', protocol: 'described', folds: 10,
-  fold: 0, foldSeed: 0, trainImages: 64, testImages: 20, seed: 0, epochs: 2, batch: 16, learningRate: 0.05, momentum: 0.9,
-  nesterov: true, weightDecay: 1e-4, schedule: { kind: 'constant' }, augment: true, device: 'cpu', evaluateEvery: 1,
+  ...RUN_DEFAULTS,
+  network: 'resnet_basic_8',
+  target: 'soft',
+  imageSet: 'demo',
+  labelSet: 'demo-people',
+  protocol: 'described',
+  folds: 10,
+  fold: 0,
+  foldSeed: 0,
+  trainImages: 64,
+  testImages: 20,
+  seed: 0,
+  epochs: 2,
+  batch: 16,
+  learningRate: 0.05,
+  momentum: 0.9,
+  nesterov: true,
+  weightDecay: 1e-4,
+  schedule: { kind: 'constant' },
+  augment: true,
+  device: 'cpu',
+  evaluateEvery: 1,
   attacks: [],
-} // prettier-ignore
+}
 
 /** In this order: later ones build on the project of earlier ones. */
 export const scenarios: [string, (desktop: Desktop) => Promise<void>][] = [
@@ -60,7 +79,9 @@ export const scenarios: [string, (desktop: Desktop) => Promise<void>][] = [
         .or(page.getByRole('heading', { level: 1 }))
         .first()
         .waitFor()
-      const reachable = await page.evaluate(() => ['require', 'process', 'module', 'Buffer', 'global'].filter((name) => name in window)) // prettier-ignore
+      const reachable = await page.evaluate(() =>
+        ['require', 'process', 'module', 'Buffer', 'global'].filter((name) => name in window),
+      )
       assert.deepEqual(reachable, [])
     },
   ],
@@ -89,7 +110,9 @@ export const scenarios: [string, (desktop: Desktop) => Promise<void>][] = [
       const opened = await call(page, 'project.open', { path: join(folder, 'project') })
       assert.equal(opened.ok, true)
       assert.equal((await call(page, 'data.createDemo', { seed: 0, images: 300 })).ok, true)
-      await until('the job is done', async () => ((await received(page, 'job.changed')) as { state: string }[]).some(({ state }) => state === 'done')) // prettier-ignore
+      await until('the job is done', async () =>
+        ((await received(page, 'job.changed')) as { state: string }[]).some(({ state }) => state === 'done'),
+      )
       assert.deepEqual(await received(page, 'too much'), [])
       const { value } = await call(page, 'project.current', {})
       assert.deepEqual(
@@ -119,7 +142,7 @@ export const scenarios: [string, (desktop: Desktop) => Promise<void>][] = [
         const { value: list } = await call(page, 'runs.list', {})
         const now = (list as RunInfo[]).find((each) => each.id === id)
         return now && ['done', 'failed'].includes(now.state) && now
-      }) // prettier-ignore
+      })
       assert.equal(run.state, 'done', JSON.stringify(run.error))
       assert.equal(run.result?.heldOut, 20)
       assert.ok((await received(page, 'run.metrics')).length > 0)
@@ -128,7 +151,11 @@ export const scenarios: [string, (desktop: Desktop) => Promise<void>][] = [
   [
     'a study lets participants in by a door of its own, which knows no owner',
     async ({ page }) => {
-      const config = studyConfig({ name: 'desk', imageSet: 'demo', checks: { imageSet: 'demo', images: [...Array(12).keys()] } }) // prettier-ignore
+      const config = studyConfig({
+        name: 'desk',
+        imageSet: 'demo',
+        checks: { imageSet: 'demo', images: [...Array(12).keys()] },
+      })
       const made = await call(page, 'studies.create', config)
       const { id } = made.value as StudyInfo
       const { value: invited } = await call(page, 'studies.invite', { study: id, count: 1 })
@@ -153,7 +180,9 @@ export const scenarios: [string, (desktop: Desktop) => Promise<void>][] = [
       assert.equal((await ask('studies.list', {}, token)).ok, false)
       assert.equal((await ask('project.current', {}, '')).ok, false)
       // What happens there is seen in the window.
-      await until('the window hears of it', async () => ((await received(page, 'study.changed')) as StudyInfo[]).some(({ sessions }) => sessions.running === 1)) // prettier-ignore
+      await until('the window hears of it', async () =>
+        ((await received(page, 'study.changed')) as StudyInfo[]).some(({ sessions }) => sessions.running === 1),
+      )
     },
   ],
   [
@@ -166,7 +195,8 @@ export const scenarios: [string, (desktop: Desktop) => Promise<void>][] = [
   [
     'the address of the window gives built files and nothing outside them',
     async ({ page }) => {
-      const status = (path: string) => page.evaluate(async (asked) => (await fetch(asked).catch(() => ({ status: -1 }))).status, path) // prettier-ignore
+      const status = (path: string) =>
+        page.evaluate(async (asked) => (await fetch(asked).catch(() => ({ status: -1 }))).status, path)
       assert.equal(await status('/index.html'), 200)
       for (const path of [
         '/../package.json',
@@ -176,7 +206,6 @@ export const scenarios: [string, (desktop: Desktop) => Promise<void>][] = [
         '/..%5cpackage.json',
         '/%00',
       ])
-        // prettier-ignore
         assert.equal(await status(path), 404, path)
     },
   ],
@@ -187,7 +216,10 @@ export const scenarios: [string, (desktop: Desktop) => Promise<void>][] = [
         const script = document.createElement('script')
         script.textContent = 'window.injected = true'
         document.head.append(script)
-        const elsewhere = await fetch('https://example.com/').then(() => 'reached', () => 'refused') // prettier-ignore
+        const elsewhere = await fetch('https://example.com/').then(
+          () => 'reached',
+          () => 'refused',
+        )
         return { injected: 'injected' in window, elsewhere }
       })
       assert.deepEqual(found, { injected: false, elsewhere: 'refused' })

@@ -18,9 +18,14 @@ let data: { imageSet: string; labelSet: string }
 test.beforeAll(async ({ door }) => {
   data = await withDemo(door, 300)
   const attacks = [{ attack: 'fgsm' as const, epsilon: 4, stepSize: 4, steps: 1, randomStart: false, images: 20 }]
-  const configs = (['hard', 'soft'] as const).map((target) => tinyRun(data, { target, epochs: 1, trainImages: 64, attacks })) // prettier-ignore
+  const configs = (['hard', 'soft'] as const).map((target) =>
+    tinyRun(data, { target, epochs: 1, trainImages: 64, attacks }),
+  )
   for (const { id } of await door.call('runs.queue', { configs })) await runReaches(door, id, 'done')
-  await makeStudy(door, data, { name: 'Pilot', protocol: { imagesPerParticipant: 10, checkEvery: 0, practiceTrials: 0 } }) // prettier-ignore
+  await makeStudy(door, data, {
+    name: 'Pilot',
+    protocol: { imagesPerParticipant: 10, checkEvery: 0, practiceTrials: 0 },
+  })
 })
 
 /**
@@ -36,11 +41,12 @@ async function look(page: Page, what: string, part?: string) {
     ['dark', SMALL, true],
     ['light', SMALL, false],
   ] as const) {
-    // prettier-ignore
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
     await page.setViewportSize(size)
     // Colours on their way from one theme to the other are nobody's.
-    await page.evaluate(() => Promise.all(document.getAnimations().map(({ finished }) => finished.catch(() => undefined)))) // prettier-ignore
+    await page.evaluate(() =>
+      Promise.all(document.getAnimations().map(({ finished }) => finished.catch(() => undefined))),
+    )
     for (const each of await violations(page, { part, ...(whole ? {} : { rules: ['color-contrast'] }) }))
       found.push(`${what}, ${colorScheme}, ${size.width}: ${each}`)
     if (size === SMALL && whole)
@@ -53,7 +59,10 @@ async function look(page: Page, what: string, part?: string) {
 
 const wide = (page: Page) =>
   page.evaluate(() =>
-    [document.documentElement, ...document.querySelectorAll('.place-content, .side, .scroller, .fields, aside, [role=listbox]')] // prettier-ignore
+    [
+      document.documentElement,
+      ...document.querySelectorAll('.place-content, .side, .scroller, .fields, aside, [role=listbox]'),
+    ]
       .map((element) => element.scrollWidth - element.clientWidth)
       .filter((by) => by > 0),
   )
@@ -83,8 +92,16 @@ for (const name of PLACES)
 
 const SCREENS: { name: string; hash: () => string; heading: string }[] = [
   { name: 'the form of a study', hash: () => '/crowd?form=new', heading: 'Crowd' },
-  { name: 'the image list', hash: () => `/data?labels=${encodeURIComponent(data.labelSet)}&view=images`, heading: 'Data' }, // prettier-ignore
-  { name: 'an opened image', hash: () => `/data?labels=${encodeURIComponent(data.labelSet)}&view=images&image=17`, heading: 'Image 17' }, // prettier-ignore
+  {
+    name: 'the image list',
+    hash: () => `/data?labels=${encodeURIComponent(data.labelSet)}&view=images`,
+    heading: 'Data',
+  },
+  {
+    name: 'an opened image',
+    hash: () => `/data?labels=${encodeURIComponent(data.labelSet)}&view=images&image=17`,
+    heading: 'Image 17',
+  },
   { name: 'one run', hash: () => '/train?run=1', heading: 'Runs' },
 ]
 for (const { name, hash, heading } of SCREENS)
@@ -180,7 +197,10 @@ for (const [colorScheme, size] of [
 
 test('the offer to take back a removal', async ({ page, door }) => {
   await start(page, door)
-  await page.getByRole('button', { name: /^Remove from this list/ }).first().click() // prettier-ignore
+  await page
+    .getByRole('button', { name: /^Remove from this list/ })
+    .first()
+    .click()
   await expect(page.getByRole('status').getByText('Removed from the list')).toBeVisible()
   // Under the pointer it stays for as long as it is looked at.
   await page.getByRole('button', { name: 'Undo' }).hover()

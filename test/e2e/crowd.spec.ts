@@ -1,4 +1,6 @@
-/** The place Crowd, as a researcher goes through it: set up, invite, rehearse, decide, publish; by keys, small and dark. */
+/**
+ * The place Crowd, as a researcher goes through it: set up, invite, rehearse, decide, publish; by keys, small and dark.
+ */
 import type { Page } from '@playwright/test'
 import { violations } from './axe'
 import { expect, goTo, test, watchPage, withDemo, type Door } from './door'
@@ -69,8 +71,19 @@ test('what is wrong with a study stands beside its field, and nothing is made', 
   const [all = ''] = /^\d+/.exec((await page.getByText(/obvious images chosen/).textContent()) ?? '') ?? []
   const chosen = (n: number) => page.getByText(`${n} obvious images chosen, ${all} for each participant.`)
   await page.getByLabel('Name', { exact: true }).fill('Too few')
-  for (const [label, value] of [['Images per participant', String(2 * Number(all))], ['Attention check after every', '2'], ['Exclude below', '75'], ['Image size on the screen', '160'], ['Only these images', ''], ['Completion address', '']] as const) await page.getByLabel(label, { exact: true }).fill(value) // prettier-ignore
-  await page.getByRole('button', { name: /strike it out/ }).first().click() // prettier-ignore
+  for (const [label, value] of [
+    ['Images per participant', String(2 * Number(all))],
+    ['Attention check after every', '2'],
+    ['Exclude below', '75'],
+    ['Image size on the screen', '160'],
+    ['Only these images', ''],
+    ['Completion address', ''],
+  ] as const)
+    await page.getByLabel(label, { exact: true }).fill(value)
+  await page
+    .getByRole('button', { name: /strike it out/ })
+    .first()
+    .click()
   await expect(chosen(Number(all) - 1)).toBeVisible()
   await page.getByRole('button', { name: 'Create study' }).click()
   await expect(page.getByText(`choose at least ${all} obvious images`)).toBeVisible()
@@ -101,7 +114,12 @@ test('a study is made by keys alone', async ({ page, door }) => {
   await page.keyboard.press('Enter')
   await expect(page.getByRole('heading', { level: 2, name: NAME })).toBeVisible()
   const [made] = await door.call('studies.list', {})
-  expect(made?.protocol).toMatchObject({ imagesPerParticipant: 40, checkEvery: 4, checkThreshold: 0.75, practiceTrials: 10 }) // prettier-ignore
+  expect(made?.protocol).toMatchObject({
+    imagesPerParticipant: 40,
+    checkEvery: 4,
+    checkThreshold: 0.75,
+    practiceTrials: 10,
+  })
   expect(made?.completion.code).toBe('DONE-1')
   expect(made?.checks?.images.length).toBeGreaterThanOrEqual(10)
   await tabTo(page, 'Invite people', 'button')
@@ -128,13 +146,17 @@ test('each invited person has a link of their own that opens the participants’
 }) => {
   const study = await openStudy(page, door, 'Invite')
   // Pages as they come have brackets that participants would read.
-  await expect(page.getByRole('button', { name: 'Fill in the pages' })).toHaveCount(/\[[a-z]/i.test(Object.values(study.pages).join(' ')) ? 1 : 0) // prettier-ignore
+  await expect(page.getByRole('button', { name: 'Fill in the pages' })).toHaveCount(
+    /\[[a-z]/i.test(Object.values(study.pages).join(' ')) ? 1 : 0,
+  )
   await page.getByLabel('People to invite').fill('0')
   await page.getByRole('button', { name: 'Invite', exact: true }).click()
   await expect(page.getByLabel('People to invite')).toHaveAccessibleDescription(/1 to 1,000/)
   const participants = await door.call('studies.participants', { study: study.id })
   expect(participants).toHaveLength(10)
-  const hrefs = await page.getByRole('link', { name: /study\.html#/ }).evaluateAll((all) => all.map((each) => (each as HTMLAnchorElement).href)) // prettier-ignore
+  const hrefs = await page
+    .getByRole('link', { name: /study\.html#/ })
+    .evaluateAll((all) => all.map((each) => (each as HTMLAnchorElement).href))
   expect(hrefs.map((href) => new URL(href).hash.slice(1)).sort()).toEqual(participants.map(({ token }) => token).sort())
   expect(await page.getByText(/join=.*PROLIFIC_PID=/).textContent()).toContain(study.joinToken)
 
@@ -167,13 +189,21 @@ test('simulated annotators arrive, marked as such', async ({ page, door }) => {
   await expect(page.getByLabel('Annotators')).toHaveAccessibleDescription(/at most 20/)
   expect(await door.call('jobs.list', {})).toHaveLength(1)
 
-  for (const [kind, share] of [['Careful', '50'], ['Hurried', '30'], ['One position', '10'], ['Random', '10']] as const) await page.getByLabel(kind).fill(share) // prettier-ignore
+  for (const [kind, share] of [
+    ['Careful', '50'],
+    ['Hurried', '30'],
+    ['One position', '10'],
+    ['Random', '10'],
+  ] as const)
+    await page.getByLabel(kind).fill(share)
   await page.getByLabel('Annotators').fill(String(ANNOTATORS))
   await page.getByRole('button', { name: `Simulate ${ANNOTATORS} annotators` }).click()
   await expect(page.getByText(new RegExp(`^${ANNOTATORS} simulated participants`))).toBeVisible({ timeout: 60_000 })
   await page.getByRole('button', { name: 'Look at their quality' }).click()
   await expect(page.getByText(`${ANNOTATORS} finished`)).toBeVisible()
-  const marked = (await door.call('studies.participants', { study: study.id })).filter(({ kind }) => kind === 'simulated') // prettier-ignore
+  const marked = (await door.call('studies.participants', { study: study.id })).filter(
+    ({ kind }) => kind === 'simulated',
+  )
   expect(marked).toHaveLength(ANNOTATORS)
   await page.getByRole('button', { name: 'Checks', exact: true }).click()
   await expect(page.getByRole('row', { name: /simulated, (random|one position)/ }).first()).toBeVisible()
@@ -217,7 +247,9 @@ test('the slider shows at once what another threshold would do, and a reason put
 
 test('somebody is excluded by hand, and taken back, with both reasons kept', async ({ page, door }) => {
   const study = await openStudy(page, door)
-  const kept = (await door.call('studies.participants', { study: study.id })).find(({ state, excluded }) => state === 'finished' && !excluded) // prettier-ignore
+  const kept = (await door.call('studies.participants', { study: study.id })).find(
+    ({ state, excluded }) => state === 'finished' && !excluded,
+  )
   const code = kept?.code ?? ''
   const row = page.getByRole('row', { name: new RegExp(`^${code}`) })
   async function decide(choice: RegExp, reason: string) {
@@ -287,7 +319,9 @@ test('pages and name can still change, the protocol cannot', async ({ page, door
   await page.getByRole('menuitem', { name: /Settings/ }).click()
   await expect(page.getByLabel('Images per participant')).toBeDisabled()
   await page.getByLabel('Consent, in Markdown').fill('# Hello\n\nRead **this**.')
-  await expect(page.getByRole('region', { name: 'As participants read it' }).getByRole('heading', { name: 'Hello' })).toBeVisible() // prettier-ignore
+  await expect(
+    page.getByRole('region', { name: 'As participants read it' }).getByRole('heading', { name: 'Hello' }),
+  ).toBeVisible()
   await page.getByRole('button', { name: 'Save settings' }).click()
   await expect(page.getByRole('heading', { level: 2, name: NAME })).toBeVisible()
   const changed = (await door.call('studies.list', {})).find(({ id }) => id === study.id)
@@ -333,10 +367,33 @@ test('a study in which nobody judged is removed; one that people judged stays, a
 }) => {
   const study = await openStudy(page, door)
   const { token } = await door.call('studies.label', { study: study.id })
-  const environment = { browser: 'test', screenWidth: 1, screenHeight: 1, windowWidth: 1, windowHeight: 1, pixelRatio: 1, language: 'en', frameMs: 16 } // prettier-ignore
+  const environment = {
+    browser: 'test',
+    screenWidth: 1,
+    screenHeight: 1,
+    windowWidth: 1,
+    windowHeight: 1,
+    pixelRatio: 1,
+    language: 'en',
+    frameMs: 16,
+  }
   let view = await door.call('session.open', { token, environment })
-  while (view.stage === 'consent' || view.stage === 'instructions') view = await door.call('session.advance', { token, from: view.stage }) // prettier-ignore
-  const answer = (practice: boolean, trial: number, chosen: number) => door.call('session.answer', { token, answer: { practice, trial, chosen, slot: view.layout.indexOf(chosen), reactionTimeMs: 500, onsetMs: 100, elapsedMs: 600, focusLosses: 0 } }) // prettier-ignore
+  while (view.stage === 'consent' || view.stage === 'instructions')
+    view = await door.call('session.advance', { token, from: view.stage })
+  const answer = (practice: boolean, trial: number, chosen: number) =>
+    door.call('session.answer', {
+      token,
+      answer: {
+        practice,
+        trial,
+        chosen,
+        slot: view.layout.indexOf(chosen),
+        reactionTimeMs: 500,
+        onsetMs: 100,
+        elapsedMs: 600,
+        focusLosses: 0,
+      },
+    })
   for (let at = view.practice.position; at < view.practice.total; at++) {
     const { feedback } = await answer(true, at, 0)
     if (feedback && !feedback.correct) await answer(true, at, feedback.label)
@@ -361,7 +418,16 @@ test('a study in which nobody judged is removed; one that people judged stays, a
   await expect(page.getByRole('dialog').getByRole('alert')).toContainText('never deleted')
   await page.getByRole('button', { name: 'Keep it' }).click()
 
-  const { id: _, state: _s, joinToken: _j, createdAt: _c, sessions: _p, judgments: _n, judgmentsPerImage: _m, ...config } = study // prettier-ignore
+  const {
+    id: _,
+    state: _s,
+    joinToken: _j,
+    createdAt: _c,
+    sessions: _p,
+    judgments: _n,
+    judgmentsPerImage: _m,
+    ...config
+  } = study
   await door.call('studies.create', { ...config, name: 'Unused' })
   // What is shown stays until somebody chooses.
   const choice = page.getByRole('combobox', { name: 'Study' })

@@ -20,7 +20,17 @@ async function open(page: Page, door: Door, query: string) {
 const grid = (page: Page) => page.getByRole('grid', { name: 'Images' })
 const rows = (page: Page) => grid(page).getByRole('row', { name: /^Image \d+, labelled/ })
 const card = (page: Page) => page.getByRole('complementary', { name: /^Image \d+$/ })
-const byEntropy = (door: Door) => door.call('gallery.query', { labelSet: SET, runs: [], sort: 'human-entropy', order: 'descending', filter: 'all', classIndex: null, offset: 0, limit: 10 }) // prettier-ignore
+const byEntropy = (door: Door) =>
+  door.call('gallery.query', {
+    labelSet: SET,
+    runs: [],
+    sort: 'human-entropy',
+    order: 'descending',
+    filter: 'all',
+    classIndex: null,
+    offset: 0,
+    limit: 10,
+  })
 
 test('agreement is shown with what it means, per class, and sorts', async ({ page, door }) => {
   const agreement = await door.call('labels.agreement', { labelSet: SET })
@@ -31,7 +41,9 @@ test('agreement is shown with what it means, per class, and sorts', async ({ pag
   const lowest = [...agreement.perClass].sort((a, b) => (a.alpha.value ?? 2) - (b.alpha.value ?? 2))[0]
   const project = await door.call('project.current', {})
   await panel.getByRole('button', { name: 'Alpha', exact: true }).click()
-  await expect(panel.getByRole('rowheader').first()).toHaveText(project?.imageSets[0]?.classes[lowest?.classIndex ?? -1] ?? '') // prettier-ignore
+  await expect(panel.getByRole('rowheader').first()).toHaveText(
+    project?.imageSets[0]?.classes[lowest?.classIndex ?? -1] ?? '',
+  )
   const download = page.waitForEvent('download')
   await panel.getByRole('button', { name: /^Save Agreement per class/ }).click()
   await page.getByRole('menuitem', { name: 'Numbers (CSV)' }).click()
@@ -60,7 +72,6 @@ test('images come most uncertain first, sort by what one more judgment would bri
   page,
   door,
 }) => {
-  // prettier-ignore
   const top = (await byEntropy(door)).items.map(({ index }) => index)
   await open(page, door, `labels=${SET}&view=images`)
   await expect(rows(page).first()).toHaveAccessibleName(new RegExp(`^Image ${top[0]},`))

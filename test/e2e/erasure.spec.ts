@@ -1,4 +1,7 @@
-/** Erasing a participant in the window: by mouse and by keys, what it says before and after, and what a second window shows. */
+/**
+ * Erasing a participant in the window: by mouse and by keys, what it says before and after, and what a second window
+ * shows.
+ */
 import type { Page } from '@playwright/test'
 import { violations } from './axe'
 import { expect, goTo, jobDone, test, watchPage, withDemo, type Door } from './door'
@@ -102,7 +105,9 @@ test('by keys alone', async ({ page, door }) => {
   await expect(page.getByRole('dialog', { name: 'P0003 is erased' })).toBeVisible()
   await page.keyboard.press('Escape')
   await expect(page.getByRole('dialog')).toBeHidden()
-  await expect(page.getByRole('region', { name: 'Erased participants' }).getByRole('row', { name: /P0003/ })).toContainText('The participant') // prettier-ignore
+  await expect(
+    page.getByRole('region', { name: 'Erased participants' }).getByRole('row', { name: /P0003/ }),
+  ).toContainText('The participant')
 })
 
 for (const [width, height, colorScheme] of [
@@ -110,7 +115,6 @@ for (const [width, height, colorScheme] of [
   [1024, 640, 'dark'],
   [390, 844, 'dark'],
 ] as const)
-  // prettier-ignore
   test(`fits ${width} x ${height} without violations, ${colorScheme}`, async ({ page, door }) => {
     await page.emulateMedia({ colorScheme })
     await openQuality(page, door)

@@ -1,4 +1,6 @@
-/** A first start with nothing: empty places, the demo set through the import, what it did, errors beside their cause. */
+/**
+ * A first start with nothing: empty places, the demo set through the import, what it did, errors beside their cause.
+ */
 import { writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { expect, goTo, test } from './door'
@@ -63,7 +65,8 @@ test('a dropped file is uploaded and read', async ({ page, door }) => {
   await page.evaluate(() => {
     const transfer = new DataTransfer()
     transfer.items.add(new File([new Uint8Array(64)], 'dropped.bin'))
-    const send = (name: string) => window.dispatchEvent(new DragEvent(name, { dataTransfer: transfer, bubbles: true, cancelable: true })) // prettier-ignore
+    const send = (name: string) =>
+      window.dispatchEvent(new DragEvent(name, { dataTransfer: transfer, bubbles: true, cancelable: true }))
     send('dragenter')
     send('dragover')
     send('drop')
@@ -94,8 +97,20 @@ test('the demo set is made, reported, and fills Data and Gallery', async ({ page
   const grid = page.getByRole('listbox', { name: 'Images' })
   await expect(grid.getByRole('option').first()).toBeVisible()
   // Sorted by human entropy, greatest first: the first is the most uncertain of all.
-  const top = await door.call('gallery.query', { labelSet: labels?.name ?? '', runs: [], sort: 'human-entropy', order: 'descending', filter: 'all', classIndex: null, offset: 0, limit: 1 }) // prettier-ignore
-  await expect(grid.getByRole('option').first()).toHaveAttribute('aria-label', new RegExp(`^Image ${top.items[0]?.index},`)) // prettier-ignore
+  const top = await door.call('gallery.query', {
+    labelSet: labels?.name ?? '',
+    runs: [],
+    sort: 'human-entropy',
+    order: 'descending',
+    filter: 'all',
+    classIndex: null,
+    offset: 0,
+    limit: 1,
+  })
+  await expect(grid.getByRole('option').first()).toHaveAttribute(
+    'aria-label',
+    new RegExp(`^Image ${top.items[0]?.index},`),
+  )
   // Its pixels are on the canvas: not one flat colour.
   const canvas = grid.locator('canvas').first()
   const colors = () =>
@@ -108,7 +123,10 @@ test('the demo set is made, reported, and fills Data and Gallery', async ({ page
   await expect.poll(colors).toBeGreaterThan(4)
 })
 
-/** Two networks are trained and attacked, and the figures made of them: minutes where the machine does other work as well. */
+/**
+ * Two networks are trained and attacked, and the figures made of them: minutes where the machine does other work as
+ * well.
+ */
 const TRAINING_MS = 300_000
 
 test('from an empty folder, figures fill after one click; from data without runs, after one more', async ({
@@ -119,7 +137,9 @@ test('from an empty folder, figures fill after one click; from data without runs
   const before = await door.call('project.current', {})
   await door.call('project.open', { path: join(dirname(door.project), 'empty') })
   // The way is the window's; only how much is drawn and trained is cut, to what two processor cores do in seconds.
-  await page.route('**/api/data.createDemo', (route) => route.continue({ postData: JSON.stringify({ seed: 0, images: 300 }) })) // prettier-ignore
+  await page.route('**/api/data.createDemo', (route) =>
+    route.continue({ postData: JSON.stringify({ seed: 0, images: 300 }) }),
+  )
   // What Home says until then goes with this call: it waits until that has been seen.
   let letStart = () => {}
   const mayStart = new Promise<void>((done) => (letStart = done))

@@ -1,4 +1,6 @@
-/** The page that a recruitment link opens: who comes over the rate waits in line, and is let in without doing anything. */
+/**
+ * The page that a recruitment link opens: who comes over the rate waits in line, and is let in without doing anything.
+ */
 import type { Page } from '@playwright/test'
 import { violations } from './axe'
 import { expect, test, withDemo, type Door } from './door'

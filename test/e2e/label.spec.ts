@@ -84,7 +84,16 @@ test('by keyboard alone: choose images, label, go back and correct, leave, go on
   expect(made).toMatchObject({ imageSet: data.imageSet, judgments: 5 })
   const { answers, layout } = stored(door, token)
   const newest = new Map(answers.map(({ image, slot }) => [image, layout[slot]]))
-  const page_ = await door.call('gallery.query', { labelSet: made!.name, runs: [], sort: 'index', order: 'ascending', filter: 'all', classIndex: null, offset: 0, limit: 200 }) // prettier-ignore
+  const page_ = await door.call('gallery.query', {
+    labelSet: made!.name,
+    runs: [],
+    sort: 'index',
+    order: 'ascending',
+    filter: 'all',
+    classIndex: null,
+    offset: 0,
+    limit: 200,
+  })
   for (const item of page_.items.filter(({ index }) => newest.has(index)))
     expect(item.people?.indexOf(Math.max(...item.people))).toBe(newest.get(item.index))
 })
@@ -92,7 +101,18 @@ test('by keyboard alone: choose images, label, go back and correct, leave, go on
 test('images of one class, and those that would gain most', async ({ page, door }) => {
   await page.goto(`${door.url}#/label`)
   await page.getByLabel('Images', { exact: true }).selectOption({ label: data.imageSet })
-  const labels = (await door.call('gallery.query', { labelSet: data.labelSet, runs: [], sort: 'index', order: 'ascending', filter: 'all', classIndex: 4, offset: 0, limit: 200 })).items // prettier-ignore
+  const labels = (
+    await door.call('gallery.query', {
+      labelSet: data.labelSet,
+      runs: [],
+      sort: 'index',
+      order: 'ascending',
+      filter: 'all',
+      classIndex: 4,
+      offset: 0,
+      limit: 200,
+    })
+  ).items
   await page.getByLabel('Which of them').selectOption({ label: 'Those of one class' })
   const className = (await door.call('project.current', {}))?.imageSets[0]?.classes[4] ?? ''
   await page.getByLabel('Class', { exact: true }).selectOption({ label: className })
@@ -115,7 +135,10 @@ test('the owner takes part in a study like anybody, and the place is accessible 
   page,
   door,
 }) => {
-  const study = await makeStudy(door, data, { name: 'Open to all', protocol: { imagesPerParticipant: 10, checkEvery: 0, practiceTrials: 0 } }) // prettier-ignore
+  const study = await makeStudy(door, data, {
+    name: 'Open to all',
+    protocol: { imagesPerParticipant: 10, checkEvery: 0, practiceTrials: 0 },
+  })
   await page.goto(`${door.url}#/label`)
   await page.getByRole('button', { name: 'Take part in Open to all' }).click()
   await expect(page.getByRole('heading', { name: 'Consent' })).toBeVisible()

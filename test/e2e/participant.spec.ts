@@ -1,7 +1,20 @@
-/** A participant's session through the real door in a real browser, by keyboard alone, against what the project stored. */
+/**
+ * A participant's session through the real door in a real browser, by keyboard alone, against what the project stored.
+ */
 import type { Page } from '@playwright/test'
 import { expect, test, withDemo } from './door'
-import { answerAfter, digestOf, drawingsSoFar, expectAccessible, invite, makeStudy, nextDrawing, stored, watchCanvas, type Seen } from './sessions' // prettier-ignore
+import {
+  answerAfter,
+  digestOf,
+  drawingsSoFar,
+  expectAccessible,
+  invite,
+  makeStudy,
+  nextDrawing,
+  stored,
+  watchCanvas,
+  type Seen,
+} from './sessions'
 
 test.use({ doorName: 'participant' })
 let data: { imageSet: string; labelSet: string }
@@ -15,7 +28,10 @@ async function begin(page: Page) {
   await page.keyboard.press('Enter')
 }
 
-/** Browsers round time stamps to a tenth of a millisecond, two of them stand in a difference; the rest is binary fractions. */
+/**
+ * Browsers round time stamps to a tenth of a millisecond, two of them stand in a difference; the rest is binary
+ * fractions.
+ */
 const ROUNDING_MS = 0.2 + 1e-6
 
 test('the paper’s session, 200 images and 10 checks, is stored as it was seen', async ({ page, door, complaints }) => {
@@ -61,7 +77,10 @@ test('the paper’s session, 200 images and 10 checks, is stored as it was seen'
   }
   await expect(page.getByRole('heading', { level: 1, name: 'Thank you' })).toBeVisible()
   await expect(page.getByText('DONE-42')).toBeVisible()
-  await expect(page.getByRole('link', { name: /confirm your participation/ })).toHaveAttribute('href', 'https://example.org/done') // prettier-ignore
+  await expect(page.getByRole('link', { name: /confirm your participation/ })).toHaveAttribute(
+    'href',
+    'https://example.org/done',
+  )
 
   const { answers, layout, plan, session, practice } = stored(door, token)
   const classes = (await door.call('project.current', {}))?.imageSets[0]?.classes ?? []
@@ -72,13 +91,18 @@ test('the paper’s session, 200 images and 10 checks, is stored as it was seen'
   expect(checks).toEqual(Array.from({ length: 10 }, (_, block) => block * 21 + 20))
   expect(answers.flatMap(({ image, is_check }) => [image, is_check])).toEqual(plan)
   expect(new Set(answers.map(({ image, is_check }) => `${image}/${is_check}`)).size).toBe(210)
-  const shown = await digestOf(door, data.imageSet, answers.map(({ image }) => image)) // prettier-ignore
+  const shown = await digestOf(
+    door,
+    data.imageSet,
+    answers.map(({ image }) => image),
+  )
   for (const [trial, one] of seen.entries()) {
     const answer = answers[trial]!
     expect(one.pixels, `the image of trial ${trial}`).toBe(shown[trial])
     expect(one.labels).toEqual(layout.map((label, slot) => `${classes[label]}, key ${(slot + 1) % 10}`))
     expect(one.said).toContain(`Image ${trial + 1} of 210`)
-    // The frame it was drawn in and the key's own time stamp, nothing between; no image comes before the answer to the last.
+    // The frame it was drawn in and the key's own time stamp, nothing between; no image comes before the answer to the
+    // last.
     expect(answer.reaction_time_ms, `reaction time of trial ${trial}`).toBeGreaterThanOrEqual((trial * 13) % 60)
     const onset = one.pressedAt - answer.reaction_time_ms
     expect(onset, `onset of trial ${trial}`).toBeGreaterThanOrEqual(one.frameAt - ROUNDING_MS)
@@ -109,7 +133,10 @@ test('the paper’s session, 200 images and 10 checks, is stored as it was seen'
 })
 
 test('a held key answers once, two keys at once too, and a reload goes on where it was', async ({ page, door }) => {
-  const study = await makeStudy(door, data, { pages: { consent: '', instructions: '', debrief: '' }, protocol: { practiceTrials: 0, imagesPerParticipant: 20, checkEvery: 5 } }) // prettier-ignore
+  const study = await makeStudy(door, data, {
+    pages: { consent: '', instructions: '', debrief: '' },
+    protocol: { practiceTrials: 0, imagesPerParticipant: 20, checkEvery: 5 },
+  })
   const { token, link } = await invite(door, study.id)
   await watchCanvas(page)
   await page.goto(link)
@@ -125,8 +152,10 @@ test('a held key answers once, two keys at once too, and a reload goes on where 
   expect(stored(door, token).answers.map(({ slot }) => slot)).toEqual([2])
   // Two keys in the same task: one answer.
   await page.evaluate(() => {
-    for (const key of ['4', '5']) document.body.dispatchEvent(new KeyboardEvent('keydown', { key, code: `Digit${key}`, bubbles: true })) // prettier-ignore
-    for (const key of ['4', '5']) document.body.dispatchEvent(new KeyboardEvent('keyup', { key, code: `Digit${key}`, bubbles: true })) // prettier-ignore
+    for (const key of ['4', '5'])
+      document.body.dispatchEvent(new KeyboardEvent('keydown', { key, code: `Digit${key}`, bubbles: true }))
+    for (const key of ['4', '5'])
+      document.body.dispatchEvent(new KeyboardEvent('keyup', { key, code: `Digit${key}`, bubbles: true }))
   })
   await nextDrawing(page, drawings)
   expect(stored(door, token).answers.map(({ slot }) => slot)).toEqual([2, 3])
@@ -141,12 +170,19 @@ test('a held key answers once, two keys at once too, and a reload goes on where 
   await expect(page.getByRole('status')).toContainText('Image 4 of 24')
   const { answers, layout } = stored(door, token)
   expect(layout).toEqual(before.layout)
-  expect(answers.map(({ trial, slot }) => [trial, slot])).toEqual([[0, 2], [1, 3], [2, 5]]) // prettier-ignore
+  expect(answers.map(({ trial, slot }) => [trial, slot])).toEqual([
+    [0, 2],
+    [1, 3],
+    [2, 5],
+  ])
   expect(answers[2]!.onset_ms).toBeGreaterThan(answers[1]!.elapsed_ms)
 })
 
 test('clicks answer by the pointer going down, and a focused label by Enter', async ({ page, door }) => {
-  const study = await makeStudy(door, data, { pages: { consent: '', instructions: '', debrief: '' }, protocol: { practiceTrials: 0 } }) // prettier-ignore
+  const study = await makeStudy(door, data, {
+    pages: { consent: '', instructions: '', debrief: '' },
+    protocol: { practiceTrials: 0 },
+  })
   const { token, link } = await invite(door, study.id)
   await page.goto(link)
   await begin(page)
@@ -199,7 +235,10 @@ test('Escape pauses and counts, leaving is left for later, withdrawing is asked 
 })
 
 test('an answer the server did not get is sent until it is stored', async ({ page, door, complaints }) => {
-  const study = await makeStudy(door, data, { pages: { consent: '', instructions: '', debrief: '' }, protocol: { practiceTrials: 0 } }) // prettier-ignore
+  const study = await makeStudy(door, data, {
+    pages: { consent: '', instructions: '', debrief: '' },
+    protocol: { practiceTrials: 0 },
+  })
   const { token, link } = await invite(door, study.id)
   // The first four never arrive; the fifth is stored and its acknowledgement is lost. Over the socket or without it.
   const bodies: string[] = []
@@ -256,7 +295,9 @@ test('a recruitment service’s link makes one session a person, and its identif
   await page.goto(link)
   await expect(page).toHaveURL(address)
   const people = await door.call('studies.participants', { study: study.id })
-  expect(people.map(({ external }) => external)).toEqual([{ service: 'prolific', participant: 'person1', study: 's1', session: 'x1' }]) // prettier-ignore
+  expect(people.map(({ external }) => external)).toEqual([
+    { service: 'prolific', participant: 'person1', study: 's1', session: 'x1' },
+  ])
   await page.goto('about:blank')
   await page.goto(`${origin}/study.html?join=${study.joinToken}&assignmentId=ASSIGNMENT_ID_NOT_AVAILABLE&hitId=h`)
   await expect(page.getByRole('heading', { name: 'Accept the task first' })).toBeVisible()
@@ -288,7 +329,9 @@ for (const colorScheme of ['light', 'dark'] as const)
   test(`every stage is accessible, ${colorScheme}, and fits 1024 x 640`, async ({ page, door }) => {
     await page.emulateMedia({ colorScheme })
     await page.setViewportSize({ width: 1024, height: 640 })
-    const study = await makeStudy(door, data, { protocol: { practiceTrials: 1, imagesPerParticipant: 10, checkEvery: 0 } }) // prettier-ignore
+    const study = await makeStudy(door, data, {
+      protocol: { practiceTrials: 1, imagesPerParticipant: 10, checkEvery: 0 },
+    })
     const { link } = await invite(door, study.id)
     await page.goto(link)
     await expect(page.getByRole('heading', { name: 'Consent' })).toBeVisible()
@@ -299,10 +342,14 @@ for (const colorScheme of ['light', 'dark'] as const)
     await expect(page.getByRole('status')).toContainText('Practice image 1 of 1')
     const inside = await page.evaluate(() => {
       const boxes = [...document.querySelectorAll('canvas, [data-slot]')].map((each) => each.getBoundingClientRect())
-      return boxes.every(({ left, top, right, bottom }) => left >= 0 && top >= 0 && right <= innerWidth && bottom <= innerHeight) // prettier-ignore
+      return boxes.every(
+        ({ left, top, right, bottom }) => left >= 0 && top >= 0 && right <= innerWidth && bottom <= innerHeight,
+      )
     })
     expect(inside).toBe(true)
-    expect(await page.locator('.session').evaluate((each) => getComputedStyle(each).backgroundColor)).toBe('rgb(128, 128, 128)') // prettier-ignore
+    expect(await page.locator('.session').evaluate((each) => getComputedStyle(each).backgroundColor)).toBe(
+      'rgb(128, 128, 128)',
+    )
     await page.keyboard.press('1')
     await expect(page.getByRole('status')).not.toHaveText('Practice image 1 of 1.')
     await expectAccessible(page)

@@ -63,7 +63,13 @@ for (const place of PLACES)
         ...document.querySelectorAll<HTMLElement>('button, a[href], input, select, textarea, summary, [role=listbox]'),
       ]
       // A group of radio buttons is one stop.
-      const reachable = controls.filter((each) => !each.matches('[type=radio]:not(:checked)') && !each.hasAttribute('disabled') && each.checkVisibility() && each.tabIndex >= 0) // prettier-ignore
+      const reachable = controls.filter(
+        (each) =>
+          !each.matches('[type=radio]:not(:checked)') &&
+          !each.hasAttribute('disabled') &&
+          each.checkVisibility() &&
+          each.tabIndex >= 0,
+      )
       reachable.forEach((each, at) => (each.dataset['tabTest'] = String(at)))
       return reachable.length
     })
@@ -76,7 +82,11 @@ for (const place of PLACES)
         const style = getComputedStyle(active)
         const cell = document.getElementById(active.getAttribute('aria-activedescendant') ?? '')
         const shown = cell ? getComputedStyle(cell) : style
-        return { at: active.dataset['tabTest'] ?? '', visible: shown.outlineStyle !== 'none' && shown.outlineWidth !== '0px', what: active.outerHTML.slice(0, 120) } // prettier-ignore
+        return {
+          at: active.dataset['tabTest'] ?? '',
+          visible: shown.outlineStyle !== 'none' && shown.outlineWidth !== '0px',
+          what: active.outerHTML.slice(0, 120),
+        }
       })
       if (!now) continue
       expect(now.visible, `the focus shows on ${now.what}`).toBe(true)
@@ -100,9 +110,10 @@ test('the theme is chosen, kept, and needs no system', async ({ page, door }) =>
 test('reduced motion is honoured', async ({ page, door }) => {
   await page.emulateMedia({ reducedMotion: 'reduce' })
   await page.goto(door.url)
-  const longest = await page.evaluate(
-    () =>
-    Math.max(...[...document.querySelectorAll('*')].map((each) => parseFloat(getComputedStyle(each).transitionDuration) || 0)), // prettier-ignore
+  const longest = await page.evaluate(() =>
+    Math.max(
+      ...[...document.querySelectorAll('*')].map((each) => parseFloat(getComputedStyle(each).transitionDuration) || 0),
+    ),
   )
   expect(longest).toBeLessThan(0.01)
 })

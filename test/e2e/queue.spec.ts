@@ -54,7 +54,10 @@ test('the queue is held, put into another order, annotated, and all of it outliv
   await goTo(page, 'Train')
   await expect(page.getByRole('button', { name: 'Release the queue' })).toBeVisible()
   expect(await door.call('queue.current', {})).toMatchObject({ held: true, workers: 1, order: [a, b, c] })
-  expect((await door.call('runs.list', {})).find(({ id }) => id === b)).toMatchObject({ note: 'looks odd', tags: ['pilot'] }) // prettier-ignore
+  expect((await door.call('runs.list', {})).find(({ id }) => id === b)).toMatchObject({
+    note: 'looks odd',
+    tags: ['pilot'],
+  })
 
   // Several at once: stopped, then removed, then brought back.
   await page.getByLabel(`Choose run ${a}`).click()

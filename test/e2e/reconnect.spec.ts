@@ -1,6 +1,6 @@
 /**
- * The program ends under the window, comes back, comes back with another token or as another build: the window says what
- * is true in each case, and shows what is true once it is connected again.
+ * The program ends under the window, comes back, comes back with another token or as another build: the window says
+ * what is true in each case, and shows what is true once it is connected again.
  */
 import type { Page } from '@playwright/test'
 import { violations } from './axe'

@@ -75,7 +75,10 @@ export function stored(door: Door, token: string) {
   }
 }
 
-/** One image as a person at the screen saw it: the pixels, when they were drawn, what stood around them, what was pressed. */
+/**
+ * One image as a person at the screen saw it: the pixels, when they were drawn, what stood around them, what was
+ * pressed.
+ */
 export interface Seen {
   /** FNV-1a of the canvas's red, green and blue. */
   pixels: number
@@ -133,7 +136,9 @@ export const readScreen = (page: Page) =>
     data.forEach((value, at) => {
       if (at % 4 < 3) pixels = Math.imul(pixels ^ value, 0x01000193) >>> 0
     })
-    const labels = [...document.querySelectorAll<HTMLElement>('[data-slot]')].map((each) => each.getAttribute('aria-label') ?? '') // prettier-ignore
+    const labels = [...document.querySelectorAll<HTMLElement>('[data-slot]')].map(
+      (each) => each.getAttribute('aria-label') ?? '',
+    )
     return { pixels, labels, said: document.querySelector('[role=status]')?.textContent ?? '' }
   })
 

@@ -175,8 +175,19 @@ test('the gallery sets the network beside people, filters, and walks by keys', a
   await goTo(page, 'Gallery')
   await expect(page.getByRole('img', { name: /^Entropy, people and network\. [\d,]+ images/ })).toBeVisible()
   await page.getByLabel('Sort by', { exact: true }).selectOption({ label: 'Network entropy' })
-  const runs = (await door.call('runs.list', {})).filter(({ state, config }) => state === 'done' && config.target === 'hard') // prettier-ignore
-  const query = { ...data, runs: runs.map(({ id }) => id), sort: 'network-entropy', order: 'descending', filter: 'confidently-wrong', classIndex: null, offset: 0, limit: 10 } as const // prettier-ignore
+  const runs = (await door.call('runs.list', {})).filter(
+    ({ state, config }) => state === 'done' && config.target === 'hard',
+  )
+  const query = {
+    ...data,
+    runs: runs.map(({ id }) => id),
+    sort: 'network-entropy',
+    order: 'descending',
+    filter: 'confidently-wrong',
+    classIndex: null,
+    offset: 0,
+    limit: 10,
+  } as const
   const { imageSet: _, ...asked } = query
   const wrong = await door.call('gallery.query', asked)
   await page.getByLabel('Show', { exact: true }).selectOption({ label: `Network confidently wrong · ${wrong.total}` })
@@ -230,7 +241,6 @@ test('the gallery keeps its conditions in the address, compares networks, export
   page,
   door,
 }) => {
-  // prettier-ignore
   await page.goto(door.url)
   await goTo(page, 'Gallery')
   const grid = page.getByRole('listbox', { name: 'Images' })
@@ -239,7 +249,17 @@ test('the gallery keeps its conditions in the address, compares networks, export
   await filters.getByLabel('Human entropy, from').fill('0.2')
   await filters.getByLabel('Label', { exact: true }).selectOption({ index: 1 + 3 })
   await page.keyboard.press('Escape')
-  const { total } = await door.call('gallery.query', { labelSet: data.labelSet, runs: [], sort: 'index', order: 'ascending', filter: 'all', classIndex: 3, where: { ranges: { 'human-entropy': [0.2, null] } }, offset: 0, limit: 1 }) // prettier-ignore
+  const { total } = await door.call('gallery.query', {
+    labelSet: data.labelSet,
+    runs: [],
+    sort: 'index',
+    order: 'ascending',
+    filter: 'all',
+    classIndex: 3,
+    where: { ranges: { 'human-entropy': [0.2, null] } },
+    offset: 0,
+    limit: 1,
+  })
   expect(total).toBeGreaterThan(1)
   const matching = page.getByText(`${total} of 400 images`, { exact: true })
   await expect(matching).toBeVisible()
@@ -382,8 +402,12 @@ test('the paper’s figures are shown as far as the runs go, saved, completed an
   await page.getByRole('navigation', { name: 'Figures of the paper' }).getByRole('button', { name: 'Figure 3' }).click()
   await expect(page.getByRole('heading', { name: /^Figure 3/ })).toBeFocused()
   await expect(page.getByRole('heading', { name: 'Figures', exact: true })).toBeInViewport()
-  const cell = of('figure-3')?.rows.find(({ measure, target }) => measure === 'confidenceWhenRight' && target === 'soft')?.cells.described // prettier-ignore
-  await expect(page.locator('#figure-3').getByRole('row').filter({ hasText: 'Confidence when right' })).toContainText(`${((cell?.value ?? 0) * 100).toFixed(1)}%`) // prettier-ignore
+  const cell = of('figure-3')?.rows.find(
+    ({ measure, target }) => measure === 'confidenceWhenRight' && target === 'soft',
+  )?.cells.described
+  await expect(page.locator('#figure-3').getByRole('row').filter({ hasText: 'Confidence when right' })).toContainText(
+    `${((cell?.value ?? 0) * 100).toFixed(1)}%`,
+  )
   await expect(page.locator('#table-1')).toContainText('Not measured by these runs')
   await expect(
     page
@@ -417,7 +441,8 @@ test('the paper’s figures are shown as far as the runs go, saved, completed an
   alone.on('pageerror', (error) => trouble.push(error.message))
   await alone.route('**/*', (route) => {
     const asked = route.request().url()
-    if (asked.startsWith('data:') || [svg, report].some((path) => asked === pathToFileURL(path).href)) return route.continue() // prettier-ignore
+    if (asked.startsWith('data:') || [svg, report].some((path) => asked === pathToFileURL(path).href))
+      return route.continue()
     trouble.push(asked)
     return route.abort()
   })

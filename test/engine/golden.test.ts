@@ -27,8 +27,8 @@ describe.skipIf(!file)('golden vectors', () => {
   })
 
   // Three families here, all of them in `npm run verify:long` (part golden), and on the compiled device in CI.
-  // Optimiser steps of the smallest only: the oracle needs over a minute for larger ones. Deeper members of a family are
-  // checked on the compiled device (compile/golden.test.ts), which the oracle stands behind kernel by kernel.
+  // Optimiser steps of the smallest only: the oracle needs over a minute for larger ones. Deeper members of a family
+  // are checked on the compiled device (compile/golden.test.ts), which the oracle stands behind kernel by kernel.
   it.each([
     ['resnet_basic_8', 'training, evaluation and four optimiser steps'],
     ['resnet_preact_bottleneck_11', 'training and evaluation'],

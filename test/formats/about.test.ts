@@ -31,14 +31,18 @@ async function study(excluded = [1, 0, 0, 0], change: Partial<ExportData> = {}):
   const classes = Array.from({ length: 10 }, (_, c) => `thing ${c}`)
   return exportData(whole, {
     imageSet: { name: 'things', count: 9, classes, digest: DIGEST, licence: 'CC0', citation: 'Things, 2026.' },
-    name: 'my study', source: 'A study', licence: 'CC BY 4.0', citation: 'Me, 2026.', threshold: 0.6,
+    name: 'my study',
+    source: 'A study',
+    licence: 'CC BY 4.0',
+    citation: 'Me, 2026.',
+    threshold: 0.6,
     verdicts: [
       { annotator: 'good', verdict: 'exclude', reason: 'asked for it' },
       { annotator: 'bad', verdict: 'include', reason: 'the checks were ambiguous' },
       { annotator: 'nobody', verdict: 'exclude', reason: 'never began' },
     ],
     ...change,
-  }) // prettier-ignore
+  })
 }
 
 const about = (): About => JSON.parse(readFileSync(aboutPath(out), 'utf8')) as About
@@ -54,8 +58,21 @@ describe('a sidecar', () => {
       format: 'cifar10h-raw',
       rows: 28,
       formulas: 'neutralized',
-      labels: { name: 'my study', source: 'A study', digest: digestLabels(data), licence: 'CC BY 4.0', citation: 'Me, 2026.' }, // prettier-ignore
-      images: { name: 'things', count: 9, classes: data.imageSet?.classes, digest: DIGEST, licence: 'CC0', citation: 'Things, 2026.' }, // prettier-ignore
+      labels: {
+        name: 'my study',
+        source: 'A study',
+        digest: digestLabels(data),
+        licence: 'CC BY 4.0',
+        citation: 'Me, 2026.',
+      },
+      images: {
+        name: 'things',
+        count: 9,
+        classes: data.imageSet?.classes,
+        digest: DIGEST,
+        licence: 'CC0',
+        citation: 'Things, 2026.',
+      },
       rules: {
         threshold: 0.6,
         byHand: [
@@ -74,7 +91,10 @@ describe('a sidecar', () => {
     expect(await byHand([0, 0, 1, 0])).toEqual({ threshold: 0.75, byHand: [] })
     expect(await byHand([0, 0, 0, 0], 0.5)).toEqual({ threshold: 0.5, byHand: [] })
     const unknown = (annotator: string, verdict: string) => ({ annotator, verdict, reason: NOT_RECORDED })
-    expect(await byHand([0, 0, 0, 1], 0.75)).toEqual({ threshold: 0.75, byHand: [unknown('bad', 'include'), unknown('unchecked', 'exclude')] }) // prettier-ignore
+    expect(await byHand([0, 0, 0, 1], 0.75)).toEqual({
+      threshold: 0.75,
+      byHand: [unknown('bad', 'include'), unknown('unchecked', 'exclude')],
+    })
     // A verdict that the table does not bear out is not written.
     const taken = await study([0, 0, 1, 0], { threshold: 0.75 })
     await exportLabels(taken, 'tidy', out)
@@ -84,18 +104,26 @@ describe('a sidecar', () => {
   it.each(['cifar10h-raw', 'tidy', 'jsonl', 'counts', 'probs'] as const)(
     'lets %s come home to the last cell',
     async (format) => {
-      // prettier-ignore
       const data = await study()
       const { rows } = await exportLabels(data, format, out)
       expect(rows).toBe(format === 'counts' || format === 'probs' ? 9 : 28)
       const set = await labelsAt(out)
       expect(set).toMatchObject({
-      imageSet: 'things', imageSetDigest: DIGEST, images: 9, classes: data.imageSet?.classes, source: 'A study', licence: 'CC BY 4.0', citation: 'Me, 2026.', threshold: 0.6,
-    }) // prettier-ignore
+        imageSet: 'things',
+        imageSetDigest: DIGEST,
+        images: 9,
+        classes: data.imageSet?.classes,
+        source: 'A study',
+        licence: 'CC BY 4.0',
+        citation: 'Me, 2026.',
+        threshold: 0.6,
+      })
       expect(set.counts).toEqual(format === 'probs' ? null : data.counts)
       expect(set.probabilities).toEqual(data.probabilities)
       if (set.annotators) expect(set.annotators.excluded).toEqual(Uint8Array.of(1, 0, 0, 0))
-      expect(set.report.find((line) => line.startsWith('Its sidecar says'))).toMatch(/the label set my study over things \(9 images\), exported on 2/) // prettier-ignore
+      expect(set.report.find((line) => line.startsWith('Its sidecar says'))).toMatch(
+        /the label set my study over things \(9 images\), exported on 2/,
+      )
       expect(set.report).toContain('good is excluded by hand: asked for it')
     },
   )
@@ -138,7 +166,9 @@ describe('a sidecar', () => {
   })
 
   it('is left out of what is to be read when its file is there too', () => {
-    expect(withoutSidecars(['a/x.csv', 'a/x.csv.about.json', 'b/x.csv.about.json', './a/y', 'a/y.about.json'])).toEqual(['a/x.csv', 'b/x.csv.about.json', './a/y']) // prettier-ignore
+    expect(withoutSidecars(['a/x.csv', 'a/x.csv.about.json', 'b/x.csv.about.json', './a/y', 'a/y.about.json'])).toEqual(
+      ['a/x.csv', 'b/x.csv.about.json', './a/y'],
+    )
   })
 })
 
@@ -164,15 +194,33 @@ describe('a sidecar that does not fit is refused by its name', () => {
     ['a threshold above 1', (a) => ({ ...a, rules: { threshold: 75, byHand: [] } }), 'key rules.threshold', /1/],
     ['another format', (a) => ({ ...a, format: 'tidy' }), 'key format', /format tidy; this one is cifar10h-raw/],
     ['other rows', (a) => ({ ...a, rows: 29 }), 'key rows', /29 rows; this one has 28/],
-    ['too few images', (a) => void (a['images'] = { ...a['images'], count: 3 }), 'key images.count', /3 images; the file has a judgment of image 3/],
-    ['an unknown annotator', (a) => ({ ...a, rules: { threshold: 0.6, byHand: [{ annotator: 'eve', verdict: 'exclude', reason: '' }] } }), 'key rules.byHand.0', /no annotator eve/],
-    ['an annotator twice', (a) => ({ ...a, rules: { threshold: 0.6, byHand: [1, 2].map(() => ({ annotator: 'bad', verdict: 'exclude', reason: '' })) } }), 'key rules.byHand', /bad is there twice/],
+    [
+      'too few images',
+      (a) => void (a['images'] = { ...a['images'], count: 3 }),
+      'key images.count',
+      /3 images; the file has a judgment of image 3/,
+    ],
+    [
+      'an unknown annotator',
+      (a) => ({ ...a, rules: { threshold: 0.6, byHand: [{ annotator: 'eve', verdict: 'exclude', reason: '' }] } }),
+      'key rules.byHand.0',
+      /no annotator eve/,
+    ],
+    [
+      'an annotator twice',
+      (a) => ({
+        ...a,
+        rules: { threshold: 0.6, byHand: [1, 2].map(() => ({ annotator: 'bad', verdict: 'exclude', reason: '' })) },
+      }),
+      'key rules.byHand',
+      /bad is there twice/,
+    ],
   ])('%s', async (_, edit, place, message) => {
     change(edit)
     const error = await refusal(readPath(out))
     expect(error).toMatchObject({ kind: 'bad-file', file: aboutPath(out), place })
     expect(error.message).toMatch(message)
-  }) // prettier-ignore
+  })
 
   it('a verdict that the file contradicts', async () => {
     await exportLabels(await study(), 'tidy', out)
@@ -186,7 +234,6 @@ describe('a sidecar that does not fit is refused by its name', () => {
     ['counts', 8],
     ['probs', 8],
   ])('an array of another size (%s)', async (format) => {
-    // prettier-ignore
     await exportLabels(await study(), format, out)
     change((a) => void (a['images'] = { ...a['images'], count: 8 }))
     expect(await refusal(readPath(out))).toMatchObject({ file: aboutPath(out), place: 'key images' })
@@ -202,7 +249,11 @@ describe('a sidecar that does not fit is refused by its name', () => {
 
   it('and the data are read as before once it is gone', async () => {
     const path = folder.file('alone.csv', readFileSync(out))
-    expect(await labelsAt(path)).toMatchObject({ imageSet: null, images: 4, annotators: { excluded: Uint8Array.of(0, 0, 1, 0) } }) // prettier-ignore
+    expect(await labelsAt(path)).toMatchObject({
+      imageSet: null,
+      images: 4,
+      annotators: { excluded: Uint8Array.of(0, 0, 1, 0) },
+    })
   })
 })
 

@@ -35,7 +35,12 @@ describe('image arrays', () => {
       ['v7', 3],
     ] as const) {
       await writeNpy(join(here(), `cifar10.1_${version}_data.npy`), '|u1', [n, 32, 32, 3], images(n))
-      await writeNpy(join(here(), `cifar10.1_${version}_labels.npy`), '<i4', [n], new Array<number>(n).fill(Number(version[1]))) // prettier-ignore
+      await writeNpy(
+        join(here(), `cifar10.1_${version}_labels.npy`),
+        '<i4',
+        [n],
+        new Array<number>(n).fill(Number(version[1])),
+      )
     }
     const items = await readPath(here())
     expect(items.map((item) => labelsOf(item)[0])).toEqual([4, 6, 7])
@@ -132,9 +137,23 @@ describe('paths', () => {
   it('refuses what is not there, what is empty and what is nothing known', async () => {
     const gone = join(here(), 'gone.npy')
     expect(await refusal(readPath(gone))).toMatchObject({ kind: 'not-found', file: gone, place: 'path' })
-    expect(await refusal(readPath(folder.file('empty.csv', '')))).toMatchObject({ place: 'byte 0', message: 'The file is empty.' }) // prettier-ignore
+    expect(await refusal(readPath(folder.file('empty.csv', '')))).toMatchObject({
+      place: 'byte 0',
+      message: 'The file is empty.',
+    })
     expect((await refusal(readPath(here()))).message).toContain('Nothing in it can be read')
     expect((await refusal(readPath(folder.file('text', 'Dear reader,\nhello')))).place).toBe('header (line 1)')
-    expect((await refusal(readPath(folder.file('bytes', Uint8Array.from({ length: 9000 }, (_, i) => (i * 97) % 256))))).place).toBe('byte 0') // prettier-ignore
+    expect(
+      (
+        await refusal(
+          readPath(
+            folder.file(
+              'bytes',
+              Uint8Array.from({ length: 9000 }, (_, i) => (i * 97) % 256),
+            ),
+          ),
+        )
+      ).place,
+    ).toBe('byte 0')
   })
 })

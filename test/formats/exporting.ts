@@ -18,7 +18,20 @@ export function exportData(set: Given, change: Partial<ExportData> = {}): Export
     citation: null,
   }
   const digest = digestLabels(set)
-  return { name, images, counts, probabilities, judgments, annotators, licence, citation, source, imageSet, digest, ...change } // prettier-ignore
+  return {
+    name,
+    images,
+    counts,
+    probabilities,
+    judgments,
+    annotators,
+    licence,
+    citation,
+    source,
+    imageSet,
+    digest,
+    ...change,
+  }
 }
 
 /** Exports with a sidecar. */

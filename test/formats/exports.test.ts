@@ -116,10 +116,12 @@ describe('complete or absent', () => {
     const here = place()
     const out = join(here, 'out.csv')
     writeFileSync(out, 'old')
-    await expect(writeAtomically(out, async (file) => {
+    await expect(
+      writeAtomically(out, async (file) => {
         await file.write('half')
         throw new Error('no more')
-      })).rejects.toMatchObject({ kind: 'internal' }) // prettier-ignore
+      }),
+    ).rejects.toMatchObject({ kind: 'internal' })
     expect(contents(here)).toEqual(['out.csv'])
     expect(readFileSync(out, 'utf8')).toBe('old')
   })
@@ -134,7 +136,11 @@ describe('complete or absent', () => {
     for (let moment = 1; ; moment++) {
       asked = 0
       // A signal that is aborted when it is asked for the n-th time: every moment at which it is heard.
-      const signal = { get aborted() { return ++asked >= moment } } as AbortSignal // prettier-ignore
+      const signal = {
+        get aborted() {
+          return ++asked >= moment
+        },
+      } as AbortSignal
       const done = await exportLabels(data, format, out, { signal }).then(
         () => true,
         (error: unknown) => {

@@ -12,7 +12,9 @@ import { exportData, exported, labelsAt } from './exporting'
 import { exportLabels } from '../../src/formats/write/labels'
 
 const folder = temporaryFolder()
-const hostile = fc.string({ unit: fc.constantFrom("'", '=', '+', '-', '@', '\t', '\r', '\n', ';', ',', 'a', '1', '.', '\uFF1D') }) // prettier-ignore
+const hostile = fc.string({
+  unit: fc.constantFrom("'", '=', '+', '-', '@', '\t', '\r', '\n', ';', ',', 'a', '1', '.', '\uFF1D'),
+})
 const NUMBER = /^[+-]?[\d.]+$/
 
 describe('cells of text', () => {
@@ -58,7 +60,11 @@ describe.each(['tidy', 'cifar10h-raw'] as const)('an export as %s', (format) => 
     const out = join(folder.path, `${format}.csv`)
     const classes = Array.from({ length: 10 }, (_, c) => (c === 0 ? '=cmd|x' : `class ${c}`))
     const data = exportData(set)
-    await exportLabels({ ...data, imageSet: { name: 'images', count: set.images, classes, licence: null, citation: null } }, format, out) // prettier-ignore
+    await exportLabels(
+      { ...data, imageSet: { name: 'images', count: set.images, classes, licence: null, citation: null } },
+      format,
+      out,
+    )
     const [, ...rows] = Papa.parse<string[]>(readFileSync(out, 'utf8'), { skipEmptyLines: true }).data
     const cells = rows.flat()
     expect(cells.filter((cell) => /^[=+@\t\r-]/.test(cell) && !NUMBER.test(cell))).toEqual([])
@@ -66,7 +72,8 @@ describe.each(['tidy', 'cifar10h-raw'] as const)('an export as %s', (format) => 
     expect(JSON.parse(readFileSync(aboutPath(out), 'utf8'))).toMatchObject({ formulas: 'neutralized' })
     const again = await labelsAt(out)
     expect(again.annotators?.code.toSorted()).toEqual(set.annotators.code.toSorted())
-    const unnamed = (files: readonly string[]) => files.filter((file) => file !== '' && !/^(check|test)_\d/.test(file)).toSorted() // prettier-ignore
+    const unnamed = (files: readonly string[]) =>
+      files.filter((file) => file !== '' && !/^(check|test)_\d/.test(file)).toSorted()
     expect(unnamed(again.judgments?.files ?? [])).toEqual(unnamed(set.judgments.files))
   })
 

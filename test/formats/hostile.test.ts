@@ -35,8 +35,12 @@ const refused = async (content: Uint8Array): Promise<string> => {
 
 describe('pickles', () => {
   it('of one integer of a megabyte', async () => {
-    expect(await refused(bytes('\x80\x02\x8b', u4(1 << 20), Buffer.alloc(1 << 20, 1), '.'))).toBe('byte 2: An integer of 1,048,576 bytes is too long.') // prettier-ignore
-    expect(await refused(bytes('(lp0\nI', '9'.repeat(1 << 20), '\n.'))).toContain('An integer of 1,048,576 digits is too long.') // prettier-ignore
+    expect(await refused(bytes('\x80\x02\x8b', u4(1 << 20), Buffer.alloc(1 << 20, 1), '.'))).toBe(
+      'byte 2: An integer of 1,048,576 bytes is too long.',
+    )
+    expect(await refused(bytes('(lp0\nI', '9'.repeat(1 << 20), '\n.'))).toContain(
+      'An integer of 1,048,576 digits is too long.',
+    )
   })
 
   it('still read integers of the longest lengths they may have', () => {
@@ -72,7 +76,11 @@ describe('pickles', () => {
 
   it('of arrays that claim to be larger than memory', async () => {
     const state = (shape: string) =>
-      bytes("cnumpy.core.multiarray\n_reconstruct\n(cnumpy\nndarray\n(I0\ntS'b'\ntR(I1\n", shape, "cnumpy\ndtype\n(S'u1'\nI0\nI1\ntRI00\nS'x'\ntb.") // prettier-ignore
+      bytes(
+        "cnumpy.core.multiarray\n_reconstruct\n(cnumpy\nndarray\n(I0\ntS'b'\ntR(I1\n",
+        shape,
+        "cnumpy\ndtype\n(S'u1'\nI0\nI1\ntRI00\nS'x'\ntb.",
+      )
     const huge = `I${2 ** 52}\n`
     for (const shape of [`(${huge.repeat(200)}t`, `(${huge.repeat(3)}I0\nt`, `(${huge}t`]) {
       await expect(async () => unpickle('x', bytes('\x80\x02', state(shape)))).rejects.toThrow(
@@ -103,7 +111,9 @@ describe('.npy headers', () => {
 
   it('of thousands of brackets in brackets', async () => {
     for (const open of ['(', '[', '{']) {
-      expect(await refused(npy(open.repeat(9_900)))).toMatch(/byte 10: The header cannot be read: .*brackets|stops making sense/) // prettier-ignore
+      expect(await refused(npy(open.repeat(9_900)))).toMatch(
+        /byte 10: The header cannot be read: .*brackets|stops making sense/,
+      )
     }
     const most = LIMITS.npy.depth
     expect(parseLiteral('['.repeat(most) + ']'.repeat(most))).toHaveLength(1)
@@ -112,7 +122,10 @@ describe('.npy headers', () => {
 
   it('of an array that takes more than may be read, though a sparse file holds it', async () => {
     const images = 1_500_000
-    const path = folder.file('sparse.npy', npy(`{'descr': '|u1', 'fortran_order': False, 'shape': (${images}, 32, 32, 3), }`)) // prettier-ignore
+    const path = folder.file(
+      'sparse.npy',
+      npy(`{'descr': '|u1', 'fortran_order': False, 'shape': (${images}, 32, 32, 3), }`),
+    )
     const offset = 10 + `{'descr': '|u1', 'fortran_order': False, 'shape': (${images}, 32, 32, 3), }`.length
     truncateSync(path, offset + images * 3072)
     expect(await refusal(readPath(path))).toMatchObject({ place: 'size', message: /at most 4,294,967,296 are read/ })
@@ -156,7 +169,9 @@ describe('archives', () => {
     const long = Buffer.concat([Buffer.from(csv), Buffer.alloc(80 << 20, '\n')])
     const packed = deflateRawSync(long)
     expect(packed.length).toBeLessThan(200_000)
-    expect(await refused(zip('raw.csv', packed, long.length, crc32(long)))).toMatch(/^raw\.csv: Its [\d,]+ bytes unpack to 83,/) // prettier-ignore
+    expect(await refused(zip('raw.csv', packed, long.length, crc32(long)))).toMatch(
+      /^raw\.csv: Its [\d,]+ bytes unpack to 83,/,
+    )
   })
 
   it('a zip that says less than it unpacks to', async () => {
@@ -166,7 +181,9 @@ describe('archives', () => {
 
   it('a zip of thousands of members that all lie on one another', async () => {
     const packed = deflateRawSync(Buffer.from('nothing'))
-    expect(await refused(zip('a', packed, 7, 0, 60_000))).toBe('central directory: It has 60,000 members; at most 4,096 are read.') // prettier-ignore
+    expect(await refused(zip('a', packed, 7, 0, 60_000))).toBe(
+      'central directory: It has 60,000 members; at most 4,096 are read.',
+    )
   })
 
   it('an archive that unpacks and unpacks: it is refused before it is read to its end', async () => {
@@ -189,7 +206,9 @@ describe('archives', () => {
   })
 
   it('a batch that claims gigabytes', async () => {
-    expect(await refused(bytes(tarHeader('cifar-10-batches-bin/test_batch.bin', 2 ** 32, '0'), Buffer.alloc(4096)))).toMatch(/test_batch\.bin: 4,294,967,296 bytes are no batch/) // prettier-ignore
+    expect(
+      await refused(bytes(tarHeader('cifar-10-batches-bin/test_batch.bin', 2 ** 32, '0'), Buffer.alloc(4096))),
+    ).toMatch(/test_batch\.bin: 4,294,967,296 bytes are no batch/)
   })
 })
 
@@ -220,7 +239,9 @@ describe('tables of judgments', () => {
   it('with a cell, a row or a header that is too long', async () => {
     const long = rows[0]?.replace('0', `"${'\n'.repeat(LIMITS.csv.cell + 1)}"`) ?? ''
     expect(await refused(bytes(`${header}\n${long}\n`))).toMatch(/row 1 .*: A field of 100,001 characters/)
-    expect(await refused(bytes(`${header}${',x'.repeat(LIMITS.csv.columns)}\n`))).toMatch(/header \(line 1\): It has 10,0/) // prettier-ignore
+    expect(await refused(bytes(`${header}${',x'.repeat(LIMITS.csv.columns)}\n`))).toMatch(
+      /header \(line 1\): It has 10,0/,
+    )
     expect(wide).toBe(13)
   })
 
@@ -240,7 +261,9 @@ describe('tables of judgments', () => {
     const file = wild.map((field, k) => (names[k] === 'image_filename' ? 'other.png' : field))
     const check = names.indexOf('is_attn_check')
     file[check] = '0'
-    expect(await refused(bytes(`${header}\n${file.join(',')}\n`))).toBe('row 1: 9,000,001 images are too many for the file\'s 1 judgments.') // prettier-ignore
+    expect(await refused(bytes(`${header}\n${file.join(',')}\n`))).toBe(
+      "row 1: 9,000,001 images are too many for the file's 1 judgments.",
+    )
   })
 
   it('whose sidecar counts a hundred million images', async () => {
@@ -252,7 +275,12 @@ describe('tables of judgments', () => {
     }
     for (const count of [1e8, 5e6]) {
       writeFileSync(aboutPath(path), JSON.stringify({ ...about, images: { ...about.images, count } }))
-      expect(await refusal(readPath(path))).toMatchObject({ kind: 'bad-file', file: aboutPath(path), place: 'key images.count', message: /images are too many/ }) // prettier-ignore
+      expect(await refusal(readPath(path))).toMatchObject({
+        kind: 'bad-file',
+        file: aboutPath(path),
+        place: 'key images.count',
+        message: /images are too many/,
+      })
     }
   })
 })
@@ -275,7 +303,9 @@ describe('JSON', () => {
   })
 
   it('as a line or a sidecar that is too long', async () => {
-    expect(await refused(bytes(`{"annotator":"a","trial":0,"image":0,"x":"${'y'.repeat(2 << 20)}`))).toMatch(/line 1: The line is too long/) // prettier-ignore
+    expect(await refused(bytes(`{"annotator":"a","trial":0,"image":0,"x":"${'y'.repeat(2 << 20)}`))).toMatch(
+      /line 1: The line is too long/,
+    )
     const path = folder.file('long.csv', rawText(fourPeople()))
     writeFileSync(aboutPath(path), '')
     truncateSync(aboutPath(path), LIMITS.json.sidecarBytes + 1)
@@ -297,7 +327,12 @@ function png(width: number, height: number): Buffer {
   head.writeUInt32BE(width, 0)
   head.writeUInt32BE(height, 4)
   head.set([1, 0, 0, 0, 0], 8)
-  return bytes('\x89PNG\r\n\x1a\n', chunk('IHDR', head), chunk('IDAT', deflateSync(Buffer.alloc(1 << 16))), chunk('IEND', Buffer.alloc(0))) // prettier-ignore
+  return bytes(
+    '\x89PNG\r\n\x1a\n',
+    chunk('IHDR', head),
+    chunk('IDAT', deflateSync(Buffer.alloc(1 << 16))),
+    chunk('IEND', Buffer.alloc(0)),
+  )
 }
 
 describe('pictures', () => {
@@ -340,6 +375,9 @@ describe('what is no regular file', () => {
     const circle = join(folder.path, 'circle')
     symlinkSync(circle, circle)
     expect(existsSync(circle)).toBe(false)
-    expect(await refusal(readPath(circle))).toMatchObject({ kind: 'bad-file', message: 'Its symbolic links lead in a circle.' }) // prettier-ignore
+    expect(await refusal(readPath(circle))).toMatchObject({
+      kind: 'bad-file',
+      message: 'Its symbolic links lead in a circle.',
+    })
   })
 })

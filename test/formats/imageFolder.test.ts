@@ -55,7 +55,12 @@ describe('folders of pictures', () => {
         .toBuffer(),
     )
     await put('mixed/truck/b.png', picture('png', 100, 50, '#204060'))
-    await put('mixed/truck/c.png', sharp(Buffer.alloc(1024, 90), { raw: { width: 32, height: 32, channels: 1 } }).png().toBuffer()) // prettier-ignore
+    await put(
+      'mixed/truck/c.png',
+      sharp(Buffer.alloc(1024, 90), { raw: { width: 32, height: 32, channels: 1 } })
+        .png()
+        .toBuffer(),
+    )
     await put('mixed/truck/d.png', picture('png', 32, 32, 'rgba(0,0,0,0)'))
     const set = await images('mixed')
     expect(Buffer.compare(set.pixels.subarray(0, 3072), raw)).toBe(0)

@@ -1,4 +1,7 @@
-/** Rows of label files on pictures: by name, by number in an order, and refused where they contradict or only the owner knows. */
+/**
+ * Rows of label files on pictures: by name, by number in an order, and refused where they contradict or only the owner
+ * knows.
+ */
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { orderOf } from '../../src/formats/sets/fileOrder'

@@ -18,7 +18,7 @@ const arrays = fc
   .tuple(
     fc.constantFrom(...(Object.keys(LIMITS) as NpyDtype[])),
     fc.array(fc.integer({ min: 0, max: 5 }), { maxLength: 4 }),
-  ) // prettier-ignore
+  )
   .chain(([dtype, shape]) => {
     const length = shape.reduce((product, size) => product * size, 1)
     return fc.record({
@@ -101,11 +101,19 @@ describe('.npy', () => {
 
   it('does not believe a header that promises more than the file holds', async () => {
     const header = "{'descr': '<f8', 'fortran_order': False, 'shape': (1000000000000, 10), }"
-    expect((await refusal(readNpy(folder.file('huge.npy', custom(header, new Uint8Array(8))), ''))).message).toContain('ends after 8 of') // prettier-ignore
+    expect((await refusal(readNpy(folder.file('huge.npy', custom(header, new Uint8Array(8))), ''))).message).toContain(
+      'ends after 8 of',
+    )
   })
 
   it.skipIf(!PYTHON)('writes the very bytes NumPy writes', async () => {
-    const cases: [NpyDtype, number[]][] = [['|u1', [4, 32, 32, 3]], ['<i8', [10000, 10]], ['<f8', [7, 10]], ['<i4', [5]], ['<f4', [2, 1]]] // prettier-ignore
+    const cases: [NpyDtype, number[]][] = [
+      ['|u1', [4, 32, 32, 3]],
+      ['<i8', [10000, 10]],
+      ['<f8', [7, 10]],
+      ['<i4', [5]],
+      ['<f4', [2, 1]],
+    ]
     for (const [dtype, shape] of cases) {
       const length = shape.reduce((product, size) => product * size, 1)
       const mine = `${folder.path}/mine.npy`
@@ -117,7 +125,7 @@ describe('.npy', () => {
         Array.from({ length }, (_, i) => i % 251),
       )
       python(
-        'import numpy as np, sys; s=eval(sys.argv[2]); np.save(sys.argv[3], (np.arange(np.prod(s)) % 251).astype(sys.argv[1]).reshape(s))', // prettier-ignore
+        'import numpy as np, sys; s=eval(sys.argv[2]); np.save(sys.argv[3], (np.arange(np.prod(s)) % 251).astype(sys.argv[1]).reshape(s))',
         dtype,
         `(${shape.join(',')},)`,
         theirs,

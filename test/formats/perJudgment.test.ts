@@ -13,10 +13,26 @@ const folder = temporaryFolder()
 const HEADER = 'annotator,trial,image,file,truth,chosen,check,excluded,reaction_time_ms,elapsed_ms'
 const EXTENDED = `${HEADER},slot,layout,onset_ms,answered_at,focus_losses`
 const ROWS = [
-  ['P1', '0', '0', 'cat.png', '3', '3', '0', '0', '812.4', '1000', '1', '0 3 5 1 2 4 6 7 8 9', '187.6', '2026-11-24T12:00:00.123Z', '0'],
+  [
+    'P1',
+    '0',
+    '0',
+    'cat.png',
+    '3',
+    '3',
+    '0',
+    '0',
+    '812.4',
+    '1000',
+    '1',
+    '0 3 5 1 2 4 6 7 8 9',
+    '187.6',
+    '2026-11-24T12:00:00.123Z',
+    '0',
+  ],
   ['P1', '1', '', '', '5', '5', '1', '0', '600', '2000.25', '', '0 3 5 1 2 4 6 7 8 9', '1400', '', '2'],
   ['P2', '0', '2', 'dog, "big".png', '', '5', '0', '1', '-3', '900', '', '', '0', '', '0'],
-] // prettier-ignore
+]
 const NAMES = EXTENDED.split(',')
 const quoted = (field: string): string => (/[",]/.test(field) ? `"${field.replaceAll('"', '""')}"` : field)
 const csv = (rows = ROWS, header = EXTENDED): string =>
@@ -58,7 +74,11 @@ describe('tidy CSV', () => {
         focusLosses: Uint16Array.of(0, 2, 0),
       },
     })
-    expect(Array.from(set.counts ?? []).map((n, k) => (n ? k : -1)).filter((k) => k >= 0)).toEqual([3]) // prettier-ignore
+    expect(
+      Array.from(set.counts ?? [])
+        .map((n, k) => (n ? k : -1))
+        .filter((k) => k >= 0),
+    ).toEqual([3])
   })
 
   it('reads the ten columns alone, and any of the others', async () => {
@@ -71,7 +91,10 @@ describe('tidy CSV', () => {
     expect(eleven.annotators?.layout?.[0]?.[1]).toBe(3)
     const losses = ROWS.map((row) => [...row.slice(0, 10), row[14] ?? ''])
     const some = await labelsAt(folder.file('some.csv', csv(losses, `${HEADER},focus_losses`)))
-    expect(some.judgments?.session).toMatchObject({ slot: Uint8Array.of(255, 255, 255), focusLosses: Uint16Array.of(0, 2, 0) }) // prettier-ignore
+    expect(some.judgments?.session).toMatchObject({
+      slot: Uint8Array.of(255, 255, 255),
+      focusLosses: Uint16Array.of(0, 2, 0),
+    })
   })
 
   it('takes CRLF, a byte order mark, other columns, another order, and no line feed at the end', async () => {
@@ -85,15 +108,41 @@ describe('tidy CSV', () => {
   })
 
   it.each([
-    ['trial', '1.5'], ['trial', '4294967296'], ['image', '-1'], ['image', ''], ['image', '1e9'], ['truth', '-1'], ['truth', '10'], ['chosen', '10'],
-    ['chosen', ''], ['chosen', 'cat'], ['check', '2'], ['excluded', 'yes'], ['reaction_time_ms', 'NaN'], ['reaction_time_ms', ''], ['elapsed_ms', 'Infinity'],
-    ['slot', '10'], ['slot', '-1'], ['slot', '255'], ['layout', '0 1 1'], ['layout', '0 1 10'], ['layout', '0,1'], ['layout', '0  1'], ['onset_ms', ''], ['onset_ms', 'NaN'],
-    ['answered_at', '2026'], ['answered_at', '2026-11-24T12:00:00Z'], ['answered_at', '2026-02-30T00:00:00.000Z'], ['answered_at', '1764000000000'],
-    ['focus_losses', '65536'], ['focus_losses', ''], ['focus_losses', '0.5'],
+    ['trial', '1.5'],
+    ['trial', '4294967296'],
+    ['image', '-1'],
+    ['image', ''],
+    ['image', '1e9'],
+    ['truth', '-1'],
+    ['truth', '10'],
+    ['chosen', '10'],
+    ['chosen', ''],
+    ['chosen', 'cat'],
+    ['check', '2'],
+    ['excluded', 'yes'],
+    ['reaction_time_ms', 'NaN'],
+    ['reaction_time_ms', ''],
+    ['elapsed_ms', 'Infinity'],
+    ['slot', '10'],
+    ['slot', '-1'],
+    ['slot', '255'],
+    ['layout', '0 1 1'],
+    ['layout', '0 1 10'],
+    ['layout', '0,1'],
+    ['layout', '0  1'],
+    ['onset_ms', ''],
+    ['onset_ms', 'NaN'],
+    ['answered_at', '2026'],
+    ['answered_at', '2026-11-24T12:00:00Z'],
+    ['answered_at', '2026-02-30T00:00:00.000Z'],
+    ['answered_at', '1764000000000'],
+    ['focus_losses', '65536'],
+    ['focus_losses', ''],
+    ['focus_losses', '0.5'],
   ])('refuses %s = "%s" by row and column', async (column, text) => {
     const error = await refusal(readPath(folder.file('bad.csv', csv(changed(column, text)))))
     expect(error).toMatchObject({ kind: 'bad-file', place: `row 3 (line 4), column ${column}` })
-  }) // prettier-ignore
+  })
 
   it('refuses an annotator with two layouts', async () => {
     const rows = ROWS.map((row, i) => (i === 1 ? row.map((field, k) => (NAMES[k] === 'layout' ? '3 0' : field)) : row))
@@ -130,7 +179,12 @@ describe('JSON lines', () => {
     await exported('jsonl', out, await labelsAt(folder.file('lines.jsonl', lines())))
     rmSync(aboutPath(out))
     const text = readFileSync(out, 'utf8')
-    expect(text.trimEnd().split('\n').map((line) => JSON.parse(line) as unknown)).toEqual(objects()) // prettier-ignore
+    expect(
+      text
+        .trimEnd()
+        .split('\n')
+        .map((line) => JSON.parse(line) as unknown),
+    ).toEqual(objects())
     expect(text.split('\n')[1]).toBe(
       '{"annotator":"P1","trial":1,"image":null,"file":null,"truth":5,"chosen":5,"check":1,"excluded":0,"reaction_time_ms":600,"elapsed_ms":2000.25,' +
         '"slot":null,"layout":[0,3,5,1,2,4,6,7,8,9],"onset_ms":1400,"answered_at":null,"focus_losses":2}',
@@ -139,10 +193,15 @@ describe('JSON lines', () => {
 
   it('are known by their content, in a zip too, with CRLF, a byte order mark, blank lines, spaces and other keys', async () => {
     const plain = await labelsAt(folder.file('plain.jsonl', lines()))
-    const rows = objects().map((row) => JSON.stringify({ note: { a: [1, { b: '}:{' }] }, ...row }, null, 1).replaceAll('\n', ' ')) // prettier-ignore
+    const rows = objects().map((row) =>
+      JSON.stringify({ note: { a: [1, { b: '}:{' }] }, ...row }, null, 1).replaceAll('\n', ' '),
+    )
     const path = folder.file('no-extension', `\uFEFF${rows.join('\r\n\r\n')}`)
     expect((await labelsAt(path)).judgments).toEqual(plain.judgments)
-    const zip = folder.file('lines.zip', zipSync({ 'a.txt': Buffer.from('hello'), 'study.jsonl': Buffer.from(lines()) })) // prettier-ignore
+    const zip = folder.file(
+      'lines.zip',
+      zipSync({ 'a.txt': Buffer.from('hello'), 'study.jsonl': Buffer.from(lines()) }),
+    )
     expect((await labelsAt(zip)).judgments).toEqual(plain.judgments)
   })
 
@@ -150,23 +209,78 @@ describe('JSON lines', () => {
     objects().map((row, i) => (i === 2 ? { ...row, [column]: value } : row))
 
   it.each([
-    ['annotator', 7], ['annotator', null], ['trial', '0'], ['trial', null], ['image', -1], ['image', null], ['image', 0.5], ['file', 3], ['truth', 10], ['truth', 'cat'],
-    ['chosen', -1], ['chosen', 10], ['chosen', true], ['check', 'yes'], ['excluded', 2], ['reaction_time_ms', '5'], ['reaction_time_ms', null], ['elapsed_ms', {}],
-    ['slot', 10], ['layout', '0 1'], ['layout', [0, '1']], ['layout', [0, 0]], ['layout', [0, 10]], ['layout', [0, 1.5]], ['layout', [[0]]], ['onset_ms', null],
-    ['answered_at', 1764000000000], ['answered_at', '2026-11-24'], ['focus_losses', -1],
+    ['annotator', 7],
+    ['annotator', null],
+    ['trial', '0'],
+    ['trial', null],
+    ['image', -1],
+    ['image', null],
+    ['image', 0.5],
+    ['file', 3],
+    ['truth', 10],
+    ['truth', 'cat'],
+    ['chosen', -1],
+    ['chosen', 10],
+    ['chosen', true],
+    ['check', 'yes'],
+    ['excluded', 2],
+    ['reaction_time_ms', '5'],
+    ['reaction_time_ms', null],
+    ['elapsed_ms', {}],
+    ['slot', 10],
+    ['layout', '0 1'],
+    ['layout', [0, '1']],
+    ['layout', [0, 0]],
+    ['layout', [0, 10]],
+    ['layout', [0, 1.5]],
+    ['layout', [[0]]],
+    ['onset_ms', null],
+    ['answered_at', 1764000000000],
+    ['answered_at', '2026-11-24'],
+    ['focus_losses', -1],
   ])('refuse %s = %j by line and key', async (key, value) => {
     const error = await refusal(readPath(folder.file('bad.jsonl', lines(bad(key, value)))))
     expect(error).toMatchObject({ kind: 'bad-file', place: `line 3, key ${key}` })
-  }) // prettier-ignore
+  })
 
   it.each([
-    ['a number too large for any', (text: string) => text.replace('"elapsed_ms":900', '"elapsed_ms":1e999'), 'line 3, key elapsed_ms', /not a valid/],
-    ['NaN', (text: string) => text.replace('"elapsed_ms":900', '"elapsed_ms":NaN'), 'line 3, key elapsed_ms', /NaN is no number in JSON/],
+    [
+      'a number too large for any',
+      (text: string) => text.replace('"elapsed_ms":900', '"elapsed_ms":1e999'),
+      'line 3, key elapsed_ms',
+      /not a valid/,
+    ],
+    [
+      'NaN',
+      (text: string) => text.replace('"elapsed_ms":900', '"elapsed_ms":NaN'),
+      'line 3, key elapsed_ms',
+      /NaN is no number in JSON/,
+    ],
     ['a missing key', (text: string) => text.replace('"elapsed_ms":900,', ''), 'line 3, key elapsed_ms', /missing/],
-    ['a missing key of sessions', (text: string) => text.replace('"onset_ms":0,', ''), 'line 3, key onset_ms', /missing/],
-    ['a key the first line lacks', (text: string) => text.replace('"onset_ms":187.6,', ''), 'line 2, key onset_ms', /first line has no key/],
-    ['a key that is there twice', (text: string) => text.replace('"elapsed_ms":900', '"trial":0,"elapsed_ms":900'), 'line 3, key trial', /twice/],
-    ['a key that is there twice in other words', (text: string) => text.replace('"elapsed_ms":900', '"tri\\u0061l":0,"elapsed_ms":900'), 'line 3, key trial', /twice/],
+    [
+      'a missing key of sessions',
+      (text: string) => text.replace('"onset_ms":0,', ''),
+      'line 3, key onset_ms',
+      /missing/,
+    ],
+    [
+      'a key the first line lacks',
+      (text: string) => text.replace('"onset_ms":187.6,', ''),
+      'line 2, key onset_ms',
+      /first line has no key/,
+    ],
+    [
+      'a key that is there twice',
+      (text: string) => text.replace('"elapsed_ms":900', '"trial":0,"elapsed_ms":900'),
+      'line 3, key trial',
+      /twice/,
+    ],
+    [
+      'a key that is there twice in other words',
+      (text: string) => text.replace('"elapsed_ms":900', '"tri\\u0061l":0,"elapsed_ms":900'),
+      'line 3, key trial',
+      /twice/,
+    ],
     ['a line cut off', (text: string) => text.slice(0, -12), 'line 3', /not JSON.*ends before/],
     ['a line that is no object', (text: string) => `${text}[1,2]\n`, 'line 4', /not a JSON object/],
     ['a line of text', (text: string) => `${text}the end}\n`, 'line 4', /The line is not JSON\.$/],
@@ -175,7 +289,7 @@ describe('JSON lines', () => {
     const error = await refusal(readPath(folder.file('bad.jsonl', change(lines()))))
     expect(error).toMatchObject({ kind: 'bad-file', place })
     expect(error.message).toMatch(message)
-  }) // prettier-ignore
+  })
 
   it('are not any JSON', async () => {
     const error = await refusal(readPath(folder.file('other.json', '{"trial": 3}\n')))
@@ -187,7 +301,10 @@ describe('JSON lines', () => {
     const path = folder.file('long.jsonl', lines(Array.from({ length: 30_000 }, () => objects()[0])))
     const abort = new AbortController()
     let told = 0
-    const reading = readPath(path, { signal: abort.signal, onProgress: ({ done }) => (told++, done > 0 && abort.abort()) }) // prettier-ignore
+    const reading = readPath(path, {
+      signal: abort.signal,
+      onProgress: ({ done }) => (told++, done > 0 && abort.abort()),
+    })
     await expect(reading).rejects.toMatchObject({ kind: 'cancelled' })
     expect(told).toBeGreaterThan(0)
     expect(contents(folder.path).filter((name) => name.endsWith('.part'))).toEqual([])

@@ -24,7 +24,8 @@ function expected(item: Writable): unknown {
 }
 const plain = (value: unknown): unknown => {
   if (value instanceof Uint8Array) return Uint8Array.from(value)
-  if (value instanceof Map) return new Map(Array.from(value as Map<string, unknown>, ([key, entry]) => [key, plain(entry)])) // prettier-ignore
+  if (value instanceof Map)
+    return new Map(Array.from(value as Map<string, unknown>, ([key, entry]) => [key, plain(entry)]))
   return Array.isArray(value) ? value.map(plain) : value
 }
 
@@ -106,7 +107,14 @@ for p in range(6): pickle.dump(value, open(f'{sys.argv[1]}/p{p}.pkl', 'wb'), pro
         const array = (map.get(key) as PickledArray).array
         return array ? Array.from(toNumbers(array)) : []
       }
-      expect([map.get('none'), map.get('yes'), map.get('no'), map.get('int'), map.get('neg'), map.get('big')]).toEqual([null, true, false, 7, -70000, 2 ** 40]) // prettier-ignore
+      expect([map.get('none'), map.get('yes'), map.get('no'), map.get('int'), map.get('neg'), map.get('big')]).toEqual([
+        null,
+        true,
+        false,
+        7,
+        -70000,
+        2 ** 40,
+      ])
       expect(map.get('huge')).toBe(-(2n ** 70n))
       expect(map.get('float')).toBe(0.1)
       expect(map.get('text')).toBe('naïve \u2603 \\u0041')

@@ -62,7 +62,14 @@ print(hashlib.sha256(b[:, 1:].reshape(-1, 3, 32, 32).transpose(0, 2, 3, 1).tobyt
 
   it('agrees with the clean labels of CIFAR-10N, whose votes count three people', async () => {
     const items = await readPath(at('cifar10n', 'CIFAR-10_human.pt'))
-    expect(items.map(({ name }) => name)).toEqual(['cifar10n-random1', 'cifar10n-random2', 'cifar10n-random3', 'cifar10n-worse', 'cifar10n-aggregate', 'cifar10n']) // prettier-ignore
+    expect(items.map(({ name }) => name)).toEqual([
+      'cifar10n-random1',
+      'cifar10n-random2',
+      'cifar10n-random3',
+      'cifar10n-worse',
+      'cifar10n-aggregate',
+      'cifar10n',
+    ])
     const votes = items.at(-1)
     const train = sets[1]
     if (votes?.kind !== 'labels' || !votes.counts || !train) throw new Error('no votes')
@@ -125,8 +132,12 @@ describe.skipIf(!data)('CIFAR-10H', () => {
 import numpy as np, json, sys
 p = np.load(sys.argv[1]); l = np.loadtxt(sys.argv[2], dtype=int)
 print(json.dumps([p[l == c].mean(0).tolist() for c in range(10)]))`
-    const theirs = JSON.parse(python(program, at('cifar10h', 'cifar10h-probs.npy'), at('cifar10', 'test_labels.txt'))) as number[][] // prettier-ignore
-    theirs.forEach((row, c) => row.forEach((value, k) => expect(stats.categorySoftLabels[c]?.[k]).toBeCloseTo(value, 12))) // prettier-ignore
+    const theirs = JSON.parse(
+      python(program, at('cifar10h', 'cifar10h-probs.npy'), at('cifar10', 'test_labels.txt')),
+    ) as number[][]
+    theirs.forEach((row, c) =>
+      row.forEach((value, k) => expect(stats.categorySoftLabels[c]?.[k]).toBeCloseTo(value, 12)),
+    )
   })
 
   it('comes out of the raw file, which comes out of it again', async () => {

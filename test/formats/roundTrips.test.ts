@@ -41,15 +41,27 @@ describe('round trips', () => {
         if (!again.judgments || !again.annotators) throw new Error('no judgments')
         expect(again.counts).toEqual(study.counts)
         expect(again.threshold).toBe(study.threshold)
-        const kept = ({ excluded, annotator, chosen, image, truth, reactionTimeMs }: Record<string, unknown>) => ({ excluded, annotator, chosen, image, truth, reactionTimeMs }) // prettier-ignore
-        expect(rowsOf(again.judgments, again.annotators).map(kept)).toEqual(rowsOf(study.judgments, study.annotators).map(kept)) // prettier-ignore
+        const kept = ({ excluded, annotator, chosen, image, truth, reactionTimeMs }: Record<string, unknown>) => ({
+          excluded,
+          annotator,
+          chosen,
+          image,
+          truth,
+          reactionTimeMs,
+        })
+        expect(rowsOf(again.judgments, again.annotators).map(kept)).toEqual(
+          rowsOf(study.judgments, study.annotators).map(kept),
+        )
       }),
       { numRuns: 100 },
     )
   })
 
   it('the files come home without their sidecar too, but for the images nobody judged', async () => {
-    const [study] = fc.sample(studies.filter(({ judgments }) => judgments.session !== null && judgments.count > 5), { numRuns: 1, seed: 4 }) // prettier-ignore
+    const [study] = fc.sample(
+      studies.filter(({ judgments }) => judgments.session !== null && judgments.count > 5),
+      { numRuns: 1, seed: 4 },
+    )
     if (!study) throw new Error('no study')
     for (const format of ['tidy', 'jsonl'] as const) {
       const out = join(folder.path, `alone.${format}`)
@@ -70,9 +82,28 @@ describe('round trips', () => {
     if (!study) throw new Error('no study')
     const rows = 900
     const fill = (array: Int32Array | Uint8Array | Float64Array) => array.slice(0, 1)
-    const one = Object.fromEntries(Object.entries(study.judgments).map(([key, value]) => [key, ArrayBuffer.isView(value) ? repeated(fill(value as Int32Array), rows) : value])) // prettier-ignore
-    const judgments = { ...study.judgments, ...one, count: rows, annotator: new Int32Array(rows), session: null, isCheck: new Uint8Array(rows), image: new Int32Array(rows) } // prettier-ignore
-    const annotators = { code: [code], checks: new Int32Array(1), checksCorrect: new Int32Array(1), excluded: new Uint8Array(1), layout: null } // prettier-ignore
+    const one = Object.fromEntries(
+      Object.entries(study.judgments).map(([key, value]) => [
+        key,
+        ArrayBuffer.isView(value) ? repeated(fill(value as Int32Array), rows) : value,
+      ]),
+    )
+    const judgments = {
+      ...study.judgments,
+      ...one,
+      count: rows,
+      annotator: new Int32Array(rows),
+      session: null,
+      isCheck: new Uint8Array(rows),
+      image: new Int32Array(rows),
+    }
+    const annotators = {
+      code: [code],
+      checks: new Int32Array(1),
+      checksCorrect: new Int32Array(1),
+      excluded: new Uint8Array(1),
+      layout: null,
+    }
     for (const format of ['tidy', 'jsonl', 'cifar10h-raw'] as const) {
       const out = join(folder.path, `wide.${format}`)
       await exportLabels({ ...study, judgments, annotators }, format, out)

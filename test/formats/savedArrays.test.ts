@@ -1,4 +1,7 @@
-/** The same labels, counts and probabilities as other programs save them are the same; what is none is refused with what is wanted. */
+/**
+ * The same labels, counts and probabilities as other programs save them are the same; what is none is refused with what
+ * is wanted.
+ */
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { zipSync } from 'fflate'

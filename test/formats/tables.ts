@@ -57,7 +57,13 @@ const judgment = (people: number, images: number, files: number) =>
     focusLosses: fc.nat(65_535),
   })
 
-const layout = fc.option(fc.shuffledSubarray(CLASSES.map((_, c) => c), { minLength: CLASSES.length }), { freq: 4 }) // prettier-ignore
+const layout = fc.option(
+  fc.shuffledSubarray(
+    CLASSES.map((_, c) => c),
+    { minLength: CLASSES.length },
+  ),
+  { freq: 4 },
+)
 
 /**
  * Judgments of 9 images by up to 5 people, with what sessions know of them or without. Somebody always has a judgment

@@ -1,4 +1,6 @@
-/** The same judgments as other programs save them are the same judgments; what is no character and no number is refused. */
+/**
+ * The same judgments as other programs save them are the same judgments; what is no character and no number is refused.
+ */
 import { zipSync } from 'fflate'
 import { describe, expect, it } from 'vitest'
 import { readPath } from '../../src/formats/read'
@@ -10,7 +12,11 @@ const folder = temporaryFolder()
 const plain = rawText(fourPeople())
 const [header = '', ...rows] = plain.trimEnd().split('\n')
 const column = (name: string) => header.split(',').indexOf(name)
-const quoted = (line: string) => line.split(',').map((field) => `"${field}"`).join(',') // prettier-ignore
+const quoted = (line: string) =>
+  line
+    .split(',')
+    .map((field) => `"${field}"`)
+    .join(',')
 const MARK = '\uFEFF'
 const utf16be = (text: string) => Buffer.from(text, 'utf16le').swap16()
 
@@ -58,7 +64,9 @@ describe('refused by row and column', () => {
 
   it('with its line counted from the file where sep= stands above', async () => {
     const wrong = `sep=,\n${changed(2, 'chosen_label', 'x')}`
-    expect(await refusal(readPath(folder.file('wrong.csv', wrong)))).toMatchObject({ place: 'row 3 (line 5), column chosen_label' }) // prettier-ignore
+    expect(await refusal(readPath(folder.file('wrong.csv', wrong)))).toMatchObject({
+      place: 'row 3 (line 5), column chosen_label',
+    })
   })
 })
 
@@ -67,20 +75,34 @@ describe('bytes that are no characters', () => {
     const bytes = Buffer.from(changed(1, 'annotator_id', 'Ren\u00e9'), 'latin1')
     const at = bytes.indexOf(0xe9)
     const error = await refusal(readPath(folder.file('latin.csv', bytes)))
-    expect(error).toMatchObject({ place: `line 3, byte ${at}`, message: 'The byte 0xE9 is not UTF-8.', choice: 'encoding' }) // prettier-ignore
+    expect(error).toMatchObject({
+      place: `line 3, byte ${at}`,
+      message: 'The byte 0xE9 is not UTF-8.',
+      choice: 'encoding',
+    })
   })
 
   it('but the sign that stands for them may be in a file', async () => {
     const set = await labelsAt(folder.file('sign.csv', changed(1, 'annotator_id', 'R\uFFFD\u8a66')))
     expect(set.annotators?.code).toContain('R\uFFFD\u8a66')
     const bytes = Buffer.concat([Buffer.from(changed(1, 'annotator_id', 'R\uFFFD')), Buffer.from([0x0a, 0xff])])
-    expect(await refusal(readPath(folder.file('both.csv', bytes)))).toMatchObject({ place: `line ${rows.length + 2}, byte ${(bytes.length - 1).toLocaleString('en-US')}` }) // prettier-ignore
+    expect(await refusal(readPath(folder.file('both.csv', bytes)))).toMatchObject({
+      place: `line ${rows.length + 2}, byte ${(bytes.length - 1).toLocaleString('en-US')}`,
+    })
   })
 })
 
 describe('an encoding that is named', () => {
   const own = (line: string): string => line.split(',')[column('annotator_id')] ?? ''
-  const named = [header, ...rows.map((line) => line.split(',').with(column('annotator_id'), `Ren\u00e9e ${own(line)}`).join(','))].join('\n') // prettier-ignore
+  const named = [
+    header,
+    ...rows.map((line) =>
+      line
+        .split(',')
+        .with(column('annotator_id'), `Ren\u00e9e ${own(line)}`)
+        .join(','),
+    ),
+  ].join('\n')
   const names = [...new Set(rows.map((line) => `Ren\u00e9e ${own(line)}`))]
 
   it.each([
@@ -125,7 +147,15 @@ it.each([
   ['true', 'FALSE'],
   ['1.0', '0.0'],
 ])('%s and %s mark attention checks as 1 and 0 do', async (yes, no) => {
-  const flagged = [header, ...rows.map((line) => line.split(',').with(column('is_attn_check'), line.split(',')[column('is_attn_check')] === '1' ? yes : no).join(','))].join('\n') // prettier-ignore
+  const flagged = [
+    header,
+    ...rows.map((line) =>
+      line
+        .split(',')
+        .with(column('is_attn_check'), line.split(',')[column('is_attn_check')] === '1' ? yes : no)
+        .join(','),
+    ),
+  ].join('\n')
   const plainly = await labelsAt(folder.file('plain.csv', plain))
   expect((await labelsAt(folder.file('flagged.csv', flagged))).judgments).toEqual(plainly.judgments)
 })

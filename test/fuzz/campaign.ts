@@ -1,6 +1,7 @@
 /**
- * Mutants of whole files, read by the program and, where it accepts them, by an independent reader. A failure is a mutant
- * that ends the process, takes too long, is refused as `internal` or without a reason, or means something else there.
+ * Mutants of whole files, read by the program and, where it accepts them, by an independent reader. A failure is a
+ * mutant that ends the process, takes too long, is refused as `internal` or without a reason, or means something else
+ * there.
  */
 import { spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'

@@ -1,5 +1,6 @@
 /**
- * `npm run fuzz -- --seconds 60 --seed N`: mutants of small files, read by the program and by NumPy and Python. Options:
+ * `npm run fuzz -- --seconds 60 --seed N`: mutants of small files, read by the program and by NumPy and Python.
+ * Options:
  * --mutants N, --keep FOLDER (for mutants that fail), --json. Ends with 1 where one failed. See campaign.ts.
  */
 import { mkdirSync } from 'node:fs'

@@ -46,6 +46,15 @@ export function start(...args: string[]): ChildProcess {
 /** SHA-256 of every file in a folder, by path; null where the folder does not exist. */
 export function digests(folder: string): Record<string, string> | null {
   if (!existsSync(folder)) return null
-  const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) => statSync(join(folder, name)).isFile()) // prettier-ignore
-  return Object.fromEntries(files.sort().map((name) => [name, createHash('sha256').update(readFileSync(join(folder, name))).digest('hex')])) // prettier-ignore
+  const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) =>
+    statSync(join(folder, name)).isFile(),
+  )
+  return Object.fromEntries(
+    files.sort().map((name) => [
+      name,
+      createHash('sha256')
+        .update(readFileSync(join(folder, name)))
+        .digest('hex'),
+    ]),
+  )
 }

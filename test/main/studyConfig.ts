@@ -2,9 +2,15 @@
 import { DEFAULT_RECRUITMENT, PAPER_PROTOCOL, type Environment, type StudyConfig } from '../../src/domain/study'
 
 export const ENVIRONMENT: Environment = {
-  browser: 'Browser of these tests/1.0', screenWidth: 1440, screenHeight: 900, windowWidth: 1440, windowHeight: 800, pixelRatio: 1,
-  language: 'en', frameMs: 16.7,
-} // prettier-ignore
+  browser: 'Browser of these tests/1.0',
+  screenWidth: 1440,
+  screenHeight: 900,
+  windowWidth: 1440,
+  windowHeight: 800,
+  pixelRatio: 1,
+  language: 'en',
+  frameMs: 16.7,
+}
 
 /** 20 images of 10 classes in blocks of 5, 4 checks, 3 practice images. */
 export const studyConfig = (

@@ -46,7 +46,16 @@ export function participant(studio: Studio, token: string) {
   const make = (label: number, practice: boolean, trial: number): SessionAnswer => {
     clock += 900
     const slot = seen().layout.indexOf(label)
-    return { practice, trial, chosen: label, slot, reactionTimeMs: 612.5 + clock / 1e4, onsetMs: clock - 650, elapsedMs: clock, focusLosses: trial % 2 } // prettier-ignore
+    return {
+      practice,
+      trial,
+      chosen: label,
+      slot,
+      reactionTimeMs: 612.5 + clock / 1e4,
+      onsetMs: clock - 650,
+      elapsedMs: clock,
+      focusLosses: trial % 2,
+    }
   }
   const send = (answer: SessionAnswer): Promise<AnswerReceipt> => studio.call('session.answer', { token, answer }, role)
   return {

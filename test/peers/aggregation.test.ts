@@ -1,9 +1,9 @@
 /**
  * Aggregation beside crowd-kit, on dense and on sparse simulated judgments. The methods are the same but for what the
  * data avoid: crowd-kit's Wawa gives a tie to one class; its Dawid-Skene takes no figure below 1e-10, and takes all
- * answers for equally likely where an annotator met no image of a class (ours: that they name it correctly). The last two
- * pull it away from the answers where each image has one: slowly, and at once, as shown. Its MACE starts from figures of
- * its own, which are handed over.
+ * answers for equally likely where an annotator met no image of a class (ours: that they name it correctly). The last
+ * two pull it away from the answers where each image has one: slowly, and at once, as shown. Its MACE starts from
+ * figures of its own, which are handed over.
  */
 import { beforeAll, expect, it } from 'vitest'
 import { SeededRandom } from '../../src/domain/random'

@@ -1,7 +1,10 @@
 /** Changes of the open project are not taken for another one: not even the first that is heard of. */
 import { beforeEach, describe, expect, it, vi } from 'vitest'
 
-const world = vi.hoisted(() => ({ path: null as string | null, tell: [] as ((project: { path: string } | null) => void)[] })) // prettier-ignore
+const world = vi.hoisted(() => ({
+  path: null as string | null,
+  tell: [] as ((project: { path: string } | null) => void)[],
+}))
 vi.mock('../../src/renderer/connection/client', () => ({
   call: async () => (world.path === null ? null : { path: world.path }),
   client: { on: (_: string, listener: (project: { path: string } | null) => void) => world.tell.push(listener) },

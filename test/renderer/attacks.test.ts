@@ -1,4 +1,6 @@
-/** The place Attack: the form's attacks and their cost, trust check by check, series over radius and steps, examples. */
+/**
+ * The place Attack: the form's attacks and their cost, trust check by check, series over radius and steps, examples.
+ */
 import { describe, expect, it } from 'vitest'
 import type { AttackExamples } from '../../src/contract'
 import { ATTACK_DEFAULTS, type AttackConfig, type AttackResult } from '../../src/domain/attacks/config'
@@ -14,11 +16,26 @@ import {
   stepsProblem,
 } from '../../src/renderer/lib/attackForm'
 import { attackGroups, epsilonPoints, stepPoints } from '../../src/renderer/lib/attackGroups'
-import { changeRgba, examplesIn, fillingFactor, largestChange, originalRgba, outcomeOf } from '../../src/renderer/lib/attackImages' // prettier-ignore
+import {
+  changeRgba,
+  examplesIn,
+  fillingFactor,
+  largestChange,
+  originalRgba,
+  outcomeOf,
+} from '../../src/renderer/lib/attackImages'
 import { trustRows } from '../../src/renderer/lib/trust'
 import { trustChecks, trustSummary } from '../../src/renderer/lib/trustChecks'
 
-const FGSM: AttackConfig = { ...ATTACK_DEFAULTS, attack: 'fgsm', epsilon: 4, stepSize: 4, steps: 1, randomStart: false, images: null } // prettier-ignore
+const FGSM: AttackConfig = {
+  ...ATTACK_DEFAULTS,
+  attack: 'fgsm',
+  epsilon: 4,
+  stepSize: 4,
+  steps: 1,
+  randomStart: false,
+  images: null,
+}
 const PGD: AttackConfig = { ...FGSM, attack: 'pgd', stepSize: 1, steps: 3 }
 type Trust = Partial<AttackResult['trust']>
 const made = (change: Partial<AttackResult>, trust: Trust = {}): AttackResult => ({
@@ -29,13 +46,31 @@ const made = (change: Partial<AttackResult>, trust: Trust = {}): AttackResult =>
     objectiveByStep: 'objectiveByStep' in trust ? trust.objectiveByStep : (trust.lossByStep ?? [0.5, 1, 2, 3]),
   },
 })
-const run = (id: number, attacks: AttackResult[], config: Partial<RunInfo['config']> = {}) => ({ id, state: 'done', config: { network: 'n', target: 'soft', protocol: 'described', imageSet: 'set', folds: 2, startFrom: null, epochs: 2, schedule: { kind: 'constant' }, ...config }, result: { heldOut: 50, attacks } }) as unknown as RunInfo // prettier-ignore
+const run = (id: number, attacks: AttackResult[], config: Partial<RunInfo['config']> = {}) =>
+  ({
+    id,
+    state: 'done',
+    config: {
+      network: 'n',
+      target: 'soft',
+      protocol: 'described',
+      imageSet: 'set',
+      folds: 2,
+      startFrom: null,
+      epochs: 2,
+      schedule: { kind: 'constant' },
+      ...config,
+    },
+    result: { heldOut: 50, attacks },
+  }) as unknown as RunInfo
 
 describe('words of attacks', () => {
   it('name what is not as in the paper’s text, and tell apart what differs', () => {
     expect(attackTitle(FGSM)).toBe('FGSM 4/255')
     const odd: AttackConfig = { ...PGD, loss: 'margin', towards: 'next', images: 20, on: 'all' }
-    expect(attackTitle(odd)).toBe('PGD 4/255, 3 steps of 1/255, margin loss, towards the next class, first 20 images, of the whole set') // prettier-ignore
+    expect(attackTitle(odd)).toBe(
+      'PGD 4/255, 3 steps of 1/255, margin loss, towards the next class, first 20 images, of the whole set',
+    )
     expect(attackWay({ ...odd, epsilon: 9, stepSize: 3 })).toBe(attackWay(odd))
   })
   it('know the same attack, also one of an earlier version and FGSM’s idle step size', () => {
@@ -51,8 +86,18 @@ describe('the form', () => {
   it('reads lists of numbers, and refuses what is none', () => {
     expect(readNumbers('8, 1;2  2')).toEqual([1, 2, 8])
     expect(readNumbers('1, two')).toBeNull()
-    expect(['4;8', 'abc', '4, -3', '300', ' '].map(radiiProblem)).toEqual([null, '“abc” is not a number', '-3: above 0, to 255', '300: above 0, to 255', 'above 0, to 255']) // prettier-ignore
-    expect(['10', '0', '2.5'].map(stepsProblem)).toEqual([null, '0: whole, from 1 to 1000', '2.5: whole, from 1 to 1000']) // prettier-ignore
+    expect(['4;8', 'abc', '4, -3', '300', ' '].map(radiiProblem)).toEqual([
+      null,
+      '“abc” is not a number',
+      '-3: above 0, to 255',
+      '300: above 0, to 255',
+      'above 0, to 255',
+    ])
+    expect(['10', '0', '2.5'].map(stepsProblem)).toEqual([
+      null,
+      '0: whole, from 1 to 1000',
+      '2.5: whole, from 1 to 1000',
+    ])
   })
   it('crosses radii with steps for PGD alone, by the step size of the command line', () => {
     const attacks = formAttacks({ ...FIRST_FORM, epsilons: '2, 4', steps: '5, 10', momentum: 1, randomStart: true })
@@ -69,7 +114,12 @@ describe('the form', () => {
     const runs = [run(1, [made({})]), run(2, [])]
     const sizes = new Map([['set', 100]])
     // A run holds out 50 images: PGD in 3 steps takes 3 + 5 passes of each.
-    expect(planAttacks(runs, [PGD], { repeat: false, sizes })).toMatchObject({ asked: 2, made: 1, toMake: 1, passes: 400 }) // prettier-ignore
+    expect(planAttacks(runs, [PGD], { repeat: false, sizes })).toMatchObject({
+      asked: 2,
+      made: 1,
+      toMake: 1,
+      passes: 400,
+    })
     expect(planAttacks(runs, [PGD], { repeat: true, sizes })).toMatchObject({ made: 1, toMake: 2, passes: 800 })
     expect(attackedImages({ ...PGD, on: 'all', images: 70 }, { heldOut: 50, all: 100 })).toBe(70)
     expect(passesPerImage({ ...FGSM, blackBoxQueries: 10 })).toBe(6 + 12)
@@ -93,7 +143,16 @@ describe('trust', () => {
   const smaller = made({ epsilon: 2, accuracy: 0.5 })
 
   it('says what passes, and what was never made', () => {
-    expect(verdicts(made({}))).toMatchObject({ zero: 'pass', size: 'pass', epsilon: 'missing', steps: 'pass', gradients: 'pass', noise: 'pass', 'black-box': 'missing', summary: '5 pass, 2 not made' }) // prettier-ignore
+    expect(verdicts(made({}))).toMatchObject({
+      zero: 'pass',
+      size: 'pass',
+      epsilon: 'missing',
+      steps: 'pass',
+      gradients: 'pass',
+      noise: 'pass',
+      'black-box': 'missing',
+      summary: '5 pass, 2 not made',
+    })
     expect(verdicts(smaller, made({}, { blackBox: { queries: 50, accuracy: 0.5 } })).summary).toBe('all 7 pass')
   })
   it.each<[string, AttackResult[]]>([
@@ -170,21 +229,44 @@ describe('trust', () => {
     expect(rows[0]?.made.map(({ number }) => number)).toEqual([3, 1])
   })
   it('averages only what was trained alike', () => {
-    const runs = [run(1, [made({})]), run(2, [made({})]), run(3, [made({})], { epochs: 30 }), run(4, [made({})], { target: 'hard' })] // prettier-ignore
+    const runs = [
+      run(1, [made({})]),
+      run(2, [made({})]),
+      run(3, [made({})], { epochs: 30 }),
+      run(4, [made({})], { target: 'hard' }),
+    ]
     const rows = trustRows(runs).map((row) => [row.name, row.runs])
     expect(rows).toHaveLength(3)
-    expect(rows).toEqual(expect.arrayContaining([['hard', 1], ['soft, 2 ep.', 2], ['soft, 30 ep.', 1]])) // prettier-ignore
-    expect(attackGroups(runs).map(({ name }) => name)).toEqual(expect.arrayContaining(['n · trained from scratch · 2 ep. · 3 runs · set', 'n · trained from scratch · 30 ep. · 1 run · set'])) // prettier-ignore
+    expect(rows).toEqual(
+      expect.arrayContaining([
+        ['hard', 1],
+        ['soft, 2 ep.', 2],
+        ['soft, 30 ep.', 1],
+      ]),
+    )
+    expect(attackGroups(runs).map(({ name }) => name)).toEqual(
+      expect.arrayContaining([
+        'n · trained from scratch · 2 ep. · 3 runs · set',
+        'n · trained from scratch · 30 ep. · 1 run · set',
+      ]),
+    )
   })
 })
 
 describe('series', () => {
-  const runs = [run(1, [made({ epsilon: 2, accuracy: 0.5 }), made({})]), run(2, [made({ accuracy: 0.4 }, { cleanAccuracy: 0.9, lossByStep: [1, 2, 3, 5] })])] // prettier-ignore
+  const runs = [
+    run(1, [made({ epsilon: 2, accuracy: 0.5 }), made({})]),
+    run(2, [made({ accuracy: 0.4 }, { cleanAccuracy: 0.9, lossByStep: [1, 2, 3, 5] })]),
+  ]
   const rows = trustRows(runs)
 
   it('begin at the clean point, with mean and range over the runs at each radius', () => {
     const points = epsilonPoints(rows[0], rows, ({ accuracy }) => accuracy)
-    expect(points.map(({ step, low, high, n }) => [step, low, high, n])).toEqual([[0, 0.8, 0.9, 2], [2, 0.5, 0.5, 1], [4, 0.2, 0.4, 2]]) // prettier-ignore
+    expect(points.map(({ step, low, high, n }) => [step, low, high, n])).toEqual([
+      [0, 0.8, 0.9, 2],
+      [2, 0.5, 0.5, 1],
+      [4, 0.2, 0.4, 2],
+    ])
     expect(points[2]?.mean).toBeCloseTo(0.3)
   })
   it('go over the steps', () => {
@@ -207,14 +289,26 @@ describe('examples', () => {
   const bytes = new Uint8Array(17)
   bytes.set(new Uint8Array(pixels.buffer), 1)
   const image = { index: 7, label: 1, people: null, before: [0.1, 0.9], after: [0.6, 0.4] }
-  const kept: AttackExamples = { imageSet: 'set', height: 1, width: 2, channels: 1, images: [image, { ...image, after: image.before, index: 9 }], originals: Uint8Array.of(51, 51, 255, 0), adversarial: bytes.subarray(1) } // prettier-ignore
+  const kept: AttackExamples = {
+    imageSet: 'set',
+    height: 1,
+    width: 2,
+    channels: 1,
+    images: [image, { ...image, after: image.before, index: 9 }],
+    originals: Uint8Array.of(51, 51, 255, 0),
+    adversarial: bytes.subarray(1),
+  }
   const [first, second] = examplesIn(kept)
   if (!first || !second) throw new Error('no examples')
 
   it('are read whole, with what became of them', () => {
     expect([first.index, ...first.adversarial]).toEqual([7, ...pixels.subarray(0, 2)])
     expect(largestChange(first)).toBeCloseTo(0.2)
-    expect([outcomeOf(first), outcomeOf(second), outcomeOf({ ...first, label: 0 })]).toEqual(['fooled', 'held', 'wrong-before']) // prettier-ignore
+    expect([outcomeOf(first), outcomeOf(second), outcomeOf({ ...first, label: 0 })]).toEqual([
+      'fooled',
+      'held',
+      'wrong-before',
+    ])
   })
   it('show the change around grey, the largest filling the range', () => {
     const grey = (rgba: Uint8ClampedArray) => [rgba[0], rgba[4]]

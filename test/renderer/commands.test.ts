@@ -1,4 +1,6 @@
-/** What a text in the palette finds: words in any order, slips forgiven, recent ones first. How fast: search.bench.ts. */
+/**
+ * What a text in the palette finds: words in any order, slips forgiven, recent ones first. How fast: search.bench.ts.
+ */
 import { describe, expect, it } from 'vitest'
 import { prepare, recentFirst, search } from '../../src/renderer/commands/search'
 import { command, manyRuns } from './manyCommands'

@@ -5,17 +5,46 @@ import { scaledSchedule } from '../../src/domain/runs/recipes'
 import { runConfig } from '../../src/contract'
 import { TARGETS } from '../../src/domain/runs/config'
 import { runKey } from '../../src/domain/runs/runKey'
-import { numbersFrom, ownConfigs, ownDefaults, ownProblems, refusalInWords, type OwnRuns } from '../../src/renderer/lib/configs' // prettier-ignore
+import {
+  numbersFrom,
+  ownConfigs,
+  ownDefaults,
+  ownProblems,
+  refusalInWords,
+  type OwnRuns,
+} from '../../src/renderer/lib/configs'
 
-const form: OwnRuns = { ...ownDefaults(), networks: ['resnet_basic_8'], imageSet: 'demo', labelSet: 'people', useFolds: 3, seeds: 2, epochs: 4, batch: 64 } // prettier-ignore
+const form: OwnRuns = {
+  ...ownDefaults(),
+  networks: ['resnet_basic_8'],
+  imageSet: 'demo',
+  labelSet: 'people',
+  useFolds: 3,
+  seeds: 2,
+  epochs: 4,
+  batch: 64,
+}
 const key = (n: number) => String(n).padStart(16, '0')
-const start = (id: number, network: string, imageSet: string, fold: number) => ({ id, key: key(id), config: { ...ownConfigs(form)[0], network, imageSet, folds: 10, foldSeed: 0, fold } as OwnRuns['startFrom'][number]['config'] }) // prettier-ignore
+const start = (id: number, network: string, imageSet: string, fold: number) => ({
+  id,
+  key: key(id),
+  config: {
+    ...ownConfigs(form)[0],
+    network,
+    imageSet,
+    folds: 10,
+    foldSeed: 0,
+    fold,
+  } as OwnRuns['startFrom'][number]['config'],
+})
 
 describe('ownConfigs', () => {
   it('is networks x targets x folds x seeds, each once and valid', () => {
     const configs = ownConfigs({ ...form, networks: ['resnet_basic_8', 'wrn_10_2'], firstSeed: 5 })
     expect(configs).toHaveLength(24)
-    expect(new Set(configs.map(({ network, target, fold, seed }) => `${network} ${target} ${fold} ${seed}`)).size).toBe(24) // prettier-ignore
+    expect(new Set(configs.map(({ network, target, fold, seed }) => `${network} ${target} ${fold} ${seed}`)).size).toBe(
+      24,
+    )
     expect(new Set(configs.map(({ seed }) => seed))).toEqual(new Set([5, 6]))
     for (const config of configs) expect(runConfig.safeParse(config).error).toBeUndefined()
   })
@@ -24,21 +53,44 @@ describe('ownConfigs', () => {
     expect({ ...hard, target: 'soft' }).toEqual(soft)
   })
   it('gives each of the ten targets what it needs and no other any of it', () => {
-    const all = { ...form, targets: [...TARGETS], useFolds: 1, seeds: 1, mixupAlphas: [0.2, 1], aggregatedFrom: ['mace', 'wawa'], teachers: [key(1), key(2)] } // prettier-ignore
+    const all = {
+      ...form,
+      targets: [...TARGETS],
+      useFolds: 1,
+      seeds: 1,
+      mixupAlphas: [0.2, 1],
+      aggregatedFrom: ['mace', 'wawa'],
+      teachers: [key(1), key(2)],
+    }
     const configs = ownConfigs(all)
     expect(configs).toHaveLength(12)
     for (const config of configs) {
       expect(runConfig.safeParse(config).error).toBeUndefined()
-      expect([config.mixupAlpha !== null, config.aggregatedFrom !== null, config.teachers.length > 0]).toEqual([config.target === 'mixup', config.target === 'aggregated', config.target === 'distilled']) // prettier-ignore
+      expect([config.mixupAlpha !== null, config.aggregatedFrom !== null, config.teachers.length > 0]).toEqual([
+        config.target === 'mixup',
+        config.target === 'aggregated',
+        config.target === 'distilled',
+      ])
     }
     expect(ownProblems(all)).toEqual([])
     expect(ownProblems({ ...all, mixupAlphas: [], aggregatedFrom: [], teachers: [] })).toHaveLength(3)
   })
   it('starts from runs of the same network, and of the same images only from those of the same fold', () => {
-    const startFrom = [start(1, 'resnet_basic_8', 'cifar10-train', 0), start(2, 'wrn_10_2', 'cifar10-train', 0), start(3, 'resnet_basic_8', 'demo', 1)] // prettier-ignore
+    const startFrom = [
+      start(1, 'resnet_basic_8', 'cifar10-train', 0),
+      start(2, 'wrn_10_2', 'cifar10-train', 0),
+      start(3, 'resnet_basic_8', 'demo', 1),
+    ]
     const configs = ownConfigs({ ...form, seeds: 1, targets: ['soft'], startFrom })
-    expect(configs.map(({ fold, startFrom: from }) => [fold, from])).toEqual([[0, key(1)], [1, key(1)], [1, key(3)], [2, key(1)]]) // prettier-ignore
-    expect(ownProblems({ ...form, networks: ['vgg_15_BN_16'], startFrom })).toEqual(['No chosen run to start from is of vgg_15_BN_16.']) // prettier-ignore
+    expect(configs.map(({ fold, startFrom: from }) => [fold, from])).toEqual([
+      [0, key(1)],
+      [1, key(1)],
+      [1, key(3)],
+      [2, key(1)],
+    ])
+    expect(ownProblems({ ...form, networks: ['vgg_15_BN_16'], startFrom })).toEqual([
+      'No chosen run to start from is of vgg_15_BN_16.',
+    ])
     expect(ownProblems({ ...form, useFolds: 1, startFrom: startFrom.slice(2) })[0]).toMatch(/have seen/)
   })
   it('has no milestone at the start however few the epochs, and those a person chose where there are any', () => {
@@ -47,7 +99,11 @@ describe('ownConfigs', () => {
       if (config?.schedule.kind !== 'step') throw new Error('no steps')
       expect(Math.min(...config.schedule.milestones, 1)).toBeGreaterThan(0)
     }
-    expect(ownConfigs({ ...form, milestones: [3], gamma: 0.5 })[0]?.schedule).toEqual({ kind: 'step', milestones: [3], gamma: 0.5 }) // prettier-ignore
+    expect(ownConfigs({ ...form, milestones: [3], gamma: 0.5 })[0]?.schedule).toEqual({
+      kind: 'step',
+      milestones: [3],
+      gamma: 0.5,
+    })
     expect(ownConfigs({ ...form, schedule: 'cosine' })[0]?.schedule).toEqual({ kind: 'cosine' })
     expect(ownProblems({ ...form, milestones: [4] })).toHaveLength(1)
   })
@@ -55,7 +111,15 @@ describe('ownConfigs', () => {
     const residual = { ...form, networks: ['resnet_basic_110'], gamma: 0.1 }
     for (let epochs = 1; epochs <= 400; epochs++)
       expect(ownConfigs({ ...residual, epochs })[0]?.schedule).toEqual(scaledSchedule('resnet_basic_110', epochs))
-    const data = { imageSet: 'demo', labelSet: 'people', images: 1000, classes: 10, pretraining: null, further: [], aggregated: [] } // prettier-ignore
+    const data = {
+      imageSet: 'demo',
+      labelSet: 'people',
+      images: 1000,
+      classes: 10,
+      pretraining: null,
+      further: [],
+      aggregated: [],
+    }
     for (const preset of ['smoke', 'quick'] as const) {
       const planned = planPreset(preset, data, 'auto')
       const [first = expect.fail('nothing was planned')] = planned
@@ -82,7 +146,9 @@ it('numbersFrom reads lists of numbers and refuses what is none', () => {
 
 it('what does not fit is said in the words of the form', () => {
   const said = (change: Partial<OwnRuns>) => {
-    const issue = ownConfigs({ ...form, ...change }).map((config) => runConfig.safeParse(config).error?.issues[0]).find(Boolean) // prettier-ignore
+    const issue = ownConfigs({ ...form, ...change })
+      .map((config) => runConfig.safeParse(config).error?.issues[0])
+      .find(Boolean)
     return issue && refusalInWords(issue)
   }
   expect(said({})).toBeUndefined()

@@ -26,7 +26,17 @@ function token(name: string, theme: 'light' | 'dark'): string {
   return found[theme]
 }
 
-const texts = ['ink', 'ink-2', 'ink-3', 'people-text', 'network-text', 'soft-text', 'hard-text', 'attack-text', 'danger'] // prettier-ignore
+const texts = [
+  'ink',
+  'ink-2',
+  'ink-3',
+  'people-text',
+  'network-text',
+  'soft-text',
+  'hard-text',
+  'attack-text',
+  'danger',
+]
 const marks = ['people', 'network', 'soft', 'hard', 'attack', 'line-strong', 'focus']
 
 describe.each(['light', 'dark'] as const)('%s', (theme) => {

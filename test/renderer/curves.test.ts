@@ -11,7 +11,11 @@ describe('mergePoints', () => {
   })
   it('replaces from the first new step on: a resumed run does not overlap itself', () => {
     const merged = mergePoints([point(1, 3), point(2, 2), point(3, 9), point(4, 9)], [point(3, 1)])
-    expect(merged.map(({ step, loss }) => [step, loss])).toEqual([[1, 3], [2, 2], [3, 1]]) // prettier-ignore
+    expect(merged.map(({ step, loss }) => [step, loss])).toEqual([
+      [1, 3],
+      [2, 2],
+      [3, 1],
+    ])
   })
   it('joins the fields of one step: training loss and an evaluation', () => {
     const merged = mergePoints([point(2, 5)], [{ step: 2, epoch: 0, heldOutAccuracy: 0.5 }])
@@ -21,8 +25,14 @@ describe('mergePoints', () => {
     const steps = fc.array(fc.integer({ min: 0, max: 60 }))
     fc.assert(
       fc.property(steps, steps, (old, fresh) => {
-        const first = mergePoints([], old.map((step) => point(step, 1))) // prettier-ignore
-        const merged = mergePoints(first, fresh.map((step) => point(step, 2))).map(({ step }) => step) // prettier-ignore
+        const first = mergePoints(
+          [],
+          old.map((step) => point(step, 1)),
+        )
+        const merged = mergePoints(
+          first,
+          fresh.map((step) => point(step, 2)),
+        ).map(({ step }) => step)
         for (let at = 1; at < merged.length; at++) expect(merged[at]).toBeGreaterThan(merged[at - 1] ?? 0)
         for (const step of fresh) expect(merged).toContain(step)
       }),

@@ -9,12 +9,30 @@ import { fileStem, toCsv, toMarkdown } from '../../src/renderer/lib/save'
 import { sortRows } from '../../src/renderer/lib/sort'
 import { trustRows } from '../../src/renderer/lib/trust'
 
-const row = (measure: string, pairs: FigureRow['pairs']): FigureRow => ({ network: 'resnet_basic_8', stage: 'from-scratch', protocol: 'described', target: 'soft', variant: 'soft', chosen: { hard: null, soft: null }, dataset: 'demo, held-out', measure, hard: 0.5, soft: 0.4, difference: -0.1, interval: [-0.3, 0.1], pairs, published: null }) // prettier-ignore
+const row = (measure: string, pairs: FigureRow['pairs']): FigureRow => ({
+  network: 'resnet_basic_8',
+  stage: 'from-scratch',
+  protocol: 'described',
+  target: 'soft',
+  variant: 'soft',
+  chosen: { hard: null, soft: null },
+  dataset: 'demo, held-out',
+  measure,
+  hard: 0.5,
+  soft: 0.4,
+  difference: -0.1,
+  interval: [-0.3, 0.1],
+  pairs,
+  published: null,
+})
 const pair = (fold: number, hard: number, soft: number) => ({ fold, seed: 0, hard, soft })
 
 describe('groupFigures', () => {
   it('shares one scale per unit within a section', () => {
-    const [group, ...rest] = groupFigures([row('accuracy', [pair(0, 0.5, 0.45)]), row('crossEntropyToPeople', [pair(0, 2, 1)])]) // prettier-ignore
+    const [group, ...rest] = groupFigures([
+      row('accuracy', [pair(0, 0.5, 0.45)]),
+      row('crossEntropyToPeople', [pair(0, 2, 1)]),
+    ])
     expect(rest).toEqual([])
     expect(group?.sections).toHaveLength(1)
     expect(group?.sections[0]?.reach.share).toBeCloseTo(0.3)
@@ -32,7 +50,10 @@ describe('groupFigures', () => {
 
 describe('files', () => {
   it('survives commas, quotes and line ends in CSV', () => {
-    const cells = [['a,b', 'c"d'], ['e\nf', '']] // prettier-ignore
+    const cells = [
+      ['a,b', 'c"d'],
+      ['e\nf', ''],
+    ]
     expect(Papa.parse(toCsv(['x', 'y'], cells), { skipEmptyLines: true }).data).toEqual([['x', 'y'], ...cells])
   })
   it('writes one row per measure and one per fold', () => {
@@ -75,8 +96,31 @@ describe('sortRows', () => {
 })
 
 describe('trustRows', () => {
-  const attack = (accuracy: number, lossByStep: number[], accuracyAtZero = 0.8) => ({ attack: 'pgd', epsilon: 4, stepSize: 1, steps: 3, randomStart: false, images: null, accuracy, crossEntropyToLabels: 1, crossEntropyToPeople: 1, trust: { cleanAccuracy: 0.8, accuracyAtZero, maximumPerturbation: 4, zeroGradientShare: 0.1, randomNoiseAccuracy: 0.79, lossByStep, objectiveByStep: lossByStep } }) // prettier-ignore
-  const run = (...attacks: unknown[]) => ({ config: { network: 'n', target: 'hard', schedule: { kind: 'constant' } }, result: { attacks } }) as unknown as RunInfo // prettier-ignore
+  const attack = (accuracy: number, lossByStep: number[], accuracyAtZero = 0.8) => ({
+    attack: 'pgd',
+    epsilon: 4,
+    stepSize: 1,
+    steps: 3,
+    randomStart: false,
+    images: null,
+    accuracy,
+    crossEntropyToLabels: 1,
+    crossEntropyToPeople: 1,
+    trust: {
+      cleanAccuracy: 0.8,
+      accuracyAtZero,
+      maximumPerturbation: 4,
+      zeroGradientShare: 0.1,
+      randomNoiseAccuracy: 0.79,
+      lossByStep,
+      objectiveByStep: lossByStep,
+    },
+  })
+  const run = (...attacks: unknown[]) =>
+    ({
+      config: { network: 'n', target: 'hard', schedule: { kind: 'constant' } },
+      result: { attacks },
+    }) as unknown as RunInfo
 
   it('averages over runs, and one run whose accuracy at zero differs is enough to say so', () => {
     const [trusted] = trustRows([run(attack(0.2, [1, 2, 3])), run(attack(0.4, [1, 2, 3]))])

@@ -1,8 +1,17 @@
-/** What the gallery's window works out by itself: addresses, chips, choices, fetching ahead, slots, sheets, the scatter. */
+/**
+ * What the gallery's window works out by itself: addresses, chips, choices, fetching ahead, slots, sheets, the scatter.
+ */
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { Ahead } from '../../src/renderer/lib/ahead'
-import { drawCell, seriesOf, type CellFacts, type CellLook, type CellShape, type Drawing } from '../../src/renderer/lib/cellDrawing' // prettier-ignore
+import {
+  drawCell,
+  seriesOf,
+  type CellFacts,
+  type CellLook,
+  type CellShape,
+  type Drawing,
+} from '../../src/renderer/lib/cellDrawing'
 import { sheetPages, SHEET, wrapped } from '../../src/renderer/lib/contactSheet'
 import { DistributionCache, floatsOf } from '../../src/renderer/lib/distributions'
 import { HELD_OUT, PLOTS, readState, START, writeState, type GalleryState } from '../../src/renderer/lib/galleryAddress'
@@ -18,7 +27,10 @@ import { GALLERY_FIELDS, GALLERY_FILTERS, GUESSES, OUTCOMES, PAIRS, CORRECTNESS 
 
 const maybe = <T>(values: readonly T[]) => fc.constantFrom<T | null>(null, ...values)
 const index = fc.option(fc.integer({ min: 0, max: 9 }), { nil: null })
-const end = fc.option(fc.integer({ min: -40, max: 40 }).map((value) => value / 8), { nil: null }) // prettier-ignore
+const end = fc.option(
+  fc.integer({ min: -40, max: 40 }).map((value) => value / 8),
+  { nil: null },
+)
 const states: fc.Arbitrary<GalleryState> = fc.record({
   filter: fc.constantFrom(...GALLERY_FILTERS),
   label: index,
@@ -29,8 +41,10 @@ const states: fc.Arbitrary<GalleryState> = fc.record({
   guesses: maybe(GUESSES),
   outcome: maybe(OUTCOMES),
   pair: maybe(PAIRS),
-  ranges: fc
-    .dictionary(fc.constantFrom(...GALLERY_FIELDS), fc.tuple(end, end).filter(([low, high]) => low !== null || high !== null)), // prettier-ignore
+  ranges: fc.dictionary(
+    fc.constantFrom(...GALLERY_FIELDS),
+    fc.tuple(end, end).filter(([low, high]) => low !== null || high !== null),
+  ),
   labels: fc.option(fc.constantFrom('cifar10h', 'a b, c'), { nil: null }),
   shownNetwork: fc.option(fc.constantFrom('run 7', 'resnet_basic_8, hard'), { nil: null }),
   against: fc.option(fc.constant('run 8'), { nil: null }),
@@ -53,7 +67,17 @@ describe('the address', () => {
   })
 
   test('that means nothing is as by default', () => {
-    expect(readState({ filter: 'nonsense', sort: ['kl', 'margin'], label: '-1', kl: '1..2..3', margin: '..', confidence: 'a..', image: null })).toEqual({ ...START, sort: 'kl' }) // prettier-ignore
+    expect(
+      readState({
+        filter: 'nonsense',
+        sort: ['kl', 'margin'],
+        label: '-1',
+        kl: '1..2..3',
+        margin: '..',
+        confidence: 'a..',
+        image: null,
+      }),
+    ).toEqual({ ...START, sort: 'kl' })
     expect(readState({ 'network-entropy': '0.25..' }).ranges).toEqual({ 'network-entropy': [0.25, null] })
   })
 
@@ -69,24 +93,62 @@ describe('the address', () => {
         expect(left).toEqual([])
       }),
     )
-    const texts = chipsOf({ ...START, label: 1, pair: 'first-right', ranges: { kl: [0.5, null] } }, words).map(({ text }) => text) // prettier-ignore
+    const texts = chipsOf({ ...START, label: 1, pair: 'first-right', ranges: { kl: [0.5, null] } }, words).map(
+      ({ text }) => text,
+    )
     expect(chipsOf({ ...START, ranges: HELD_OUT }, words).map(({ text }) => text)).toEqual(['Held out by the network'])
     expect(texts).toEqual(['Label cat', 'A right, B wrong', 'KL divergence from people ≥ 0.500'])
   })
 })
 
 const run = (id: number, target: Target, more: Partial<RunInfo['config']> = {}, state = 'done') =>
-  ({ id, state, result: { heldOut: 5 }, config: { network: 'resnet_basic_8', target, imageSet: 'set', fold: id, folds: 10, protocol: 'described', startFrom: null, epochs: 2, schedule: { kind: 'constant' }, ...more } }) as unknown as RunInfo // prettier-ignore
+  ({
+    id,
+    state,
+    result: { heldOut: 5 },
+    config: {
+      network: 'resnet_basic_8',
+      target,
+      imageSet: 'set',
+      fold: id,
+      folds: 10,
+      protocol: 'described',
+      startFrom: null,
+      epochs: 2,
+      schedule: { kind: 'constant' },
+      ...more,
+    },
+  }) as unknown as RunInfo
 
 test('networks are groups, single runs and people only; a run alone is found by its number', () => {
-  const runs = [run(1, 'hard'), run(2, 'hard'), run(3, 'soft'), run(4, 'soft', {}, 'running'), run(5, 'soft', { startFrom: 'key' })] // prettier-ignore
+  const runs = [
+    run(1, 'hard'),
+    run(2, 'hard'),
+    run(3, 'soft'),
+    run(4, 'soft', {}, 'running'),
+    run(5, 'soft', { startFrom: 'key' }),
+  ]
   const choices = networkChoices(runs, 'set')
-  expect(choices.map(({ key }) => key)).toEqual(['resnet_basic_8, hard', 'resnet_basic_8, soft', 'resnet_basic_8, soft, fine-tuned', 'run 1', 'run 2', 'people']) // prettier-ignore
+  expect(choices.map(({ key }) => key)).toEqual([
+    'resnet_basic_8, hard',
+    'resnet_basic_8, soft',
+    'resnet_basic_8, soft, fine-tuned',
+    'run 1',
+    'run 2',
+    'people',
+  ])
   expect(choiceOf(choices, runs, 'run 3')).toMatchObject({ runs: [3], mark: 'soft' })
   expect(choiceOf(choices, runs, 'run 4')).toBeNull()
   const long = [...runs, run(6, 'soft', { epochs: 30 }), run(7, 'soft', { epochs: 30, seed: 9 })]
   const texts = networkChoices(long, 'set').map(({ text }) => text)
-  expect(texts).toEqual(expect.arrayContaining(['resnet_basic_8, hard · 2 runs', 'resnet_basic_8, soft, 2 ep. · 1 run', 'resnet_basic_8, soft, 30 ep. · 2 runs', 'run 7: resnet_basic_8, soft, 30 ep., fold 8 of 10'])) // prettier-ignore
+  expect(texts).toEqual(
+    expect.arrayContaining([
+      'resnet_basic_8, hard · 2 runs',
+      'resnet_basic_8, soft, 2 ep. · 1 run',
+      'resnet_basic_8, soft, 30 ep. · 2 runs',
+      'run 7: resnet_basic_8, soft, 30 ep., fold 8 of 10',
+    ]),
+  )
   expect(networkChoices(runs, 'other').map(({ key }) => key)).toEqual(['people'])
 })
 
@@ -118,7 +180,12 @@ describe('fetching ahead', () => {
   test('asks again for what failed, when it is seen again', async () => {
     let failed = true
     const asked: number[] = []
-    const ahead = new Ahead({ block: 10, reach: 0, atOnce: 1, load: (start) => (asked.push(start), failed ? Promise.reject(new Error('gone')) : Promise.resolve()) }) // prettier-ignore
+    const ahead = new Ahead({
+      block: 10,
+      reach: 0,
+      atOnce: 1,
+      load: (start) => (asked.push(start), failed ? Promise.reject(new Error('gone')) : Promise.resolve()),
+    })
     ahead.see(0, 5, 10)
     await new Promise((resolve) => setTimeout(resolve))
     expect(asked).toEqual([0])
@@ -134,7 +201,11 @@ describe('fetching ahead', () => {
     const bytes = (values: number[]) => new Uint8Array(Float32Array.from(values).buffer)
     const cache = new DistributionCache((indices) => {
       asked.push(indices)
-      return Promise.resolve({ people: bytes(indices.flatMap((i) => [i, 1 - i])), network: bytes(indices.flatMap((i) => (i === 3 ? [NaN, NaN] : [0.5, 0.5]))), other: null }) // prettier-ignore
+      return Promise.resolve({
+        people: bytes(indices.flatMap((i) => [i, 1 - i])),
+        network: bytes(indices.flatMap((i) => (i === 3 ? [NaN, NaN] : [0.5, 0.5]))),
+        other: null,
+      })
     })
     await cache.ask([1, 3])
     await cache.ask([3, 1, 4])
@@ -151,7 +222,6 @@ test('a line that stays keeps its element, and no more are in use than lines are
     fc.property(
       fc.array(fc.tuple(fc.nat(500), fc.integer({ min: 1, max: 20 })), { minLength: 1, maxLength: 12 }),
       (windows) => {
-        // prettier-ignore
         let before = new Map<number, number>()
         let most = 0
         for (const [first, count] of windows) {
@@ -179,12 +249,25 @@ describe('what is drawn', () => {
     const context = {
       fillStyle: '',
       strokeStyle: '',
-      fillRect(this: Drawing, x: number, y: number, w: number, h: number) { rects.push({ fill: this.fillStyle as string, x, y, w, h, stroked: false }) },
-      strokeRect(this: Drawing, x: number, y: number, w: number, h: number) { rects.push({ fill: this.strokeStyle as string, x, y, w, h, stroked: true }) },
+      fillRect(this: Drawing, x: number, y: number, w: number, h: number) {
+        rects.push({ fill: this.fillStyle as string, x, y, w, h, stroked: false })
+      },
+      strokeRect(this: Drawing, x: number, y: number, w: number, h: number) {
+        rects.push({ fill: this.strokeStyle as string, x, y, w, h, stroked: true })
+      },
       fillText: () => undefined,
       drawImage: () => undefined,
-    } as unknown as Drawing // prettier-ignore
-    const all: CellFacts = { picture: null, people: [1, 0], network: null, other: null, label: 0, name: 'cat', numbers: { people: '0.00', network: null, other: null }, ...facts } // prettier-ignore
+    } as unknown as Drawing
+    const all: CellFacts = {
+      picture: null,
+      people: [1, 0],
+      network: null,
+      other: null,
+      label: 0,
+      name: 'cat',
+      numbers: { people: '0.00', network: null, other: null },
+      ...facts,
+    }
     const look: CellLook = { palette, font: '400 12px sans', ...compared }
     drawCell(context, all, look, shape, 0, 0)
     return rects
@@ -218,7 +301,14 @@ describe('what is drawn', () => {
 
   test('the nearest point within reach is the one pointed at; a box to the end of an axis is open there', () => {
     const x = [0, 10, 11]
-    const nearest = (place: { x: number; y: number }) => nearestImage(Uint32Array.of(0, 1, 2), (i) => x[i] ?? 0, () => 0, place, 5) // prettier-ignore
+    const nearest = (place: { x: number; y: number }) =>
+      nearestImage(
+        Uint32Array.of(0, 1, 2),
+        (i) => x[i] ?? 0,
+        () => 0,
+        place,
+        5,
+      )
     expect(nearest({ x: 10.4, y: 1 })).toBe(1)
     expect(nearest({ x: 5.5, y: 3 })).toBeNull()
     expect(rangeBetween(1.5, 0.25, 2)).toEqual([0.25, 1.5])
@@ -228,17 +318,29 @@ describe('what is drawn', () => {
 
 test('runs of an image as rows, and the mean per training of distributions, not of numbers', () => {
   const runs = [run(1, 'hard'), run(2, 'hard'), run(3, 'soft')]
-  const seen = { image: 7, label: 0, people: [0.8, 0.2], runs: [
-    { run: 1, probabilities: [1, 0], attacks: [{ name: 'FGSM', outcome: 'fooled' as const, probabilities: [0, 1] }] },
-    { run: 2, probabilities: [0, 1], attacks: [] },
-    { run: 3, probabilities: [0.8, 0.2], attacks: [] },
-    { run: 9, probabilities: [1, 0], attacks: [] },
-  ] } // prettier-ignore
+  const seen = {
+    image: 7,
+    label: 0,
+    people: [0.8, 0.2],
+    runs: [
+      { run: 1, probabilities: [1, 0], attacks: [{ name: 'FGSM', outcome: 'fooled' as const, probabilities: [0, 1] }] },
+      { run: 2, probabilities: [0, 1], attacks: [] },
+      { run: 3, probabilities: [0.8, 0.2], attacks: [] },
+      { run: 9, probabilities: [1, 0], attacks: [] },
+    ],
+  }
   const rows = runRows(seen, runs)
-  expect(rows.map(({ run: { id }, guess, fooled }) => [id, guess, fooled])).toEqual([[1, 0, 1], [2, 1, 0], [3, 0, 0]]) // prettier-ignore
+  expect(rows.map(({ run: { id }, guess, fooled }) => [id, guess, fooled])).toEqual([
+    [1, 0, 1],
+    [2, 1, 0],
+    [3, 0, 0],
+  ])
   expect(rows[2]?.divergence).toBeCloseTo(0, 12)
   const apart = trainingMeans(seen, [...runs.slice(0, 2), run(3, 'hard', { epochs: 30 })])
-  expect(apart.map(({ name, runs: many }) => [name, many])).toEqual([['resnet_basic_8, hard, 2 ep.', 2], ['resnet_basic_8, hard, 30 ep.', 1]]) // prettier-ignore
+  expect(apart.map(({ name, runs: many }) => [name, many])).toEqual([
+    ['resnet_basic_8, hard, 2 ep.', 2],
+    ['resnet_basic_8, hard, 30 ep.', 1],
+  ])
   const [hard, soft] = trainingMeans(seen, runs)
   expect(hard).toMatchObject({ target: 'hard', runs: 2, ofLabel: 0.5 })
   expect(hard?.entropy).toBeCloseTo(Math.LN2, 12)

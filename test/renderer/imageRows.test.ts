@@ -3,18 +3,33 @@ import { expect, test } from 'vitest'
 import { imageRows, shownRows } from '../../src/renderer/views/data/imageRows'
 
 const item = (index: number, label: number, humanEntropy: number | null) => ({
-  index, label, people: humanEntropy === null ? null : [1], network: null, humanEntropy, networkEntropy: null,
-}) // prettier-ignore
+  index,
+  label,
+  people: humanEntropy === null ? null : [1],
+  network: null,
+  humanEntropy,
+  networkEntropy: null,
+})
 const items = [item(0, 2, 0.5), item(1, 1, null), item(2, 2, 0), item(3, 1, 0.9)]
-const rows = imageRows(items, [10, 0, 12, 9], [{ image: 1, gainNats: 0.03 }, { image: 3, gainNats: 0.01 }]) // prettier-ignore
+const rows = imageRows(
+  items,
+  [10, 0, 12, 9],
+  [
+    { image: 1, gainNats: 0.03 },
+    { image: 3, gainNats: 0.01 },
+  ],
+)
 const order = (
   ...[found, label, column, descending]: Parameters<typeof shownRows> extends [unknown, ...infer R] ? R : never
-) =>
-  // prettier-ignore
-  shownRows(rows, found, label, column, descending).map(({ index }) => index)
+) => shownRows(rows, found, label, column, descending).map(({ index }) => index)
 
 test('an image nobody judged has no entropy and stands last either way', () => {
-  expect(rows.map(({ entropy, judgments }) => [entropy, judgments])).toEqual([[0.5, 10], [null, 0], [0, 12], [0.9, 9]]) // prettier-ignore
+  expect(rows.map(({ entropy, judgments }) => [entropy, judgments])).toEqual([
+    [0.5, 10],
+    [null, 0],
+    [0, 12],
+    [0.9, 9],
+  ])
   expect(order(null, null, 'entropy', true)).toEqual([3, 0, 2, 1])
   expect(order(null, null, 'entropy', false)).toEqual([2, 0, 3, 1])
 })

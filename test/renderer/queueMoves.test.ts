@@ -1,4 +1,6 @@
-/** Moves of waiting runs in the window: shown at once, never lost or doubled, in whatever order answers and events come. */
+/**
+ * Moves of waiting runs in the window: shown at once, never lost or doubled, in whatever order answers and events come.
+ */
 import { describe, expect, test } from 'vitest'
 import { queueMoves } from '../../src/renderer/stores/queueMoves'
 import type { QueueInfo } from '../../src/domain/runs/info'
@@ -11,7 +13,16 @@ function slowServer(start: number[]) {
   let revision = 100
   const held: (() => void)[] = []
   const errors: (string | null)[] = []
-  const info = (): QueueInfo => ({ held: true, workers: 1, order, secondsLeft: 0, ends: [], basis: 'typical', unknown: [], revision: ++revision }) // prettier-ignore
+  const info = (): QueueInfo => ({
+    held: true,
+    workers: 1,
+    order,
+    secondsLeft: 0,
+    ends: [],
+    basis: 'typical',
+    unknown: [],
+    revision: ++revision,
+  })
   const window = queueMoves({
     async move(ids, before) {
       const stray = [...ids, ...(before === null ? [] : [before])].find((id) => !order.includes(id))

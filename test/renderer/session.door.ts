@@ -73,7 +73,8 @@ export function scriptedDoor(change: Partial<SessionView> = {}, stages: SessionV
       const { position } = practice ? door.view.practice : door.view.trials
       const least = door.view.kind === 'personal' ? 0 : position
       if (trial < least || trial > position + 1) throw new StudioError('forbidden', 'This image is not at hand.')
-      const chosen = door.view.kind === 'personal' ? (door.stored.findLast((one) => one.trial === trial)?.chosen ?? null) : null // prettier-ignore
+      const chosen =
+        door.view.kind === 'personal' ? (door.stored.findLast((one) => one.trial === trial)?.chosen ?? null) : null
       return { height: 1, width: 1, channels: 1, pixels: Uint8Array.of(trial), chosen }
     },
     async answer(answer) {
@@ -104,7 +105,8 @@ function take(door: Scripted, answer: SessionAnswer): AnswerReceipt {
   const same = JSON.stringify(before.at(-1)) === JSON.stringify(answer)
   if (!same) {
     const revises = view.kind === 'personal' && answer.trial < place.position
-    if (view.stage !== (answer.practice ? 'practice' : 'trials') && !revises) throw new StudioError('conflict', 'Not now.') // prettier-ignore
+    if (view.stage !== (answer.practice ? 'practice' : 'trials') && !revises)
+      throw new StudioError('conflict', 'Not now.')
     if (answer.trial !== place.position && !revises) throw new StudioError('conflict', 'Not the image at hand.')
     list.push(answer)
     if (feedback?.correct !== false && !revises) place.position++

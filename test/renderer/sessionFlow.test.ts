@@ -92,7 +92,10 @@ describe('a session of trials', () => {
     door.before = () => new Promise<void>((resolve) => (release = resolve))
     const s = session(door)
     await s.begin()
-    expect(door.images).toEqual([[false, 0], [false, 1]]) // prettier-ignore
+    expect(door.images).toEqual([
+      [false, 0],
+      [false, 1],
+    ])
     s.flow.press(2, s.painted[0]!.at + 1)
     expect(await s.frame()).toBe(false)
     expect(s.painted).toHaveLength(1)
@@ -135,7 +138,10 @@ describe('a session of trials', () => {
   })
 
   it('walks through pages, practice and what comes after it', async () => {
-    const door = scriptedDoor({ stage: 'consent', page: 'Yes?', practice: { position: 0, total: 2 } }, ['instructions', 'practice']) // prettier-ignore
+    const door = scriptedDoor({ stage: 'consent', page: 'Yes?', practice: { position: 0, total: 2 } }, [
+      'instructions',
+      'practice',
+    ])
     const s = session(door)
     await s.flow.start()
     expect(s.state.screen).toBe('page')
@@ -156,7 +162,11 @@ describe('a session of trials', () => {
     expect(s.state).toMatchObject({ practice: true, trial: 1, feedback: { correct: true } })
     await s.answer(slotOf(truth(1, 4)), 70)
     expect(s.state).toMatchObject({ screen: 'ready', ready: 'after-practice', practice: false, trial: 0, total: 5 })
-    expect(door.practice.map(({ trial, reactionTimeMs }) => [trial, reactionTimeMs])).toEqual([[0, 50], [0, 60], [1, 70]]) // prettier-ignore
+    expect(door.practice.map(({ trial, reactionTimeMs }) => [trial, reactionTimeMs])).toEqual([
+      [0, 50],
+      [0, 60],
+      [1, 70],
+    ])
     expect(door.stored).toEqual([])
     await s.begin()
     await s.answer(0, 80)
@@ -283,7 +293,12 @@ describe('personal labelling', () => {
     await s.frame()
     expect(s.state).toMatchObject({ trial: 3, chosen: null })
     expect(s.flow.forward()).toBe(false)
-    expect(door.stored.map(({ trial, slot }) => [trial, slot])).toEqual([[0, 0], [1, 1], [2, 2], [1, 3]]) // prettier-ignore
+    expect(door.stored.map(({ trial, slot }) => [trial, slot])).toEqual([
+      [0, 0],
+      [1, 1],
+      [2, 2],
+      [1, 3],
+    ])
   })
 
   it('goes back from the end too, and to the end again', async () => {
@@ -334,7 +349,9 @@ it('loses, doubles and mixes nothing, whatever is pressed and whatever is lost',
         if (first !== undefined)
           expected.push({ trial: picture, slot: first, chosen: (first + 1) % 4, reactionTimeMs: at + delay - at })
       }
-      expect(door.stored.map(({ trial, slot, chosen, reactionTimeMs }) => ({ trial, slot, chosen, reactionTimeMs }))).toEqual(expected) // prettier-ignore
+      expect(
+        door.stored.map(({ trial, slot, chosen, reactionTimeMs }) => ({ trial, slot, chosen, reactionTimeMs })),
+      ).toEqual(expected)
     }),
     { numRuns: 60 },
   )

@@ -31,7 +31,12 @@ describe('the ring', () => {
     const { slots, radius } = ring(LARGE, 160, [8, 8, 8, 8])
     const rounded = slots.map(({ x, y }) => [Math.round(x), Math.round(y)].map((part) => part + 0))
     const r = Math.round(radius)
-    expect(rounded).toEqual([[0, -r], [r, 0], [0, r], [-r, 0]]) // prettier-ignore
+    expect(rounded).toEqual([
+      [0, -r],
+      [r, 0],
+      [0, r],
+      [-r, 0],
+    ])
   })
 
   it('is the same in a small window as in a large one, for the paper’s study', () => {
@@ -58,7 +63,10 @@ describe('the ring', () => {
 
   it('keeps labels at equal distances, inside the window, and apart, for 2 to 10 classes with any names', () => {
     const names = fc.array(fc.double({ min: 4, max: 300, noNaN: true }), { minLength: 2, maxLength: 10 })
-    const window = fc.record({ width: fc.integer({ min: 1024, max: 3840 }), height: fc.integer({ min: 640, max: 2160 }) }) // prettier-ignore
+    const window = fc.record({
+      width: fc.integer({ min: 1024, max: 3840 }),
+      height: fc.integer({ min: 640, max: 2160 }),
+    })
     fc.assert(
       fc.property(names, window, fc.integer({ min: 32, max: 512 }), (classes, size, image) => {
         const made = ring(size, image, classes)

@@ -40,7 +40,15 @@ describe('focus losses', () => {
   })
 })
 
-const key = (name: string, change: Partial<KeyboardEvent> = {}) => ({ key: name, code: `Digit${name}`, repeat: false, ctrlKey: false, metaKey: false, altKey: false, ...change }) // prettier-ignore
+const key = (name: string, change: Partial<KeyboardEvent> = {}) => ({
+  key: name,
+  code: `Digit${name}`,
+  repeat: false,
+  ctrlKey: false,
+  metaKey: false,
+  altKey: false,
+  ...change,
+})
 
 describe('keys', () => {
   it('are drawn on the slots they stand for', () => {
@@ -54,7 +62,8 @@ describe('keys', () => {
     expect(slotOfKey(key('Home', { code: 'Numpad7' }))).toBe(null)
   })
   it('are none with a modifier, or others', () => {
-    for (const change of [{ ctrlKey: true }, { metaKey: true }, { altKey: true }]) expect(slotOfKey(key('1', change))).toBe(null) // prettier-ignore
+    for (const change of [{ ctrlKey: true }, { metaKey: true }, { altKey: true }])
+      expect(slotOfKey(key('1', change))).toBe(null)
     for (const name of ['a', 'Enter', ' ', 'F1', '10']) expect(slotOfKey(key(name, { code: name }))).toBe(null)
   })
   it('are new once until they are let go, whichever others are down', () => {
@@ -90,8 +99,18 @@ describe('the participants’ address', () => {
   })
   it('joins with what Prolific, Mechanical Turk or another service adds', () => {
     const external = (rest: string) => (at(`?join=j&${rest}`) as { external: unknown }).external
-    expect(external('PROLIFIC_PID=p&STUDY_ID=s&SESSION_ID=t')).toEqual({ service: 'prolific', participant: 'p', study: 's', session: 't' }) // prettier-ignore
-    expect(external('workerId=w&hitId=h&assignmentId=a')).toEqual({ service: 'mturk', participant: 'w', study: 'h', session: 'a' }) // prettier-ignore
+    expect(external('PROLIFIC_PID=p&STUDY_ID=s&SESSION_ID=t')).toEqual({
+      service: 'prolific',
+      participant: 'p',
+      study: 's',
+      session: 't',
+    })
+    expect(external('workerId=w&hitId=h&assignmentId=a')).toEqual({
+      service: 'mturk',
+      participant: 'w',
+      study: 'h',
+      session: 'a',
+    })
     expect(external('participant=p')).toEqual({ service: 'other', participant: 'p', study: '', session: '' })
     expect(external('')).toBe(null)
     // Cut off, two people could become one: the program refuses it instead.

@@ -13,7 +13,10 @@ async function open() {
   vi.resetModules()
   const waiting: { name: string; answer: (reply: Reply<unknown>) => void }[] = []
   let tell: (name: EventName, payload: unknown) => void = () => undefined
-  const calls = new Proxy({}, { get: (_, name: string) => () => new Promise((answer) => waiting.push({ name, answer })) }) // prettier-ignore
+  const calls = new Proxy(
+    {},
+    { get: (_, name: string) => () => new Promise((answer) => waiting.push({ name, answer })) },
+  )
   const bridge: Bridge = {
     calls: calls as Bridge['calls'],
     onEvent(listener) {
@@ -59,7 +62,10 @@ describe('the store of studies', () => {
     tell('study.changed', study(2))
     await answer('studies.list', { ok: true, value: [study(1, { judgments: 3 })] })
     await fetched
-    expect(store.studies.map(({ id, judgments }) => [id, judgments])).toEqual([[1, 9], [2, 0]]) // prettier-ignore
+    expect(store.studies.map(({ id, judgments }) => [id, judgments])).toEqual([
+      [1, 9],
+      [2, 0],
+    ])
   })
   it('takes the newer of two lists, whichever arrives last', async () => {
     const { store, answer, waiting } = opened

@@ -9,7 +9,14 @@ import { parseIndices, showIndices } from '../../src/renderer/views/crowd/indice
 import { joinLink, linksCsv, participantLink, prolificLink } from '../../src/renderer/views/crowd/links'
 import { defaultMix, mixOf, mixProblem, mixSum } from '../../src/renderer/views/crowd/mix'
 import { changeAt, joinPeople, verdictWords, whoWords } from '../../src/renderer/views/crowd/people'
-import { configOf, emptyForm, fieldOf, formOf, problemsOf, type StudyForm } from '../../src/renderer/views/crowd/studyForm' // prettier-ignore
+import {
+  configOf,
+  emptyForm,
+  fieldOf,
+  formOf,
+  problemsOf,
+  type StudyForm,
+} from '../../src/renderer/views/crowd/studyForm'
 
 const facts = { taken: ['Pilot'], setImages: 1000 }
 /** A form without problems, changed as asked. */
@@ -65,7 +72,9 @@ describe('the form', () => {
       resume: fc.constantFrom('resume' as const, 'restart' as const, 'refuse' as const),
       longInterruptionMinutes: fc.double({ min: 0.5, max: 1000, noNaN: true }),
     })
-    const selection = fc.option(fc.uniqueArray(fc.integer({ min: 0, max: 999 }), { minLength: 1 }).map((list) => list.sort((a, b) => a - b))) // prettier-ignore
+    const selection = fc.option(
+      fc.uniqueArray(fc.integer({ min: 0, max: 999 }), { minLength: 1 }).map((list) => list.sort((a, b) => a - b)),
+    )
     fc.assert(
       fc.property(protocol, selection, (each, only) => {
         const config = { ...configOf(form(), 1000), protocol: each, selection: only }
@@ -126,10 +135,15 @@ describe('links', () => {
   })
   it('join by the study’s token; Prolific’s braces stay as they are', () => {
     expect(joinLink('http://h:1/', 'tok')).toBe('http://h:1/study.html?join=tok')
-    expect(prolificLink('http://h:1', 'tok')).toBe('http://h:1/study.html?join=tok&PROLIFIC_PID={{%PROLIFIC_PID%}}&STUDY_ID={{%STUDY_ID%}}&SESSION_ID={{%SESSION_ID%}}') // prettier-ignore
+    expect(prolificLink('http://h:1', 'tok')).toBe(
+      'http://h:1/study.html?join=tok&PROLIFIC_PID={{%PROLIFIC_PID%}}&STUDY_ID={{%STUDY_ID%}}&SESSION_ID={{%SESSION_ID%}}',
+    )
   })
   it('are one row a participant as CSV', () => {
-    const people = [{ code: 'P0001', token: 'a,"b', state: 'invited' as const }, { code: 'P0002', token: 'c', state: 'running' as const }] // prettier-ignore
+    const people = [
+      { code: 'P0001', token: 'a,"b', state: 'invited' as const },
+      { code: 'P0002', token: 'c', state: 'running' as const },
+    ]
     const { data } = Papa.parse<string[]>(linksCsv('http://h:1', people), { skipEmptyLines: true })
     expect(data).toEqual([
       ['participant', 'state', 'link'],
@@ -143,7 +157,8 @@ describe('the mix', () => {
   it('begins as the contract’s and makes 100%', () => {
     expect(mixProblem(defaultMix())).toBeNull()
     const mix = mixOf(defaultMix())
-    for (const kind of Object.keys(DEFAULT_MIX) as (keyof typeof mix)[]) expect(mix[kind]).toBeCloseTo(DEFAULT_MIX[kind], 12) // prettier-ignore
+    for (const kind of Object.keys(DEFAULT_MIX) as (keyof typeof mix)[])
+      expect(mix[kind]).toBeCloseTo(DEFAULT_MIX[kind], 12)
   })
   it('takes tenths that floating point cannot add', () => {
     const mix = { careful: 99.7, hurried: 0.1, onePosition: 0.1, random: 0.1 }
@@ -161,7 +176,15 @@ describe('the mix', () => {
 })
 
 describe('participants', () => {
-  const info = { number: 1, code: 'P0001', kind: 'person', simulated: null, verdict: null, excluded: false, state: 'finished' } as ParticipantInfo // prettier-ignore
+  const info = {
+    number: 1,
+    code: 'P0001',
+    kind: 'person',
+    simulated: null,
+    verdict: null,
+    excluded: false,
+    state: 'finished',
+  } as ParticipantInfo
   const quality = (checkScore: number | null) => ({ checkScore }) as AnnotatorQuality
   it('are joined by number; who has not answered has no quality', () => {
     const rows = [{ ...quality(0.5), number: 2 }]

@@ -1,11 +1,16 @@
-/** One question at a time, the newest next: with any delays, answers come in the order asked and the last one counts. */
+/**
+ * One question at a time, the newest next: with any delays, answers come in the order asked and the last one counts.
+ */
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { latest } from '../../src/renderer/views/crowd/latest'
 
 describe('latest', () => {
   it('ends with the newest question, in order and never two at once, however slow each answer is', async () => {
-    const waits = fc.array(fc.record({ pause: fc.nat({ max: 4 }), takes: fc.nat({ max: 6 }) }), { minLength: 1, maxLength: 12 }) // prettier-ignore
+    const waits = fc.array(fc.record({ pause: fc.nat({ max: 4 }), takes: fc.nat({ max: 6 }) }), {
+      minLength: 1,
+      maxLength: 12,
+    })
     await fc.assert(
       fc.asyncProperty(waits, async (asks) => {
         const answered: number[] = []

@@ -9,7 +9,10 @@ export const RECORD = 3073
 /** Pixel of image i at plane position p and channel c: different everywhere it could be mixed up. */
 export const pixel = (i: number, p: number, c: number): number => (i * 7 + p * 3 + c * 101) % 256
 
-/** `records` binary records from image `first` on; image i has label i mod 10. Only every 500th image is drawn, for speed. */
+/**
+ * `records` binary records from image `first` on; image i has label i mod 10. Only every 500th image is drawn, for
+ * speed.
+ */
 export function binaryBatch(records: number, first = 0): Uint8Array {
   const bytes = new Uint8Array(records * RECORD)
   for (let i = 0; i < records; i++) {

@@ -1,4 +1,7 @@
-/** Writes small pickles by hand (protocol 2, as Python 2 wrote CIFAR-10's batches), so that readers can be tested without Python. */
+/**
+ * Writes small pickles by hand (protocol 2, as Python 2 wrote CIFAR-10's batches), so that readers can be tested
+ * without Python.
+ */
 
 const bytes = (text: string): Buffer => Buffer.from(text, 'latin1')
 const u4 = (n: number): Buffer => {

@@ -19,7 +19,21 @@ export interface Row {
 export function rawLine({ annotator, trial, image, truth, chosen, ms = 1000, file }: Row): string {
   const check = image < 0 ? 1 : 0
   const name = file ?? (check ? 'check_1.png' : `test_${image}.png`)
-  return [annotator, trial, check, NAMES[truth], NAMES[chosen], truth, chosen, truth === chosen ? 1 : 0, image, name, NAMES[truth], ms, (trial + 1) * 1000].join(',') // prettier-ignore
+  return [
+    annotator,
+    trial,
+    check,
+    NAMES[truth],
+    NAMES[chosen],
+    truth,
+    chosen,
+    truth === chosen ? 1 : 0,
+    image,
+    name,
+    NAMES[truth],
+    ms,
+    (trial + 1) * 1000,
+  ].join(',')
 }
 
 export const rawText = (rows: Row[], header = RAW_HEADER): string => `${[header, ...rows.map(rawLine)].join('\n')}\n`
@@ -31,7 +45,14 @@ export function fourPeople(): Row[] {
   for (const [annotator, checks] of Object.entries(right)) {
     let trial = 0
     for (let image = 0; image < 4; image++) {
-      rows.push({ annotator, trial: trial++, image, truth: image, chosen: annotator === 'bad' ? 9 : image, ms: image === 3 ? 0 : 900 }) // prettier-ignore
+      rows.push({
+        annotator,
+        trial: trial++,
+        image,
+        truth: image,
+        chosen: annotator === 'bad' ? 9 : image,
+        ms: image === 3 ? 0 : 900,
+      })
     }
     for (let k = 0; checks !== null && k < 4; k++) {
       rows.push({ annotator, trial: trial++, image: -99999, truth: 5, chosen: k < checks ? 5 : 3 })

@@ -29,7 +29,9 @@ function golden(file: string): Promise<{ code: number | null; stdout: string; st
   })
 }
 
-/** Small members, on which the oracle must stand well inside what a fast device is allowed; others are in `npm test`. */
+/**
+ * Small members, on which the oracle must stand well inside what a fast device is allowed; others are in `npm test`.
+ */
 const CLOSE = ['wrn_10_2', 'vgg_15_BN_16', 'densenet_BC_16_12', 'resnext_11_4x8d', 'pyramidnet_basic_8_24']
 const CLOSEST = 1e-3
 

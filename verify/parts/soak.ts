@@ -1,6 +1,6 @@
 /**
- * A study, training runs and imports under way while the server, its workers and its wrapper are killed at random. After
- * each kill, and at the end, nothing that was acknowledged may be missing, doubled or different.
+ * A study, training runs and imports under way while the server, its workers and its wrapper are killed at random.
+ * After each kill, and at the end, nothing that was acknowledged may be missing, doubled or different.
  */
 import { mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'

@@ -12,7 +12,9 @@ import type { RunInfo } from '../../src/domain/runs/info'
 import type { Stage } from './stage'
 
 const LOOK_MS = 400
-/** A checkpoint is written every 30 s or for a pause: without pauses a killed run would always begin at its first step. */
+/**
+ * A checkpoint is written every 30 s or for a pause: without pauses a killed run would always begin at its first step.
+ */
 const PAUSE = 0.15
 const FILES = ['predictions.npy', 'held-out.npy', 'result.json']
 

@@ -66,11 +66,13 @@ export interface AttackTrust {
   zeroGradientShare: number
   /** Accuracy under uniform random signs of the same size. */
   randomNoiseAccuracy: number
-  /** Mean cross-entropy to labels after each iteration, nats, first entry before any step; from logits, never clipped. */
+  /**
+   * Mean cross-entropy to labels after each iteration, nats, first entry before any step; from logits, never clipped.
+   */
   lossByStep: number[]
   /**
-   * Mean of what the attack raises, at the same places: that loss, a margin, or the opposite of a loss to the class aimed
-   * at. Absent in runs of earlier versions, which clipped the last loss (at most -ln 1e-12 an image).
+   * Mean of what the attack raises, at the same places: that loss, a margin, or the opposite of a loss to the class
+   * aimed at. Absent in runs of earlier versions, which clipped the last loss (at most -ln 1e-12 an image).
    */
   objectiveByStep?: number[]
   /** Accuracy at the same places; absent in runs of earlier versions. */

@@ -4,7 +4,10 @@ import { ATTACK_DEFAULTS, type AttackConfig } from './config'
 /** The fields of a configuration alone, those that an earlier version did not know filled in. */
 export function attackOf(stored: AttackConfig): AttackConfig {
   const { attack, epsilon, stepSize, steps, randomStart, images } = stored
-  const { on, loss, momentum, towards, augmented, normalisation, blackBoxQueries }: AttackConfig = { ...ATTACK_DEFAULTS, ...stored } // prettier-ignore
+  const { on, loss, momentum, towards, augmented, normalisation, blackBoxQueries }: AttackConfig = {
+    ...ATTACK_DEFAULTS,
+    ...stored,
+  }
   return {
     ...{ attack, epsilon, stepSize, steps, randomStart, images, on, loss, momentum, towards },
     ...{ augmented, normalisation, blackBoxQueries },

@@ -97,7 +97,13 @@ export const path = (points: readonly (readonly [number, number])[]): string =>
 /** Hard targets are squares, soft targets circles: shape repeats what colour says. */
 export function mark(target: 'hard' | 'soft', x: number, y: number, radius = 4.5): Markup {
   return target === 'hard'
-    ? el('rect', { class: 'fill-hard', x: x - radius * 0.9, y: y - radius * 0.9, width: radius * 1.8, height: radius * 1.8 }) // prettier-ignore
+    ? el('rect', {
+        class: 'fill-hard',
+        x: x - radius * 0.9,
+        y: y - radius * 0.9,
+        width: radius * 1.8,
+        height: radius * 1.8,
+      })
     : el('circle', { class: 'fill-soft', cx: x, cy: y, r: radius })
 }
 
@@ -112,8 +118,16 @@ export function legend(entries: LegendEntry[]): Markup {
   const sample = ({ kind }: LegendEntry) => {
     const target = kind.endsWith('soft') ? 'soft' : 'hard'
     const line = el('line', { class: `line ${kind}`, x1: 0, x2: 28, y1: 7, y2: 7 })
-    const hollow = kind === 'released-hard' ? el('rect', { class: 'hollow hard', x: 10, y: 3, width: 8, height: 8 }) : kind === 'released-soft' && el('circle', { class: 'hollow soft', cx: 14, cy: 7, r: 4 }) // prettier-ignore
-    return el('svg', { width: 28, height: 14, 'aria-hidden': 'true' }, line, kind === 'hard' || kind === 'soft' ? mark(target, 14, 7) : hollow) // prettier-ignore
+    const hollow =
+      kind === 'released-hard'
+        ? el('rect', { class: 'hollow hard', x: 10, y: 3, width: 8, height: 8 })
+        : kind === 'released-soft' && el('circle', { class: 'hollow soft', cx: 14, cy: 7, r: 4 })
+    return el(
+      'svg',
+      { width: 28, height: 14, 'aria-hidden': 'true' },
+      line,
+      kind === 'hard' || kind === 'soft' ? mark(target, 14, 7) : hollow,
+    )
   }
   return el(
     'p',

@@ -15,13 +15,17 @@ const lineClass = ({ of, side }: PanelSeries) => `line ${of === 'described' ? si
 
 /** "hard, described: CIFAR-10.1 v4 64.2%, ..." of every series: what the picture says. */
 export function panelInWords({ title, series, names, unit }: PaperPanel): string {
-  const said = series.map(({ side, of, points }) => `${side}, ${WORDS[of]}: ${points.map(({ at, value }) => `${nameAt(names, at)} ${valueText(unit, value)}`).join(', ')}`) // prettier-ignore
+  const said = series.map(
+    ({ side, of, points }) =>
+      `${side}, ${WORDS[of]}: ${points.map(({ at, value }) => `${nameAt(names, at)} ${valueText(unit, value)}`).join(', ')}`,
+  )
   return `${title}. ${said.join('; ')}.`
 }
 
 const nameAt = (names: PaperPanel['names'], at: number) => (names ? (names[at] ?? '').replace('\n', ' ') : `step ${at}`)
 
-export const valueText = (unit: PaperPanel['unit'], value: number): string => unit === 'share' ? `${fixed(100 * value, 1)}%` : fixed(value, 3) // prettier-ignore
+export const valueText = (unit: PaperPanel['unit'], value: number): string =>
+  unit === 'share' ? `${fixed(100 * value, 1)}%` : fixed(value, 3)
 
 function ours({ of, side }: PanelSeries, x: number, y: number): Markup {
   if (of !== 'released') return mark(side, x, y, RADIUS)
@@ -31,7 +35,8 @@ function ours({ of, side }: PanelSeries, x: number, y: number): Markup {
 }
 
 /** The paper's has no interval and no folds of ours: a short line. */
-const theirs = ({ side }: PanelSeries, x: number, y: number) => el('line', { class: `level ${side}`, x1: x - 7, x2: x + 7, y1: y, y2: y }) // prettier-ignore
+const theirs = ({ side }: PanelSeries, x: number, y: number) =>
+  el('line', { class: `level ${side}`, x1: x - 7, x2: x + 7, y1: y, y2: y })
 
 /** Points that follow each other: where something was not measured the line breaks. */
 function runsOf<T extends { at: number }>(points: readonly T[]): T[][] {
@@ -44,41 +49,79 @@ function runsOf<T extends { at: number }>(points: readonly T[]): T[][] {
   return runs
 }
 
-function drawn(panel: PaperPanel, each: PanelSeries, x: (at: number) => number, y: Scale, factor: number, shift: number): Child {
+function drawn(
+  panel: PaperPanel,
+  each: PanelSeries,
+  x: (at: number) => number,
+  y: Scale,
+  factor: number,
+  shift: number,
+): Child {
   const places = each.points.map((point) => ({ ...point, px: x(point.at) + shift, py: y(factor * point.value) }))
   const marked = each.of !== 'paper' || !panel.joined
   return [
-    panel.joined && runsOf(places).map((run) => el('path', { class: lineClass(each), d: path(run.map(({ px, py }) => [px, py] as const)) })),
-    marked && places.map(({ px, py, at, value, interval, n }) => {
-      const reach = interval ? `, 95% ${valueText(panel.unit, interval[0])} to ${valueText(panel.unit, interval[1])}, n ${n}` : ''
-      return el(
-        'g',
-        {},
-        el('title', {}, `${each.side}, ${WORDS[each.of]}, ${nameAt(panel.names, at)}: ${valueText(panel.unit, value)}${reach}`),
-        interval && !panel.joined && el('line', { class: `reach ${each.side}`, x1: px, x2: px, y1: y(factor * interval[0]), y2: y(factor * interval[1]) }),
-        each.of === 'paper' ? theirs(each, px, py) : ours(each, px, py),
-      )
-    }),
+    panel.joined &&
+      runsOf(places).map((run) =>
+        el('path', { class: lineClass(each), d: path(run.map(({ px, py }) => [px, py] as const)) }),
+      ),
+    marked &&
+      places.map(({ px, py, at, value, interval, n }) => {
+        const reach = interval
+          ? `, 95% ${valueText(panel.unit, interval[0])} to ${valueText(panel.unit, interval[1])}, n ${n}`
+          : ''
+        return el(
+          'g',
+          {},
+          el(
+            'title',
+            {},
+            `${each.side}, ${WORDS[each.of]}, ${nameAt(panel.names, at)}: ${valueText(panel.unit, value)}${reach}`,
+          ),
+          interval &&
+            !panel.joined &&
+            el('line', {
+              class: `reach ${each.side}`,
+              x1: px,
+              x2: px,
+              y1: y(factor * interval[0]),
+              y2: y(factor * interval[1]),
+            }),
+          each.of === 'paper' ? theirs(each, px, py) : ours(each, px, py),
+        )
+      }),
   ]
-} // prettier-ignore
+}
 
 export function drawPanel(panel: PaperPanel): Markup {
   const { series, names, unit, joined } = panel
   const factor = unit === 'share' ? 100 : 1
-  const values = series.flatMap(({ points }) => points.flatMap(({ value, interval }) => [value, ...(joined ? [] : (interval ?? []))])).map((value) => factor * value) // prettier-ignore
+  const values = series
+    .flatMap(({ points }) => points.flatMap(({ value, interval }) => [value, ...(joined ? [] : (interval ?? []))]))
+    .map((value) => factor * value)
   const [left, right] = xRange(FRAME)
   const [bottom] = yRange(FRAME)
   const last = Math.max(1, ...series.flatMap(({ points }) => points.map(({ at }) => at)))
   const place = names ? (at: number) => left + ((at + 0.5) * (right - left)) / names.length : null
-  const x: Scale = place ? Object.assign(place, { domain: [0, names?.length ?? 1] as [number, number], ticks: [] }) : linear([0, last], xRange(FRAME), 10) // prettier-ignore
+  const x: Scale = place
+    ? Object.assign(place, { domain: [0, names?.length ?? 1] as [number, number], ticks: [] })
+    : linear([0, last], xRange(FRAME), 10)
   // A loss or accuracy by iteration starts at zero; elsewhere what differs is shown.
   const y = linear(names ? extent(values, 0.1) : [0, Math.max(...values) * 1.05 || 1], yRange(FRAME))
-  const shiftOf = (i: number) => (joined ? 0 : (i - (series.length - 1) / 2) * Math.min(24, (right - left) / (names?.length ?? 1) / (series.length + 1))) // prettier-ignore
+  const shiftOf = (i: number) =>
+    joined
+      ? 0
+      : (i - (series.length - 1) / 2) * Math.min(24, (right - left) / (names?.length ?? 1) / (series.length + 1))
   return svg(
     panelInWords(panel),
     FRAME,
-    axes(FRAME, { x, y, xLabel: panel.axis, yLabel: '', yUnit: unit === 'share' ? '%' : '' }), // prettier-ignore
-    names?.map((name, i) => name.split('\n').map((part, line) => el('text', { class: 'tick', x: x(i), y: bottom + 16 + 14 * line, 'text-anchor': 'middle' }, part))), // prettier-ignore
+    axes(FRAME, { x, y, xLabel: panel.axis, yLabel: '', yUnit: unit === 'share' ? '%' : '' }),
+    names?.map((name, i) =>
+      name
+        .split('\n')
+        .map((part, line) =>
+          el('text', { class: 'tick', x: x(i), y: bottom + 16 + 14 * line, 'text-anchor': 'middle' }, part),
+        ),
+    ),
     series.map((each, i) => drawn(panel, each, x, y, factor, shiftOf(i))),
   )
 }
@@ -88,8 +131,17 @@ export function legendOf(panels: readonly PaperPanel[]): LegendEntry[] {
   const found = new Set(panels.flatMap(({ series }) => series.map(({ of }) => of)))
   const own = PROTOCOLS.filter((protocol) => found.has(protocol))
   return [
-    ...(own.includes('described') ? [{ kind: 'hard', text: 'hard labels' } as const, { kind: 'soft', text: 'human soft labels' } as const] : []), // prettier-ignore
-    ...(own.includes('released') ? [{ kind: 'released-hard', text: 'protocol released, hard' } as const, { kind: 'released-soft', text: 'released, soft' } as const] : []), // prettier-ignore
-    ...(found.has('paper') ? [{ kind: 'paper-hard', text: 'paper, hard' } as const, { kind: 'paper-soft', text: 'paper, soft' } as const] : []), // prettier-ignore
+    ...(own.includes('described')
+      ? [{ kind: 'hard', text: 'hard labels' } as const, { kind: 'soft', text: 'human soft labels' } as const]
+      : []),
+    ...(own.includes('released')
+      ? [
+          { kind: 'released-hard', text: 'protocol released, hard' } as const,
+          { kind: 'released-soft', text: 'released, soft' } as const,
+        ]
+      : []),
+    ...(found.has('paper')
+      ? [{ kind: 'paper-hard', text: 'paper, hard' } as const, { kind: 'paper-soft', text: 'paper, soft' } as const]
+      : []),
   ]
 }

@@ -20,7 +20,10 @@ export const imageHeight = ({ people }: PaperImage): number => Math.max(ROW * pe
 
 export function imageInWords({ image, top, networks }: PaperImage, classes: readonly string[]): string {
   const theirs = argmax(networks)
-  const named = theirs === top ? `both name ${classes[top] ?? top} first` : `people name ${classes[top] ?? top} first, networks ${classes[theirs] ?? theirs}` // prettier-ignore
+  const named =
+    theirs === top
+      ? `both name ${classes[top] ?? top} first`
+      : `people name ${classes[top] ?? top} first, networks ${classes[theirs] ?? theirs}`
   return `Image ${image}: people and networks by class; ${named}`
 }
 
@@ -32,7 +35,7 @@ export function imageParts(image: PaperImage, classes: readonly string[], pictur
   return [
     picture === null
       ? el('rect', { class: 'grid', x: 0, y: 0, width: PICTURE, height: PICTURE, 'fill-opacity': 0 })
-      : el('image', { x: 0, y: 0, width: PICTURE, height: PICTURE, href: picture, style: 'image-rendering:pixelated' }), // prettier-ignore
+      : el('image', { x: 0, y: 0, width: PICTURE, height: PICTURE, href: picture, style: 'image-rendering:pixelated' }),
     el('text', { class: 'small', x: 0, y: PICTURE + 13 }, `Image ${image.image}`),
     el('text', { class: 'small', x: 0, y: PICTURE + 26 }, `JS ${fixed(divergence, 3)}`),
     ...people.map((share, c) => {
@@ -42,7 +45,11 @@ export function imageParts(image: PaperImage, classes: readonly string[], pictur
         'g',
         {},
         el('title', {}, `${classes[c] ?? c}: people ${percent(share)}, networks ${percent(network)}`),
-        el('text', { class: c === top ? 'small strong' : 'small', x: left - 8, y: y + 8, 'text-anchor': 'end' }, classes[c] ?? c), // prettier-ignore
+        el(
+          'text',
+          { class: c === top ? 'small strong' : 'small', x: left - 8, y: y + 8, 'text-anchor': 'end' },
+          classes[c] ?? c,
+        ),
         c === top && el('rect', { class: 'dot', x: left - 5, y, width: 3, height: ROW - 1 }),
         el('rect', { class: 'fill-people', x: left, y: y + 0.5, width: share * SPAN, height: BAR }),
         el('rect', { class: 'fill-network', x: left, y: y + 0.5 + BAR, width: network * SPAN, height: BAR }),

@@ -11,7 +11,13 @@ const SOFT = '#008663'
 export const FONT = "Inter, 'Inter Variable', 'Helvetica Neue', Arial, 'Liberation Sans', sans-serif"
 
 type Look = Record<string, string>
-const dashed = (stroke: string, width: string, dash: string): Look => ({ fill: 'none', stroke, 'stroke-width': width, 'stroke-dasharray': dash, 'stroke-linejoin': 'round' }) // prettier-ignore
+const dashed = (stroke: string, width: string, dash: string): Look => ({
+  fill: 'none',
+  stroke,
+  'stroke-width': width,
+  'stroke-dasharray': dash,
+  'stroke-linejoin': 'round',
+})
 const hollow = (stroke: string): Look => ({ fill: GROUND, stroke, 'stroke-width': '1.75' })
 
 /** By everything an element's class says. */
@@ -61,7 +67,9 @@ export function inked({ html }: Markup): Markup {
     html.replace(/ class="([^"]*)"/g, (_, name: string) => {
       const look = LOOKS[name.trim()]
       if (!look) throw new RangeError(`a picture's class "${name}" has no look`)
-      return Object.entries(look).map(([key, value]) => ` ${key}="${value}"`).join('') // prettier-ignore
+      return Object.entries(look)
+        .map(([key, value]) => ` ${key}="${value}"`)
+        .join('')
     }),
   )
 }

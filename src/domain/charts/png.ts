@@ -48,7 +48,12 @@ export function encodePng(pixels: Uint8Array, height: number, width: number, cha
   view.setUint32(0, columns)
   view.setUint32(4, rows)
   header.set([8, 2, 0, 0, 0], 8)
-  const parts = [Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a), chunk('IHDR', header), chunk('IDAT', zlibSync(raw, { level: 9 })), chunk('IEND', new Uint8Array())] // prettier-ignore
+  const parts = [
+    Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a),
+    chunk('IHDR', header),
+    chunk('IDAT', zlibSync(raw, { level: 9 })),
+    chunk('IEND', new Uint8Array()),
+  ]
   const file = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0))
   parts.reduce((at, part) => (file.set(part, at), at + part.length), 0)
   return file
@@ -63,7 +68,11 @@ export function dataUri(file: Uint8Array): string {
     const [a = 0, b, c] = file.subarray(at, at + 3)
     const bits = (a << 16) | ((b ?? 0) << 8) | (c ?? 0)
     const digits = [bits >> 18, (bits >> 12) & 63, (bits >> 6) & 63, bits & 63].map((digit) => DIGITS[digit] ?? '')
-    text += (digits[0] ?? '') + (digits[1] ?? '') + (b === undefined ? '=' : (digits[2] ?? '')) + (c === undefined ? '=' : (digits[3] ?? '')) // prettier-ignore
+    text +=
+      (digits[0] ?? '') +
+      (digits[1] ?? '') +
+      (b === undefined ? '=' : (digits[2] ?? '')) +
+      (c === undefined ? '=' : (digits[3] ?? ''))
   }
   return `data:image/png;base64,${text}`
 }

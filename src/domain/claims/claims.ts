@@ -23,7 +23,11 @@ export interface ClaimsExtra {
   ensembles?: readonly Ensemble[]
 }
 
-export function claims(runs: readonly RunInfo[], people: People | null, { labels, ensembles = [] }: ClaimsExtra = {}): Claim[] {
+export function claims(
+  runs: readonly RunInfo[],
+  people: People | null,
+  { labels, ensembles = [] }: ClaimsExtra = {},
+): Claim[] {
   const all = comparisons(runs)
   const floor = categoryFloor(people, labels)
   // Beside data of one's own the paper's numbers mean nothing.
@@ -38,4 +42,4 @@ export function claims(runs: readonly RunInfo[], people: People | null, { labels
     bulkOfUncertainty(people),
     ...(published ? publishedFacts() : []),
   ]
-} // prettier-ignore
+}

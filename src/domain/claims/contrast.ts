@@ -66,7 +66,7 @@ function inWords(
   const change = (value: number) => signed(unit === 'points' ? 100 * value : value, unit === 'points' ? 1 : 3)
   const [hard, soft] = [average(pairs.map((pair) => pair.hard)), average(pairs.map((pair) => pair.soft))]
   const reach = interval ? `, 95% interval ${change(interval[0])} to ${change(interval[1])}` : ''
-  return `${sides[0]} ${show(hard)}, ${sides[1]} ${show(soft)}, difference ${change(soft - hard)}${unit === 'points' ? ' points' : ''}${reach}` // prettier-ignore
+  return `${sides[0]} ${show(hard)}, ${sides[1]} ${show(soft)}, difference ${change(soft - hard)}${unit === 'points' ? ' points' : ''}${reach}`
 }
 
 const said = (protocol: Protocol) => (protocol === 'described' ? '' : `Protocol ${protocol}. `)
@@ -102,7 +102,10 @@ function ofAll(finding: Finding, contrasts: Contrast[]): Claim[] {
   const { pairs, testShare } = overNetworks(contrasts)
   const [first] = contrasts
   if (!first || pairs.length === 0) return []
-  const test = correctedResampledT(pairs.map(({ hard, soft }) => soft - hard), testShare) // prettier-ignore
+  const test = correctedResampledT(
+    pairs.map(({ hard, soft }) => soft - hard),
+    testShare,
+  )
   const own = contrasts.map((each) => correctedResampledT(differences(each), each.testShare))
   const agree = own.filter((each) => each.mean * finding.side > 0).length
   const clear = own.filter((each) => verdict(each.interval, finding.side) === 'holds').length
@@ -112,7 +115,7 @@ function ofAll(finding: Finding, contrasts: Contrast[]): Claim[] {
     {
       id: finding.id,
       statement: finding.statement,
-      measured: `${said(first.protocol)}${first.what ?? finding.what}, mean over ${contrasts.length} networks on ${first.dataset}: ${inWords(finding, pairs, test.interval)} (n = ${folds}); ${counted}.`, // prettier-ignore
+      measured: `${said(first.protocol)}${first.what ?? finding.what}, mean over ${contrasts.length} networks on ${first.dataset}: ${inWords(finding, pairs, test.interval)} (n = ${folds}); ${counted}.`,
       value: test.mean,
       interval: test.interval,
       verdict: verdict(test.interval, finding.side),
@@ -135,7 +138,7 @@ export function judge(finding: Finding, found: readonly Contrast[]): Claim[] {
     const overall = networks === own.length ? ofAll(finding, own) : []
     return [
       ...overall.map((claim) => ({ ...claim, id: `${finding.id}${suffix}` })),
-      ...own.map((each) => ({ ...ofOne(finding, each), id: `${finding.id}:${each.network}:${each.dataset}${suffix}` })), // prettier-ignore
+      ...own.map((each) => ({ ...ofOne(finding, each), id: `${finding.id}:${each.network}:${each.dataset}${suffix}` })),
     ]
   })
 }

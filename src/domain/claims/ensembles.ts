@@ -51,13 +51,17 @@ export function ensembles({ runs, imageSet, people, labels, setPredictions = [] 
     const [first] = members
     if (!first || members.length < 2) return []
     const { images } = first.found
-    const same = (other: Int32Array) => other.length === images.length && other.every((image, row) => image === images[row]) // prettier-ignore
+    const same = (other: Int32Array) =>
+      other.length === images.length && other.every((image, row) => image === images[row])
     if (!members.every(({ found }) => same(found.images))) return []
     const values = new Float32Array(images.length * people.classes)
     for (const { found } of members)
       values.forEach((sum, i) => (values[i] = sum + (found.values[i] ?? 0) / members.length))
     const { distributions, classes } = people
-    const of = Float64Array.from({ length: values.length }, (_, i) => distributions[(images[Math.floor(i / classes)] ?? 0) * classes + (i % classes)] ?? 0) // prettier-ignore
+    const of = Float64Array.from(
+      { length: values.length },
+      (_, i) => distributions[(images[Math.floor(i / classes)] ?? 0) * classes + (i % classes)] ?? 0,
+    )
     const its = Uint8Array.from(images, (image) => labels[image] ?? 0)
     return [
       {

@@ -65,7 +65,10 @@ const CONFIDENCE: Finding = {
 export function section5(all: readonly Comparison[]): Claim[] {
   const pool = preferring(all, 'from-scratch', () => true)
   const judged = (measure: string, finding: Omit<Finding, 'what'>) =>
-    judge({ ...finding, what: measureWords(measure).name }, pool.map((each) => contrastOf(each, measure))) // prettier-ignore
+    judge(
+      { ...finding, what: measureWords(measure).name },
+      pool.map((each) => contrastOf(each, measure)),
+    )
   return [
     ...SECTION_5.flatMap(({ measure, ...finding }) => judged(measure, finding)),
     secondBestGain(pool),
@@ -79,7 +82,10 @@ function secondBestGain(pool: Comparison[]): Claim {
   const statement = 'Second-best accuracy gains 5 points on average over networks (section 5.2).'
   const measure = 'secondBestAccuracyReleased'
   const finding: Finding = { id, statement, what: measureWords(measure).name, side: 1, unit: 'points' }
-  const [overall] = judge(finding, pool.map((each) => contrastOf(each, measure))) // prettier-ignore
+  const [overall] = judge(
+    finding,
+    pool.map((each) => contrastOf(each, measure)),
+  )
   if (!overall?.interval) return overall ? { ...overall, id } : unmeasured(id, statement)
   const [low, high] = overall.interval
   const gain = IN_TEXT.secondBestGain
@@ -88,7 +94,8 @@ function secondBestGain(pool: Comparison[]): Claim {
 
 /** On each further set that was measured, and whether the advantage grows with distance from the training images. */
 export function generalisation(all: readonly Comparison[]): Claim[] {
-  const statement = 'The advantage grows with distance from the training set: CIFAR-10.1, CINIC-10, ImageNet-Far (section 5.2).' // prettier-ignore
+  const statement =
+    'The advantage grows with distance from the training set: CIFAR-10.1, CINIC-10, ImageNet-Far (section 5.2).'
   const pool = preferring(all, 'from-scratch', (each) => further(each).size > 0)
   const sets = PAPER_SETS.filter((set) => pool.some((each) => further(each).has(set)))
   if (sets.length === 0) return [unmeasured('generalisation', statement)]
@@ -98,8 +105,26 @@ export function generalisation(all: readonly Comparison[]): Claim[] {
       return dataset === undefined ? [] : [contrastOf(each, measure, dataset)]
     })
   const each = sets.flatMap((set) => [
-    ...judge({ id: `generalisation-accuracy-${set}`, statement: `Accuracy on ${SET_WORDS[set]} is higher with human soft labels (section 5.2, Figure 2).`, what: 'Accuracy', side: 1, unit: 'points' }, on(set, 'accuracy')), // prettier-ignore
-    ...judge({ id: `generalisation-loss-${set}`, statement: `Cross-entropy to labels on ${SET_WORDS[set]} is lower with human soft labels (section 5.2, Figure 2).`, what: 'Cross-entropy to labels', side: -1, unit: 'nats' }, on(set, 'crossEntropyToLabels')), // prettier-ignore
+    ...judge(
+      {
+        id: `generalisation-accuracy-${set}`,
+        statement: `Accuracy on ${SET_WORDS[set]} is higher with human soft labels (section 5.2, Figure 2).`,
+        what: 'Accuracy',
+        side: 1,
+        unit: 'points',
+      },
+      on(set, 'accuracy'),
+    ),
+    ...judge(
+      {
+        id: `generalisation-loss-${set}`,
+        statement: `Cross-entropy to labels on ${SET_WORDS[set]} is lower with human soft labels (section 5.2, Figure 2).`,
+        what: 'Cross-entropy to labels',
+        side: -1,
+        unit: 'nats',
+      },
+      on(set, 'crossEntropyToLabels'),
+    ),
   ])
   const shifted = sets.filter((set) => set !== 'cifar10' && set !== 'cifar10-train')
   const farthest = shifted.at(-1)
@@ -114,7 +139,14 @@ export function generalisation(all: readonly Comparison[]): Claim[] {
     })
     return [{ ...near, pairs }]
   })
-  const growth: Finding = { id: 'generalisation', statement, what: `How much human soft labels lower cross-entropy to labels, on held-out images and on ${SET_WORDS[farthest]}`, side: 1, unit: 'nats', sides: ['near', 'far'] } // prettier-ignore
+  const growth: Finding = {
+    id: 'generalisation',
+    statement,
+    what: `How much human soft labels lower cross-entropy to labels, on held-out images and on ${SET_WORDS[farthest]}`,
+    side: 1,
+    unit: 'nats',
+    sides: ['near', 'far'],
+  }
   return [...each, ...judge(growth, gains)]
 }
 
@@ -122,8 +154,10 @@ export function generalisation(all: readonly Comparison[]): Claim[] {
 function further({ hard, soft }: Comparison): Map<PaperSet, string> {
   const own = [...hard, ...soft]
   const found = own.flatMap((run) => partsOf(run).filter(({ dataset }) => dataset !== datasetOf(run)))
-  return new Map(found.flatMap(({ dataset }): [PaperSet, string][] => {
-    const set = paperSet(dataset)
-    return set ? [[set, dataset]] : []
-  })) // prettier-ignore
+  return new Map(
+    found.flatMap(({ dataset }): [PaperSet, string][] => {
+      const set = paperSet(dataset)
+      return set ? [[set, dataset]] : []
+    }),
+  )
 }

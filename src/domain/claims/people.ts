@@ -18,7 +18,8 @@ export interface People {
 /** The bulk is taken as more than half: what any reading of the word asks for at least. */
 export function bulkOfUncertainty(people: People | null): Claim {
   const id = 'bulk-of-uncertainty'
-  const statement = 'About 30% of the images carry the bulk of human uncertainty (section 8; the published labels: 82.6% of the entropy).' // prettier-ignore
+  const statement =
+    'About 30% of the images carry the bulk of human uncertainty (section 8; the published labels: 82.6% of the entropy).'
   if (!people) return unmeasured(id, statement)
   const entropies = rowEntropies(people.distributions, people.classes)
   const share = entropyHeldByTop(entropies, 0.3)
@@ -27,7 +28,7 @@ export function bulkOfUncertainty(people: People | null): Claim {
   return {
     id,
     statement,
-    measured: `The most uncertain 30% hold ${(100 * share).toFixed(1)}% of the entropy (all n = ${images} images; a count, not an estimate).`, // prettier-ignore
+    measured: `The most uncertain 30% hold ${(100 * share).toFixed(1)}% of the entropy (all n = ${images} images; a count, not an estimate).`,
     value: share,
     interval: null,
     verdict: share > 0.5 ? 'holds' : 'fails',
@@ -55,7 +56,7 @@ export function categoryFloor(people: People | null, labels: Uint8Array | undefi
 /** What the classes alone tell of people: the least cross-entropy that category soft labels can reach. */
 export function categoriesFloor(floor: number | null, onPublishedData: boolean): Claim {
   const id = 'category-floor'
-  const statement = `What the classes alone tell of people leaves a cross-entropy of ${FLOORS.pooledCategoryLabels} (the pooled category labels against the images’ own).` // prettier-ignore
+  const statement = `What the classes alone tell of people leaves a cross-entropy of ${FLOORS.pooledCategoryLabels} (the pooled category labels against the images’ own).`
   if (floor === null) return unmeasured(id, statement)
   const same = Math.abs(floor - FLOORS.pooledCategoryLabels) < 5e-5
   return {

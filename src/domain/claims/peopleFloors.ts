@@ -32,7 +32,9 @@ export function peopleFloors({ distributions, classes, counts = null }: People):
 }
 
 function splitHalves(counts: Uint32Array, classes: number): PeopleFloors['splitHalf'] {
-  const { images, crossEntropySmoothed, accuracyToPeople, secondBestAccuracy } = splitHalfCeiling(counts, classes, { splits: SPLITS }) // prettier-ignore
+  const { images, crossEntropySmoothed, accuracyToPeople, secondBestAccuracy } = splitHalfCeiling(counts, classes, {
+    splits: SPLITS,
+  })
   return { images, crossEntropySmoothed, accuracyToPeople, secondBestAccuracy }
 }
 

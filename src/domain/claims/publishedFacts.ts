@@ -31,7 +31,13 @@ function everywhere(measure: 'accuracy' | 'crossEntropyToLabels'): Compared[] {
 }
 
 const percent = (value: number) => `${(100 * value).toFixed(2)}%`
-const fact = (id: string, statement: string, measured: string, verdict: Claim['verdict'], value: number | null = null): Claim => ({
+const fact = (
+  id: string,
+  statement: string,
+  measured: string,
+  verdict: Claim['verdict'],
+  value: number | null = null,
+): Claim => ({
   id: `published-${id}`,
   statement,
   measured,
@@ -39,16 +45,19 @@ const fact = (id: string, statement: string, measured: string, verdict: Claim['v
   interval: null,
   verdict,
   basis: 'published',
-}) // prettier-ignore
+})
 
 function accuracyEverywhere(): Claim {
   const all = everywhere('accuracy')
   const against = all.filter(({ hard, soft }) => soft <= hard)
-  const list = against.map(({ network, set, hard, soft }) => `${publishedName(network)} (${network}) on ${SET_WORDS[set]} ${percent(hard)} to ${percent(soft)}`) // prettier-ignore
+  const list = against.map(
+    ({ network, set, hard, soft }) =>
+      `${publishedName(network)} (${network}) on ${SET_WORDS[set]} ${percent(hard)} to ${percent(soft)}`,
+  )
   return fact(
     'accuracy-everywhere',
     'Accuracy is higher with human labels for every network and data set (section 5.2).',
-    `So in ${all.length - against.length} of ${all.length} comparisons of the released means${list.length > 0 ? `; not for ${list.join(' and ')}` : ''}.`, // prettier-ignore
+    `So in ${all.length - against.length} of ${all.length} comparisons of the released means${list.length > 0 ? `; not for ${list.join(' and ')}` : ''}.`,
     against.length === 0 ? 'holds' : 'fails',
     all.length - against.length,
   )
@@ -83,13 +92,50 @@ export function publishedFacts(): Claim[] {
   return [
     accuracyEverywhere(),
     lossEverywhere(),
-    fact('second-best-gain', 'Second-best accuracy gains 5 points on average (section 5.2).', `The released predictions give ${(100 * gain).toFixed(1)} points, of a measure that counts class 9 (or 8) as the second of every unanimous image.`, 'noted', gain), // prettier-ignore
+    fact(
+      'second-best-gain',
+      'Second-best accuracy gains 5 points on average (section 5.2).',
+      `The released predictions give ${(100 * gain).toFixed(1)} points, of a measure that counts class 9 (or 8) as the second of every unanimous image.`,
+      'noted',
+      gain,
+    ),
     fgsmImproves(),
-    fact('mixup-untuned', 'Mixup falls short of human soft labels for ResNeXt and Shake-Shake (Table 1).', 'Their mixup cells are the pretrained networks before any step: no epoch of mixup had a lower loss on the holdout. They say nothing of mixup.', 'noted'), // prettier-ignore
-    fact('one-holdout', 'Table 1 compares targets under cross-validation (section 6).', 'Each of its rows is one holdout of 1,000 images, with rate, seed and epoch chosen by the loss on that same holdout; rows of one network may sit on different holdouts.', 'noted'), // prettier-ignore
-    fact('category-pooled', 'Category soft labels reach 0.33 to 0.44 on c10H (Table 1).', 'That row is measured against the pooled class labels, not against the images’ own as the other rows are.', 'noted'), // prettier-ignore
-    fact('table-2-epsilon', 'FGSM is at ε = 4/255 (section 7, Table 2).', 'The released run used 8/255, with ImageNet’s normalisation, on cropped and flipped images, most of which had served for fine-tuning.', 'noted'), // prettier-ignore
-    fact('table-2-rounding', 'PyramidNet keeps 22% under FGSM with hard labels (Table 2).', `${percent(pyramid)} in the released results, which rounds to 23%.`, 'noted', pyramid), // prettier-ignore
-    fact('adam', 'Networks are trained with Adam (section 5.1).', 'Every training log the authors released says SGD with Nesterov momentum.', 'noted'), // prettier-ignore
+    fact(
+      'mixup-untuned',
+      'Mixup falls short of human soft labels for ResNeXt and Shake-Shake (Table 1).',
+      'Their mixup cells are the pretrained networks before any step: no epoch of mixup had a lower loss on the holdout. They say nothing of mixup.',
+      'noted',
+    ),
+    fact(
+      'one-holdout',
+      'Table 1 compares targets under cross-validation (section 6).',
+      'Each of its rows is one holdout of 1,000 images, with rate, seed and epoch chosen by the loss on that same holdout; rows of one network may sit on different holdouts.',
+      'noted',
+    ),
+    fact(
+      'category-pooled',
+      'Category soft labels reach 0.33 to 0.44 on c10H (Table 1).',
+      'That row is measured against the pooled class labels, not against the images’ own as the other rows are.',
+      'noted',
+    ),
+    fact(
+      'table-2-epsilon',
+      'FGSM is at ε = 4/255 (section 7, Table 2).',
+      'The released run used 8/255, with ImageNet’s normalisation, on cropped and flipped images, most of which had served for fine-tuning.',
+      'noted',
+    ),
+    fact(
+      'table-2-rounding',
+      'PyramidNet keeps 22% under FGSM with hard labels (Table 2).',
+      `${percent(pyramid)} in the released results, which rounds to 23%.`,
+      'noted',
+      pyramid,
+    ),
+    fact(
+      'adam',
+      'Networks are trained with Adam (section 5.1).',
+      'Every training log the authors released says SGD with Nesterov momentum.',
+      'noted',
+    ),
   ]
 }

@@ -60,7 +60,9 @@ export function section7(all: readonly Comparison[]): Claim[] {
 function halved(pool: Comparison[]): Claim {
   const id = 'fgsm-cross-entropy-halves'
   const statement = 'Under FGSM, cross-entropy is about halved (section 7, Table 2).'
-  const contrasts = pool.flatMap((each) => attacked(each, 'fgsm', 'crossEntropyToLabels')).filter(({ pairs }) => pairs.length > 0) // prettier-ignore
+  const contrasts = pool
+    .flatMap((each) => attacked(each, 'fgsm', 'crossEntropyToLabels'))
+    .filter(({ pairs }) => pairs.length > 0)
   const first = contrasts[0]?.protocol
   const own = contrasts.filter(({ protocol }) => protocol === first)
   const { pairs, testShare } = overNetworks(own)
@@ -71,7 +73,14 @@ function halved(pool: Comparison[]): Claim {
   const interval = test.interval && ([Math.exp(test.interval[0]), Math.exp(test.interval[1])] as [number, number])
   const reach = interval ? `, 95% interval ${interval[0].toFixed(2)} to ${interval[1].toFixed(2)}` : ''
   const judged = !interval ? 'undecided' : interval[0] > 0.5 ? 'fails' : interval[1] < 1 ? 'holds' : 'undecided'
-  return { id, statement, value: ratio, interval, verdict: judged, measured: `Soft over hard: ${ratio.toFixed(2)}${reach} (${own.length} ${own.length === 1 ? 'network' : 'networks'}, n = ${logs.length} pairs; holds while the interval is below 1 and reaches 0.5).` } // prettier-ignore
+  return {
+    id,
+    statement,
+    value: ratio,
+    interval,
+    verdict: judged,
+    measured: `Soft over hard: ${ratio.toFixed(2)}${reach} (${own.length} ${own.length === 1 ? 'network' : 'networks'}, n = ${logs.length} pairs; holds while the interval is below 1 and reaches 0.5).`,
+  }
 }
 
 /** How much the loss rises over the iterations of PGD at the epsilon nearest to 4/255. */
@@ -112,7 +121,7 @@ function accuracyFloor(pool: Comparison[]): Claim {
   return {
     id,
     statement,
-    measured: `After the last step, mean over ${own.length} ${own.length === 1 ? 'network' : 'networks'}: hard ${(100 * hard).toFixed(1)}%, soft ${(100 * soft).toFixed(1)}% (holds below 0.5% and 1.5%).`, // prettier-ignore
+    measured: `After the last step, mean over ${own.length} ${own.length === 1 ? 'network' : 'networks'}: hard ${(100 * hard).toFixed(1)}%, soft ${(100 * soft).toFixed(1)}% (holds below 0.5% and 1.5%).`,
     value: soft,
     interval: null,
     verdict: hard < 0.005 && soft < 0.015 ? 'holds' : 'fails',

@@ -1,22 +1,41 @@
 /**
  * The gallery's images as columns: what is known of each, which of them a filter keeps, in which order. Services and
  * window select by this same code. A network is the mean of the held-out predictions of the runs chosen; an image that
- * none of them held out has none, which is NaN in a column of numbers and NO_CLASS in one of classes. So has an image that
- * nobody judged no number of people and no guess of theirs. Nats.
+ * none of them held out has none, which is NaN in a column of numbers and NO_CLASS in one of classes. So has an image
+ * that nobody judged no number of people and no guess of theirs. Nats.
  */
 
 /** Everything there is a number of for every image: to sort by, to take a range of, to draw against each other. */
 export const GALLERY_FIELDS = [
-  'index', 'human-entropy', 'network-entropy', 'divergence', 'kl', 'cross-entropy', 'confidence', 'margin', 'accuracy',
-  'attack-change', 'other-entropy', 'other-cross-entropy', 'difference',
-] as const // prettier-ignore
+  'index',
+  'human-entropy',
+  'network-entropy',
+  'divergence',
+  'kl',
+  'cross-entropy',
+  'confidence',
+  'margin',
+  'accuracy',
+  'attack-change',
+  'other-entropy',
+  'other-cross-entropy',
+  'difference',
+] as const
 export type GalleryField = (typeof GALLERY_FIELDS)[number]
 
 /**
  * Ready filters. The quadrants of Figure 1 are cut at the medians of the two entropies over all images: confident is
  * at most the median. `confidently-wrong` is a confident network whose top guess is not the label.
  */
-export const GALLERY_FILTERS = ['all', 'agree', 'both-confident', 'people-confident', 'network-confident', 'both-uncertain', 'confidently-wrong'] as const // prettier-ignore
+export const GALLERY_FILTERS = [
+  'all',
+  'agree',
+  'both-confident',
+  'people-confident',
+  'network-confident',
+  'both-uncertain',
+  'confidently-wrong',
+] as const
 export type GalleryFilter = (typeof GALLERY_FILTERS)[number]
 export const QUADRANTS = ['both-confident', 'people-confident', 'network-confident', 'both-uncertain'] as const
 
@@ -86,9 +105,18 @@ export interface GalleryWhere {
 }
 
 export const ALL_IMAGES: GalleryWhere = {
-  filter: 'all', label: null, peopleGuess: null, networkGuess: null, people: null, network: null, guesses: null,
-  outcome: null, pair: null, ranges: {}, among: null,
-} // prettier-ignore
+  filter: 'all',
+  label: null,
+  peopleGuess: null,
+  networkGuess: null,
+  people: null,
+  network: null,
+  guesses: null,
+  outcome: null,
+  pair: null,
+  ranges: {},
+  among: null,
+}
 
 type Numbers = (image: number) => number
 
@@ -194,7 +222,11 @@ function testsOf(columns: GalleryColumns, where: GalleryWhere): Test[] {
   const tests: (Test | null)[] = [readyFilter(columns, where.filter)]
   const isClass = (column: Uint8Array | undefined, wanted: number | null) =>
     wanted === null ? null : (image: number) => column?.[image] === wanted
-  tests.push(isClass(label, where.label), isClass(peopleGuess, where.peopleGuess), isClass(network?.guess, where.networkGuess)) // prettier-ignore
+  tests.push(
+    isClass(label, where.label),
+    isClass(peopleGuess, where.peopleGuess),
+    isClass(network?.guess, where.networkGuess),
+  )
   if (where.people) tests.push(correctness(label, peopleGuess, where.people))
   if (where.network) tests.push(correctness(label, network?.guess, where.network))
   if (where.guesses) {
@@ -212,7 +244,10 @@ function testsOf(columns: GalleryColumns, where: GalleryWhere): Test[] {
   if (where.pair) {
     const first = where.pair === 'both-right' || where.pair === 'first-right'
     const second = where.pair === 'both-right' || where.pair === 'second-right'
-    tests.push(correctness(label, network?.guess, first ? 'right' : 'wrong'), correctness(label, other?.guess, second ? 'right' : 'wrong')) // prettier-ignore
+    tests.push(
+      correctness(label, network?.guess, first ? 'right' : 'wrong'),
+      correctness(label, other?.guess, second ? 'right' : 'wrong'),
+    )
   }
   for (const [field, range] of Object.entries(where.ranges)) {
     const value = fieldOf(columns, field as GalleryField)
@@ -246,7 +281,8 @@ export function sortedImages(
   for (const image of images) values[image] = value(image)
   return images.slice().sort((a, b) => {
     const [left, right] = [values[a] as number, values[b] as number]
-    if (Number.isNaN(left) || Number.isNaN(right)) return Number(Number.isNaN(left)) - Number(Number.isNaN(right)) || a - b // prettier-ignore
+    if (Number.isNaN(left) || Number.isNaN(right))
+      return Number(Number.isNaN(left)) - Number(Number.isNaN(right)) || a - b
     return sign * (left - right) || a - b
   })
 }

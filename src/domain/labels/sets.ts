@@ -4,8 +4,17 @@
  */
 
 export const CIFAR10_CLASSES = [
-  'airplane', 'automobile', 'bird', 'cat', 'deer', 'dog', 'frog', 'horse', 'ship', 'truck',
-] as const // prettier-ignore
+  'airplane',
+  'automobile',
+  'bird',
+  'cat',
+  'deer',
+  'dog',
+  'frog',
+  'horse',
+  'ship',
+  'truck',
+] as const
 
 /** Images of one size, packed uint8 NHWC in `datasets/<id>.u8`, each with the label its publisher gave it. */
 export interface ImageSetInfo {
@@ -25,7 +34,7 @@ export interface ImageSetInfo {
 }
 
 export type LabelSetFormat =
-  | 'cifar10h-raw' | 'cifar10h-counts' | 'cifar10h-probs' | 'cifar10n' | 'demo' | 'study' | 'aggregate' // prettier-ignore
+  'cifar10h-raw' | 'cifar10h-counts' | 'cifar10h-probs' | 'cifar10n' | 'demo' | 'study' | 'aggregate'
 
 /** Label distributions over one image set. */
 export interface LabelSetInfo {

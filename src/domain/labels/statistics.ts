@@ -37,8 +37,8 @@ export function countsToProbabilities(counts: Uint32Array, classes: number): Flo
 /**
  * Statistics of a label set. `truth` is the publisher's label per image (255 where there is none), null where unknown:
  * then no label can be below the maximum and the category matrix is empty. `annotators` is null where the source has
- * none. Images without a single judgment are counted in `images` and left out of every other figure; images with one are
- * not unanimous.
+ * none. Images without a single judgment are counted in `images` and left out of every other figure; images with one
+ * are not unanimous.
  */
 export function labelStatistics(
   labels: LabelTable,

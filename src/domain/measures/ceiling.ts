@@ -1,7 +1,7 @@
 /**
- * Split-half ceilings: what one half of the judges scores in predicting the other half, the measure of a network as good
- * as (half of) the people. Each image's judgments are dealt into halves without replacement, the larger half of an odd
- * number to the second; each half predicts the other once, and the two scores are averaged, then R random splits.
+ * Split-half ceilings: what one half of the judges scores in predicting the other half, the measure of a network as
+ * good as (half of) the people. Each image's judgments are dealt into halves without replacement, the larger half of an
+ * odd number to the second; each half predicts the other once, and the two scores are averaged, then R random splits.
  *
  * Half of 51 judgments is a coarse predictor: a network that knows people's true distributions scores better, so a
  * ceiling is a mark to compare with, not a bound.
@@ -69,7 +69,9 @@ export function splitHalfCeiling(counts: Uint32Array, classes: number, { seed = 
   }
 }
 
-/** Half the judgments of one image, rounded down, drawn without replacement (multivariate hypergeometric); and the rest. */
+/**
+ * Half the judgments of one image, rounded down, drawn without replacement (multivariate hypergeometric); and the rest.
+ */
 export function halve(counts: Uint32Array, random: Random): [Uint32Array, Uint32Array] {
   const rest = counts.slice()
   const drawn = new Uint32Array(counts.length)

@@ -1,7 +1,7 @@
 /**
- * Area under the risk-coverage curve (AURC; Geifman, Uziel and El-Yaniv, ICLR 2019): answer only the k most confident of
- * n images and be wrong on a share r(k) of them; the area is the mean of r(k) over k = 1..n. From 0 to 1; a confidence
- * without information gives the error rate.
+ * Area under the risk-coverage curve (AURC; Geifman, Uziel and El-Yaniv, ICLR 2019): answer only the k most confident
+ * of n images and be wrong on a share r(k) of them; the area is the mean of r(k) over k = 1..n. From 0 to 1; a
+ * confidence without information gives the error rate.
  *
  * Images of equal confidence have no order: r(k) is its expectation over all orders of them, so the area depends
  * neither on the order of images nor on the sorting.

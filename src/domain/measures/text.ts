@@ -1,4 +1,6 @@
-/** How the values of measures are written, in the window, in files and in reports alike; what they are called: words.ts. */
+/**
+ * How the values of measures are written, in the window, in files and in reports alike; what they are called: words.ts.
+ */
 import type { MeasureWords } from './words'
 
 export { measureWords, type MeasureWords } from './words'

@@ -10,7 +10,10 @@ export function attackOf(
   attack: AttackResult['attack'],
 ): { result: AttackResult; dataset: string } | null {
   const [run] = series.runs
-  const result = nearest(series.runs.flatMap((each) => each.result.attacks), attack) // prettier-ignore
+  const result = nearest(
+    series.runs.flatMap((each) => each.result.attacks),
+    attack,
+  )
   if (!run || !result) return null
   const all = (result.on as AttackResult['on'] | undefined) === 'all'
   return { result, dataset: all ? `${run.config.imageSet} all images` : datasetOf(run) }

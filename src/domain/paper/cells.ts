@@ -1,4 +1,7 @@
-/** What the paper's tables say to a reader, in the window and in files alike: a number, what tells how sure it is, whose it is. */
+/**
+ * What the paper's tables say to a reader, in the window and in files alike: a number, what tells how sure it is, whose
+ * it is.
+ */
 import { PROTOCOLS, type Protocol } from '../runs/config'
 import type { PaperColumn, PaperRow, PaperTable } from '.'
 import { fixed, measureWords, show, showChange } from '../measures/text'
@@ -41,17 +44,23 @@ export function differences({ measure, cells }: PaperRow): string {
 export function cellText(row: PaperRow | undefined, of: Leaf['of']): { main: string; under: string } {
   if (!row) return { main: '', under: '' }
   const words = measureWords(row.measure)
-  if (of === 'paper') return row.published === null ? { main: '', under: '' } : { main: show(words, row.published), under: differences(row) } // prettier-ignore
+  if (of === 'paper')
+    return row.published === null
+      ? { main: '', under: '' }
+      : { main: show(words, row.published), under: differences(row) }
   const cell = row.cells[of]
   return cell ? { main: show(words, cell.value), under: spread(row, of) } : { main: '', under: '' }
 }
 
-export const READING_OURS = 'Under each of our numbers: half of its 95% interval, and in brackets how many folds; one fold has no interval.' // prettier-ignore
+export const READING_OURS =
+  'Under each of our numbers: half of its 95% interval, and in brackets how many folds; one fold has no interval.'
 export const READING_THEIRS = 'Under the paper’s: ours minus the paper’s, described before released.'
 export const READING = `${READING_OURS} ${READING_THEIRS}`
 
 /** Where the paper's numbers stand: without the networks' names, and none that another one says too. */
 export function sourcesOf(rows: readonly PaperRow[]): string[] {
-  const all = new Set(rows.flatMap(({ source }) => (source === '' ? [] : [source.replace(/^[^,]+, (?:mean of the eight of )?/, '')]))) // prettier-ignore
+  const all = new Set(
+    rows.flatMap(({ source }) => (source === '' ? [] : [source.replace(/^[^,]+, (?:mean of the eight of )?/, '')])),
+  )
   return [...all].filter((each) => ![...all].some((other) => other !== each && other.includes(each)))
 }

@@ -23,11 +23,20 @@ export function figure1(
   people: People | null,
   predictions: readonly RunPredictions[],
 ): PaperFigure {
-  const all = ofStage(series.filter(({ target }) => target === 'hard'), 'from-scratch', 'fine-tuned') // prettier-ignore
+  const all = ofStage(
+    series.filter(({ target }) => target === 'hard'),
+    'from-scratch',
+    'fine-tuned',
+  )
   const described = all.filter(({ protocol }) => protocol === 'described')
   const hard = described.length > 0 ? described : all
   const ids = new Set(hard.flatMap(({ runs }) => runs.map(({ id }) => id)))
-  const seen = people ? imagesOf(people, predictions.filter(({ run }) => ids.has(run))) : [] // prettier-ignore
+  const seen = people
+    ? imagesOf(
+        people,
+        predictions.filter(({ run }) => ids.has(run)),
+      )
+    : []
   const agreeing = seen.filter(({ networks, top }) => argmax(networks) === top)
   const byDivergence = [...agreeing].sort((a, b) => b.divergence - a.divergence || a.image - b.image)
   const [middle, networkMiddle] = [median(seen.map(({ human }) => human)), median(seen.map(({ network }) => network))]
@@ -39,19 +48,42 @@ export function figure1(
   return {
     id: 'figure-1',
     title: 'Figure 1: the same first guess, another distribution',
-    about: 'Held-out images, the mean prediction of the networks trained on hard labels that held each out, of the protocol described where it was run. Images on which the first guesses of people and networks agree, by the Jensen-Shannon divergence of the whole distributions; then the quadrants of who is confident, halved at the medians of the two entropies, the most extreme first.', // prettier-ignore
+    about:
+      'Held-out images, the mean prediction of the networks trained on hard labels that held each out, of the protocol described where it was run. Images on which the first guesses of people and networks agree, by the Jensen-Shannon divergence of the whole distributions; then the quadrants of who is confident, halved at the medians of the two entropies, the most extreme first.',
     rows: [],
-    images: seen.length === 0 ? [] : [
-      { title: `Same first guess, most divergent (of ${agreeing.length.toLocaleString('en-US')} images)`, images: take(byDivergence) },
-      { title: 'Same first guess, least divergent', images: take([...byDivergence].reverse()) },
-      quadrant('People uncertain, networks confident', (each) => !sure(each) && netSure(each), ({ human, network }) => human - network),
-      quadrant('People confident, networks uncertain', (each) => sure(each) && !netSure(each), ({ human, network }) => network - human),
-      quadrant('Both uncertain', (each) => !sure(each) && !netSure(each), ({ human, network }) => human + network),
-      quadrant('Both confident', (each) => sure(each) && netSure(each), ({ human, network }) => -human - network),
-    ],
+    images:
+      seen.length === 0
+        ? []
+        : [
+            {
+              title: `Same first guess, most divergent (of ${agreeing.length.toLocaleString('en-US')} images)`,
+              images: take(byDivergence),
+            },
+            { title: 'Same first guess, least divergent', images: take([...byDivergence].reverse()) },
+            quadrant(
+              'People uncertain, networks confident',
+              (each) => !sure(each) && netSure(each),
+              ({ human, network }) => human - network,
+            ),
+            quadrant(
+              'People confident, networks uncertain',
+              (each) => sure(each) && !netSure(each),
+              ({ human, network }) => network - human,
+            ),
+            quadrant(
+              'Both uncertain',
+              (each) => !sure(each) && !netSure(each),
+              ({ human, network }) => human + network,
+            ),
+            quadrant(
+              'Both confident',
+              (each) => sure(each) && netSure(each),
+              ({ human, network }) => -human - network,
+            ),
+          ],
     notes: [],
     missing: seen.length === 0 ? ['Networks trained on hard labels whose held-out predictions are kept.'] : [],
-  } // prettier-ignore
+  }
 }
 
 const take = (seen: Seen[]): PaperImage[] => seen.slice(0, SHOWN).map(({ human: _h, network: _n, ...image }) => image)

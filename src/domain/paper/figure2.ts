@@ -1,4 +1,6 @@
-/** Figure 2: accuracy and cross-entropy to labels by data set, hard and soft labels; second-best accuracy by network. */
+/**
+ * Figure 2: accuracy and cross-entropy to labels by data set, hard and soft labels; second-best accuracy by network.
+ */
 import type { PaperFigure } from '.'
 import { MIXTURE_NAME, PAPER_SETS, SET_WORDS, type PaperSet } from '../published/dataSets'
 import { onPaperImages, type Series } from '../results/series'
@@ -16,7 +18,14 @@ export function figure2(series: readonly Series[]): PaperFigure {
   const missing: string[] = []
   const papers = onPaperImages(own)
   if (!papers) missing.push('Sets of other images: the paper’s are for networks trained on CIFAR-10.')
-  const measuredOn = new Map(PAPER_SETS.map((set) => [set, MEASURES.flatMap((measure) => SIDES.flatMap((target) => rowsFor(side(target), (each) => onSet(each, set, measure))))])) // prettier-ignore
+  const measuredOn = new Map(
+    PAPER_SETS.map((set) => [
+      set,
+      MEASURES.flatMap((measure) =>
+        SIDES.flatMap((target) => rowsFor(side(target), (each) => onSet(each, set, measure))),
+      ),
+    ]),
+  )
   // Sets of the paper that were not measured here stand in the same table as ours, the paper's numbers alone.
   const shown = [...measuredOn.values()].flat()
   const beside = shown.find(({ network }) => network.startsWith('mean over'))?.network ?? shown[0]?.network ?? EIGHT
@@ -24,14 +33,31 @@ export function figure2(series: readonly Series[]): PaperFigure {
     const measured = measuredOn.get(set) ?? []
     if (measured.length > 0 || !papers) return measured
     missing.push(`${SET_WORDS[set]}: ${needed(set)}.`)
-    return MEASURES.flatMap((measure) => SIDES.flatMap((target) => publishedOnly({ network: beside, stage: 'from-scratch', target, label: `trained from scratch on ${TARGET_WORDS[target]}`, dataset: set === 'cifar10' ? MIXTURE_NAME : set, measure }))) // prettier-ignore
+    return MEASURES.flatMap((measure) =>
+      SIDES.flatMap((target) =>
+        publishedOnly({
+          network: beside,
+          stage: 'from-scratch',
+          target,
+          label: `trained from scratch on ${TARGET_WORDS[target]}`,
+          dataset: set === 'cifar10' ? MIXTURE_NAME : set,
+          measure,
+        }),
+      ),
+    )
   })
-  const right = SECOND_BEST.flatMap((measure) => SIDES.flatMap((target) => rowsFor(side(target), (each) => heldOut(each, measure)))) // prettier-ignore
-  if (right.length === 0) missing.push('Second-best accuracy: networks trained from scratch on hard and on human soft labels, with people’s labels of the held-out images.') // prettier-ignore
+  const right = SECOND_BEST.flatMap((measure) =>
+    SIDES.flatMap((target) => rowsFor(side(target), (each) => heldOut(each, measure))),
+  )
+  if (right.length === 0)
+    missing.push(
+      'Second-best accuracy: networks trained from scratch on hard and on human soft labels, with people’s labels of the held-out images.',
+    )
   return {
     id: 'figure-2',
     title: 'Figure 2: beyond the training set',
-    about: 'Networks trained from scratch, each without the images it held out: accuracy and cross-entropy to labels on each data set (left and centre), second-best accuracy on held-out images (right). The paper’s own, trained on 9,000 images, are means over ten folds and eight networks, each at the epoch of the best accuracy on its held-out fold.', // prettier-ignore
+    about:
+      'Networks trained from scratch, each without the images it held out: accuracy and cross-entropy to labels on each data set (left and centre), second-best accuracy on held-out images (right). The paper’s own, trained on 9,000 images, are means over ten folds and eight networks, each at the epoch of the best accuracy on its held-out fold.',
     rows: [...left, ...right],
     notes: [],
     missing,

@@ -12,18 +12,28 @@ const SIDES = ['hard', 'soft'] as const
 
 export function figure4(series: readonly Series[]): PaperFigure {
   const attacked = series.filter((each) => attackOf(each, 'pgd') !== null)
-  const own = ofStage(attacked, 'fine-tuned', 'from-scratch').filter(({ target }) => target === 'hard' || target === 'soft') // prettier-ignore
+  const own = ofStage(attacked, 'fine-tuned', 'from-scratch').filter(
+    ({ target }) => target === 'hard' || target === 'soft',
+  )
   const curves = own.flatMap((each) => [lossCurve(each), accuracyCurve(each)].flatMap((curve) => curve ?? []))
   const networks = [...new Set(own.map(({ network }) => network))]
   const paper = !onPaperImages(own)
     ? []
     : networks.flatMap((network) => SIDES.flatMap((target) => paperCurves(network, target)))
-  const rows = (['crossEntropyToLabels', 'accuracy'] as const).flatMap((measure) => SIDES.flatMap((target) => rowsFor(own.filter((each) => each.target === target), (each) => underAttack(each, 'pgd', measure)))) // prettier-ignore
+  const rows = (['crossEntropyToLabels', 'accuracy'] as const).flatMap((measure) =>
+    SIDES.flatMap((target) =>
+      rowsFor(
+        own.filter((each) => each.target === target),
+        (each) => underAttack(each, 'pgd', measure),
+      ),
+    ),
+  )
   const scratch = own.some(({ stage }) => stage === 'from-scratch')
   return {
     id: 'figure-4',
     title: 'Figure 4: under PGD',
-    about: 'Cross-entropy to labels and accuracy after each iteration of PGD. The paper’s: ε = 4/255, steps of 1/255, no random start, networks fine-tuned after pre-training, 100 cropped and flipped images a point, 0 to 9 iterations.', // prettier-ignore
+    about:
+      'Cross-entropy to labels and accuracy after each iteration of PGD. The paper’s: ε = 4/255, steps of 1/255, no random start, networks fine-tuned after pre-training, 100 cropped and flipped images a point, 0 to 9 iterations.',
     rows,
     curves: [...curves, ...paper],
     notes: attackNotes(own, 'pgd'),

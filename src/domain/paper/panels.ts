@@ -26,7 +26,9 @@ const isOurs = ({ cells }: PaperRow) => cells.described !== null || cells.releas
 
 /** "resnet\npreact", "mean\nof 8". */
 const networkName = (network: string): string =>
-  network.startsWith('mean over') ? `mean\nof ${/\d+/.exec(network)?.[0] ?? ''}` : (familyOf(network) ?? network).replace('_', '\n') // prettier-ignore
+  network.startsWith('mean over')
+    ? `mean\nof ${/\d+/.exec(network)?.[0] ?? ''}`
+    : (familyOf(network) ?? network).replace('_', '\n')
 
 /** One series a side and maker, from what each place's rows say; makers that have nothing are left out. */
 function seriesOf(places: readonly PaperRow[][]): PanelSeries[] {
@@ -34,7 +36,8 @@ function seriesOf(places: readonly PaperRow[][]): PanelSeries[] {
     SIDES.flatMap((side): PanelSeries[] => {
       const points = places.flatMap((rows, at) => {
         const row = rows.find(({ target }) => target === side)
-        if (of === 'paper') return row && row.published !== null ? [{ at, value: row.published, interval: null, n: 1 }] : [] // prettier-ignore
+        if (of === 'paper')
+          return row && row.published !== null ? [{ at, value: row.published, interval: null, n: 1 }] : []
         const cell = row?.cells[of]
         return cell ? [{ at, value: cell.value, interval: cell.interval, n: cell.n }] : []
       })
@@ -56,7 +59,9 @@ function setPanel(rows: readonly PaperRow[], network: string, measure: string): 
   if (sets.length < 2 || !own.some(isOurs)) return []
   const { name, unit } = measureWords(measure)
   const series = seriesOf(sets.map((set) => own.filter(({ dataset }) => paperSet(dataset) === set)))
-  return [{ title: `${name}, ${network}`, unit, names: sets.map((set) => SET_NAMES[set]), axis: '', joined: true, series }] // prettier-ignore
+  return [
+    { title: `${name}, ${network}`, unit, names: sets.map((set) => SET_NAMES[set]), axis: '', joined: true, series },
+  ]
 }
 
 function networkPanel(rows: readonly PaperRow[], measure: string): PaperPanel[] {
@@ -64,17 +69,40 @@ function networkPanel(rows: readonly PaperRow[], measure: string): PaperPanel[] 
   if (!own.some(isOurs)) return []
   const groups = [...groupBy(own, ({ network }) => network)]
   const { name, unit } = measureWords(measure)
-  return [{ title: name, unit, names: groups.map(([network]) => networkName(network)), axis: '', joined: false, series: seriesOf(groups.map(([, its]) => its)) }] // prettier-ignore
+  return [
+    {
+      title: name,
+      unit,
+      names: groups.map(([network]) => networkName(network)),
+      axis: '',
+      joined: false,
+      series: seriesOf(groups.map(([, its]) => its)),
+    },
+  ]
 }
 
-function measurePanel(rows: readonly PaperRow[], title: string, unit: PaperPanel['unit'], named: Record<string, string>): PaperPanel[] {
+function measurePanel(
+  rows: readonly PaperRow[],
+  title: string,
+  unit: PaperPanel['unit'],
+  named: Record<string, string>,
+): PaperPanel[] {
   const network = leading(rows.filter(({ measure }) => measure in named))
   const own = rows.filter((row) => row.network === network && row.measure in named)
   const measures = Object.keys(named).filter((measure) => own.some((row) => row.measure === measure))
   if (measures.length === 0 || network === null) return []
   const series = seriesOf(measures.map((measure) => own.filter((row) => row.measure === measure)))
-  return [{ title: `${title}, ${network}`, unit, names: measures.map((measure) => named[measure] ?? measure), axis: '', joined: false, series }]
-} // prettier-ignore
+  return [
+    {
+      title: `${title}, ${network}`,
+      unit,
+      names: measures.map((measure) => named[measure] ?? measure),
+      axis: '',
+      joined: false,
+      series,
+    },
+  ]
+}
 
 const known = ({ values }: PaperCurve) => values.filter((value) => value !== null).length
 
@@ -89,9 +117,20 @@ function stepPanels(curves: readonly PaperCurve[]): PaperPanel[] {
       const series = [...own, ...paper.filter((each) => each.measure === measure)].map((curve): PanelSeries => ({
         side: curve.target === 'hard' ? 'hard' : 'soft',
         of: curve.of,
-        points: curve.values.flatMap((value, at) => (value === null ? [] : [{ at, value, interval: null, n: curve.n }])), // prettier-ignore
+        points: curve.values.flatMap((value, at) =>
+          value === null ? [] : [{ at, value, interval: null, n: curve.n }],
+        ),
       }))
-      return [{ title: `${measure === 'accuracy' ? 'Accuracy' : 'Loss'}, ${network}`, unit: measureWords(measure).unit, names: null, axis: 'iteration of PGD', joined: true, series }] // prettier-ignore
+      return [
+        {
+          title: `${measure === 'accuracy' ? 'Accuracy' : 'Loss'}, ${network}`,
+          unit: measureWords(measure).unit,
+          names: null,
+          axis: 'iteration of PGD',
+          joined: true,
+          series,
+        },
+      ]
     })
   })
 }
@@ -100,16 +139,28 @@ export function panelsOf({ id, rows, curves = [] }: Pick<PaperFigure, 'id' | 'ro
   switch (id) {
     case 'figure-2': {
       const network = leading(rows.filter(({ measure }) => !measure.startsWith('secondBest')))
-      const second = rows.some((row) => row.measure === 'secondBestAccuracyReleased' && row.published !== null) ? 'secondBestAccuracyReleased' : 'secondBestAccuracy' // prettier-ignore
+      const second = rows.some((row) => row.measure === 'secondBestAccuracyReleased' && row.published !== null)
+        ? 'secondBestAccuracyReleased'
+        : 'secondBestAccuracy'
       return [
-        ...(network === null ? [] : [...setPanel(rows, network, 'accuracy'), ...setPanel(rows, network, 'crossEntropyToLabels')]), // prettier-ignore
+        ...(network === null
+          ? []
+          : [...setPanel(rows, network, 'accuracy'), ...setPanel(rows, network, 'crossEntropyToLabels')]),
         ...networkPanel(rows, second),
       ]
     }
     case 'figure-3':
       return [
-        ...measurePanel(rows, 'A: mean confidence', 'share', { confidenceWhenRight: 'when\nright', confidenceWhenWrong: 'when\nwrong' }), // prettier-ignore
-        ...measurePanel(rows, 'B: agreement with people', 'plain', { overlapWithPeople: 'overlap', distributionPearson: 'correlation,\nclasses', entropyPearson: 'entropies,\nPearson', entropySpearman: 'entropies,\nSpearman' }), // prettier-ignore
+        ...measurePanel(rows, 'A: mean confidence', 'share', {
+          confidenceWhenRight: 'when\nright',
+          confidenceWhenWrong: 'when\nwrong',
+        }),
+        ...measurePanel(rows, 'B: agreement with people', 'plain', {
+          overlapWithPeople: 'overlap',
+          distributionPearson: 'correlation,\nclasses',
+          entropyPearson: 'entropies,\nPearson',
+          entropySpearman: 'entropies,\nSpearman',
+        }),
       ]
     case 'figure-4':
       return stepPanels(curves)

@@ -21,7 +21,9 @@ export interface PaperInput {
   ensembles: readonly Ensemble[]
 }
 
-/** Whether there is more than hard against soft labels on held-out images: runs in stages, other targets, further sets. */
+/**
+ * Whether there is more than hard against soft labels on held-out images: runs in stages, other targets, further sets.
+ */
 export function hasStages(runs: readonly FinishedRun[]): boolean {
   return runs.some(
     (run) =>
@@ -72,6 +74,7 @@ export function partings(figures: readonly PaperFigure[]): Parting[] {
     }),
   )
   const means = all.filter(({ row }) => row.network.startsWith('mean over'))
-  const relative = ({ row, difference }: Parting) => Math.abs(difference) / Math.max(1e-9, Math.abs(row.cells.described?.value ?? 1)) // prettier-ignore
+  const relative = ({ row, difference }: Parting) =>
+    Math.abs(difference) / Math.max(1e-9, Math.abs(row.cells.described?.value ?? 1))
   return (means.length > 0 ? means : all).sort((a, b) => relative(b) - relative(a))
 }

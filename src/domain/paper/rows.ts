@@ -1,4 +1,6 @@
-/** Rows that all figures and tables of the paper are made of: a network and target, our two protocols beside the paper. */
+/**
+ * Rows that all figures and tables of the paper are made of: a network and target, our two protocols beside the paper.
+ */
 import { PROTOCOLS, type Protocol } from '../runs/config'
 import type { PaperCell, PaperRow } from '.'
 import { isJudgedSet, paperSet, type PaperSet } from '../published/dataSets'
@@ -59,7 +61,16 @@ function rowOf(group: Placed[]): PaperRow | null {
     const elsewhere = own.dataset !== at.dataset || own.measure !== at.measure
     cells[each.protocol] = cell && { ...cell, ...(elsewhere && { at: own }) }
   }
-  return { network, stage, target, label: labelOf(first.each), ...at, cells, published: paper?.value ?? null, source: paper?.source ?? '' } // prettier-ignore
+  return {
+    network,
+    stage,
+    target,
+    label: labelOf(first.each),
+    ...at,
+    cells,
+    published: paper?.value ?? null,
+    source: paper?.source ?? '',
+  }
 }
 
 /** Protocols that ran the same networks share a row. */
@@ -76,7 +87,16 @@ function meansOf(placed: Placed[]): PaperRow[] {
     const tables = own.map((one) => valuesOf(one.each, one.at.dataset, one.at.measure))
     const share = Math.max(...own.map(({ each }) => each.testShare))
     const key = own.map(({ each }) => each.network).join('\n')
-    const row: PaperRow = rows.get(key) ?? { network, stage, target, label: labelOf(first.each), ...at, cells: { ...NOTHING }, published: paper?.value ?? null, source: paper?.source ?? '' } // prettier-ignore
+    const row: PaperRow = rows.get(key) ?? {
+      network,
+      stage,
+      target,
+      label: labelOf(first.each),
+      ...at,
+      cells: { ...NOTHING },
+      published: paper?.value ?? null,
+      source: paper?.source ?? '',
+    }
     const cell = cellOf(overNetworks(tables, share), row.published)
     const elsewhere = row.dataset !== at.dataset || row.measure !== at.measure
     row.cells[protocol] = cell && { ...cell, ...(elsewhere && { at }) }
@@ -94,7 +114,11 @@ export function heldOut(series: Series, measure: string): Place | null {
 /** One of the paper's sets, by the name it has in report.json. */
 export function onSet(series: Series, set: PaperSet | 'judged', measure: string): Place | null {
   const parts = series.runs.flatMap(partsOf)
-  const found = parts.find((part) => (set === 'judged' ? !part.heldOut && isJudgedSet(part.dataset) && !part.dataset.includes('all images') : paperSet(part.dataset) === set)) // prettier-ignore
+  const found = parts.find((part) =>
+    set === 'judged'
+      ? !part.heldOut && isJudgedSet(part.dataset) && !part.dataset.includes('all images')
+      : paperSet(part.dataset) === set,
+  )
   return found ? { dataset: found.dataset, measure } : null
 }
 
@@ -114,7 +138,9 @@ export function choices(series: readonly Series[]): string[] {
   return [...groups.values()].flatMap((group) => {
     const [first] = group
     if (!first) return []
-    const networks = [...groupBy(group, ({ network }) => network)].map(([network, own]) => `${network} (${own.map(({ variant }) => variant).join(', ')})`) // prettier-ignore
+    const networks = [...groupBy(group, ({ network }) => network)].map(
+      ([network, own]) => `${network} (${own.map(({ variant }) => variant).join(', ')})`,
+    )
     return [`Protocol ${first.protocol}, ${first.chosen ?? ''}: ${networks.join('; ')}.`]
   })
 }

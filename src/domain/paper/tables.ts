@@ -38,7 +38,13 @@ export function setWords(dataset: string): string {
   return SET_WORDS[set] + (/, first .*$/.exec(dataset)?.[0] ?? '')
 }
 
-function table(rows: readonly PaperRow[], its: readonly PaperRow[], title: string, layout: Layout, folded = false): PaperTable[] {
+function table(
+  rows: readonly PaperRow[],
+  its: readonly PaperRow[],
+  title: string,
+  layout: Layout,
+  folded = false,
+): PaperTable[] {
   const { first, lineOf, columnOf, byMeasure = false, order } = layout
   const placed = its.flatMap((row) => {
     const column = columnOf(row)
@@ -61,12 +67,15 @@ function table(rows: readonly PaperRow[], its: readonly PaperRow[], title: strin
     }),
   }))
   return [{ title, first, columns, lines, folded }]
-} // prettier-ignore
+}
 
 const capital = (text: string) => text.replace(/^./, (letter) => letter.toUpperCase())
 
 /** Means over networks stand open; each network's own is folded away where there are several. */
-function byNetwork(rows: readonly PaperRow[], tables: (its: PaperRow[], title: string, folded: boolean) => PaperTable[]): PaperTable[] {
+function byNetwork(
+  rows: readonly PaperRow[],
+  tables: (its: PaperRow[], title: string, folded: boolean) => PaperTable[],
+): PaperTable[] {
   const groups = [...groupBy(rows, ({ network }) => network)]
   const together = groups.filter(([network]) => isTogether(network))
   const own = groups.filter(([network]) => !isTogether(network))
@@ -74,7 +83,7 @@ function byNetwork(rows: readonly PaperRow[], tables: (its: PaperRow[], title: s
     ...together.flatMap(([network, its]) => tables(its, capital(network), false)),
     ...own.flatMap(([network, its]) => tables(its, network, together.length > 0 && own.length > 1)),
   ]
-} // prettier-ignore
+}
 
 /** Table 1 is shown in parts that fit a page; what the paper does not have in it comes last. */
 const PARTS = [
@@ -87,24 +96,55 @@ export function tablesOf({ id, rows }: Pick<PaperFigure, 'id' | 'rows'>): PaperT
     case 'figure-2': {
       const clean = rows.filter(({ measure }) => !measure.startsWith('secondBest'))
       const second = rows.filter(({ measure }) => measure.startsWith('secondBest'))
-      const lineOf = ({ dataset, measure }: PaperRow) => `${setWords(dataset)}: ${measureWords(measure).name.toLowerCase()}` // prettier-ignore
+      const lineOf = ({ dataset, measure }: PaperRow) =>
+        `${setWords(dataset)}: ${measureWords(measure).name.toLowerCase()}`
       return [
-        ...byNetwork(clean, (its, title, folded) => table(rows, its, title, { first: 'Data set', lineOf, columnOf: bySide }, folded)), // prettier-ignore
-        ...[...groupBy(second, ({ measure }) => measure)].flatMap(([measure, its]) => table(rows, its, measureWords(measure).name, { first: 'Network', lineOf: ({ network }) => network, columnOf: bySide })), // prettier-ignore
+        ...byNetwork(clean, (its, title, folded) =>
+          table(rows, its, title, { first: 'Data set', lineOf, columnOf: bySide }, folded),
+        ),
+        ...[...groupBy(second, ({ measure }) => measure)].flatMap(([measure, its]) =>
+          table(rows, its, measureWords(measure).name, {
+            first: 'Network',
+            lineOf: ({ network }) => network,
+            columnOf: bySide,
+          }),
+        ),
       ]
     }
     case 'figure-3':
-      return byNetwork(rows, (its, title, folded) => table(rows, its, title, { first: 'Measure', lineOf: ({ measure }) => measureWords(measure).name, columnOf: bySide, byMeasure: true }, folded)) // prettier-ignore
+      return byNetwork(rows, (its, title, folded) =>
+        table(
+          rows,
+          its,
+          title,
+          { first: 'Measure', lineOf: ({ measure }) => measureWords(measure).name, columnOf: bySide, byMeasure: true },
+          folded,
+        ),
+      )
     case 'table-1': {
       const columnOf = (row: PaperRow): Column | null => {
         const column = columnOfRow(row)
         return column && { key: column, words: columnWords(column), side: null }
       }
       const part = (row: PaperRow) => PARTS.findIndex((keys) => keys.includes(columnOfRow(row) ?? ''))
-      return byNetwork(rows, (its, title, folded) => [...PARTS.keys(), -1].flatMap((wanted) => table(rows, its.filter((row) => part(row) === wanted), title, { first: 'Network is', lineOf: ({ label }) => label, columnOf, order: COLUMNS }, folded))) // prettier-ignore
+      return byNetwork(rows, (its, title, folded) =>
+        [...PARTS.keys(), -1].flatMap((wanted) =>
+          table(
+            rows,
+            its.filter((row) => part(row) === wanted),
+            title,
+            { first: 'Network is', lineOf: ({ label }) => label, columnOf, order: COLUMNS },
+            folded,
+          ),
+        ),
+      )
     }
     default:
-      return [...groupBy(rows, ({ measure }) => (measure.endsWith('accuracy') ? 'Accuracy' : 'Cross-entropy to labels'))].flatMap(([title, its]) => table(rows, its, title, { first: 'Network', lineOf: ({ network }) => network, columnOf: bySideAndMeasure })) // prettier-ignore
+      return [
+        ...groupBy(rows, ({ measure }) => (measure.endsWith('accuracy') ? 'Accuracy' : 'Cross-entropy to labels')),
+      ].flatMap(([title, its]) =>
+        table(rows, its, title, { first: 'Network', lineOf: ({ network }) => network, columnOf: bySideAndMeasure }),
+      )
   }
 }
 

@@ -103,7 +103,8 @@ export function publishedFor(asked: Asked): Published | null {
   if (attacked) return attacked
   if (stage === 'pretrained') return target === 'hard' ? pretrainedPublished(id, dataset, measure) : null
   if (stage === 'fine-tuned') return table1Published(id, target, columnOf(dataset, measure))
-  if (stage === 'from-scratch') return judged ? heldOutPublished(id, dataset, measure, target) : setPublished(id, dataset, measure, target) // prettier-ignore
+  if (stage === 'from-scratch')
+    return judged ? heldOutPublished(id, dataset, measure, target) : setPublished(id, dataset, measure, target)
   return null
 }
 
@@ -117,7 +118,8 @@ function heldOutPublished(id: string, dataset: string, measure: string, target: 
   const side = sideOf(target)
   if (!side || !dataset.includes('held-out')) return null
   const confidence = { confidenceWhenRight: 0, confidenceWhenWrong: 1 }[measure]
-  const value = confidence === undefined ? networks[id]?.[side].heldOut[measure] : byNetwork[id]?.confidence[side][confidence] // prettier-ignore
+  const value =
+    confidence === undefined ? networks[id]?.[side].heldOut[measure] : byNetwork[id]?.confidence[side][confidence]
   return released(id, value, `${SECTION_5}; from the released predictions`)
 }
 
@@ -127,7 +129,11 @@ const scoreOf = (scores: number[] | undefined, measure: string) =>
 function setPublished(id: string, dataset: string, measure: string, target: Target): Published | null {
   const [side, set] = [sideOf(target), paperSet(dataset)]
   if (!side || !set) return null
-  return released(id, scoreOf(byNetwork[id]?.sets[side][set], measure), `Figure 2; ${SECTION_5}; from the released scores`) // prettier-ignore
+  return released(
+    id,
+    scoreOf(byNetwork[id]?.sets[side][set], measure),
+    `Figure 2; ${SECTION_5}; from the released scores`,
+  )
 }
 
 /** Of networks trained from scratch as released; elsewhere the mean of what is printed for the eight. */
@@ -136,7 +142,11 @@ function meanPublished({ stage, dataset, target, measure }: Asked): Published | 
   const eight = 'mean over 8 networks'
   if (stage === 'from-scratch' && side && !measure.includes('-')) {
     const set = paperSet(dataset)
-    const value = set ? scoreOf(MEANS.sets[side][set], measure) : isJudgedSet(dataset) ? MEANS.heldOut[side][measure] : undefined // prettier-ignore
+    const value = set
+      ? scoreOf(MEANS.sets[side][set], measure)
+      : isJudgedSet(dataset)
+        ? MEANS.heldOut[side][measure]
+        : undefined
     return released(eight, value, `Figure 2; ${SECTION_5}`)
   }
   const each = PUBLISHED_NETWORKS.flatMap((network) => publishedFor({ stage, dataset, target, measure, network }) ?? [])
@@ -149,12 +159,20 @@ function meanPublished({ stage, dataset, target, measure }: Asked): Published | 
 const ensemblePublished = (measure: string): Published | null => {
   const { accuracy, crossEntropyToPeople, crossEntropyToLabels } = ENSEMBLE
   const value = new Map(Object.entries({ accuracy, crossEntropyToPeople, crossEntropyToLabels })).get(measure)
-  return released('ensemble of 8', value, 'section 6.3: mean prediction of the eight pretrained networks, all 10,000 images; printed as 0.41') // prettier-ignore
+  return released(
+    'ensemble of 8',
+    value,
+    'section 6.3: mean prediction of the eight pretrained networks, all 10,000 images; printed as 0.41',
+  )
 }
 
 function pretrainedPublished(id: string, dataset: string, measure: string): Published | null {
   if (isJudgedSet(dataset) && !dataset.includes('held-out'))
-    return released(id, byNetwork[id]?.pretrained[measure], 'pretrained on the 50,000; from the released predictions of all 10,000 images') // prettier-ignore
+    return released(
+      id,
+      byNetwork[id]?.pretrained[measure],
+      'pretrained on the 50,000; from the released predictions of all 10,000 images',
+    )
   return table1Published(id, 'pretrained', columnOf(dataset, measure))
 }
 
@@ -171,10 +189,17 @@ export function columnOf(dataset: string, measure: string): Table1Column | null 
 export function table1Published(id: string, row: Target | 'pretrained', column: Table1Column | null): Published | null {
   if (column === null) return null
   const value = byNetwork[id]?.table1[row]?.[TABLE1_COLUMNS.indexOf(column)]
-  const pooled = row === 'category-soft' && column === 'c10H' ? '; measured against the pooled class labels, not the images’ own' : '' // prettier-ignore
+  const pooled =
+    row === 'category-soft' && column === 'c10H'
+      ? '; measured against the pooled class labels, not the images’ own'
+      : ''
   const cells: Record<string, Record<string, string[]>> = tables.reconstructed
   const rebuilt = cells[id]?.[row]?.includes(column) ? '; the cell is read from the authors’ notebook' : ''
-  return released(id, value, `Table 1: one holdout of 1,000 images, rate, seed and epoch chosen on it${pooled}${rebuilt}`) // prettier-ignore
+  return released(
+    id,
+    value,
+    `Table 1: one holdout of 1,000 images, rate, seed and epoch chosen on it${pooled}${rebuilt}`,
+  )
 }
 
 function attackPublished(id: string, measure: string, target: Target): Published | null {
@@ -186,7 +211,11 @@ function attackPublished(id: string, measure: string, target: Target): Published
   const [, attack, epsilon, inner] = attacked
   if (attack === 'fgsm' && (epsilon === '4' || epsilon === '8')) {
     const value = inner === 'accuracy' || inner === 'crossEntropyToLabels' ? found.fgsm[inner] : undefined
-    return released(id, value, 'Table 2: fine-tuned after pre-training; the text says epsilon 4/255, the released run used 8/255') // prettier-ignore
+    return released(
+      id,
+      value,
+      'Table 2: fine-tuned after pre-training; the text says epsilon 4/255, the released run used 8/255',
+    )
   }
   if (attack === 'pgd' && epsilon === '4') {
     const series = inner === 'accuracy' ? found.pgdAccuracy : inner === 'crossEntropyToLabels' ? found.pgdLoss : []

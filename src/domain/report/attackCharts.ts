@@ -108,7 +108,7 @@ export function epsilonChart(comparison: Comparison): Markup | null {
       [zero, ...attacked].map(([px, py]) => mark(target, px, py, 4)),
     ]
   })
-  const label = `Accuracy under FGSM: ${found.map(({ target, epsilon, accuracy }) => `${target} at ${epsilon}/255 ${fixed(100 * accuracy, 1)}%`).join(', ')}` // prettier-ignore
+  const label = `Accuracy under FGSM: ${found.map(({ target, epsilon, accuracy }) => `${target} at ${epsilon}/255 ${fixed(100 * accuracy, 1)}%`).join(', ')}`
   return svg(
     label,
     FRAME,
@@ -125,15 +125,18 @@ export function pgdChart(comparison: Comparison): Markup | null {
     all.filter((each) => each.target === target && each.epsilon === epsilon).slice(-1),
   )
   if (found.length === 0) return null
-  const paper = epsilon === 4 ? SIDES.flatMap((target) => {
-    const losses = publishedPgdLoss(comparison.imageSet, comparison.network, target)
-    return losses ? [{ target, losses }] : []
-  }) : [] // prettier-ignore
+  const paper =
+    epsilon === 4
+      ? SIDES.flatMap((target) => {
+          const losses = publishedPgdLoss(comparison.imageSet, comparison.network, target)
+          return losses ? [{ target, losses }] : []
+        })
+      : []
   const series = [...found.map(({ trust }) => trust.lossByStep), ...paper.map(({ losses }) => losses)]
   const x = linear([0, Math.max(...series.map((losses) => losses.length - 1))], xRange(FRAME), 10)
   const y = linear([0, Math.max(...series.flat()) * 1.05], yRange(FRAME))
   const points = (losses: number[]) => losses.map((loss, step) => [x(step), y(loss)] as const)
-  const label = `Loss over PGD steps: ${found.map(({ target, trust }) => `${target} from ${fixed(trust.lossByStep[0] ?? 0, 2)} to ${fixed(trust.lossByStep.at(-1) ?? 0, 2)}`).join(', ')}` // prettier-ignore
+  const label = `Loss over PGD steps: ${found.map(({ target, trust }) => `${target} from ${fixed(trust.lossByStep[0] ?? 0, 2)} to ${fixed(trust.lossByStep.at(-1) ?? 0, 2)}`).join(', ')}`
   return svg(
     label,
     FRAME,
@@ -152,7 +155,19 @@ export function trustTable(comparison: Comparison): Markup | null {
   if (found.length === 0) return null
   const percent = (value: number) => `${fixed(100 * value, 1)}%`
   const queried = found.some(({ blackBox }) => blackBox !== null)
-  const heads = ['Attack', 'Side', 'Accuracy', 'Loss', 'Clean accuracy', 'At ε = 0', 'Random noise', 'Largest |δ|', 'Zero gradients', 'Objective rises', ...(queried ? ['Gradient-free attack'] : [])] // prettier-ignore
+  const heads = [
+    'Attack',
+    'Side',
+    'Accuracy',
+    'Loss',
+    'Clean accuracy',
+    'At ε = 0',
+    'Random noise',
+    'Largest |δ|',
+    'Zero gradients',
+    'Objective rises',
+    ...(queried ? ['Gradient-free attack'] : []),
+  ]
   return el(
     'table',
     { class: 'numbers' },
@@ -190,11 +205,22 @@ export function trustTable(comparison: Comparison): Markup | null {
 }
 
 /** "PGD 4/255, 10 steps, margin loss". */
-function inWords({ attack, epsilon, steps, name, onAll: all }: Pick<AttackMean, 'attack' | 'epsilon' | 'steps' | 'name' | 'onAll'>): string {
+function inWords({
+  attack,
+  epsilon,
+  steps,
+  name,
+  onAll: all,
+}: Pick<AttackMean, 'attack' | 'epsilon' | 'steps' | 'name' | 'onAll'>): string {
   const variants = measureWords(`${name}-accuracy`).name.split(', ').slice(2)
-  const parts = [`${attack.toUpperCase()} ${epsilon}/255`, attack === 'pgd' && `${steps} steps`, ...variants, all && 'all images']
+  const parts = [
+    `${attack.toUpperCase()} ${epsilon}/255`,
+    attack === 'pgd' && `${steps} steps`,
+    ...variants,
+    all && 'all images',
+  ]
   return parts.filter((part) => part !== false).join(', ')
-} // prettier-ignore
+}
 
 export const attackedImages = (comparison: Comparison): string => {
   const counts = attackMeans(comparison).map(({ images, runs }) => `${images} images in each of ${runs} runs`)

@@ -16,7 +16,13 @@ export function reliabilityChart(title: string, bins: Partial<Record<Side, Bin[]
     title,
     FRAME,
     axes(FRAME, { x, y, xLabel: 'confidence of the network', yLabel: '', xUnit: '%', yUnit: '%' }),
-    el('path', { class: 'line perfect', d: path([[x(0), y(0)], [x(100), y(100)]]) }), // prettier-ignore
+    el('path', {
+      class: 'line perfect',
+      d: path([
+        [x(0), y(0)],
+        [x(100), y(100)],
+      ]),
+    }),
     targets.map((target) => {
       const counted = (bin: Bin) => (of === 'people' ? bin.judged : bin.count)
       const own = (bins[target] ?? []).filter((bin) => counted(bin) > 0)
@@ -47,7 +53,8 @@ export function concentrationChart(entropies: Float64Array): Markup | null {
     held += entropy
     const share = (i + 1) / descending.length
     if (share <= 0.3 + 1e-9) at30 = held / total
-    if ((i + 1) % Math.max(1, Math.floor(descending.length / 100)) === 0) points.push([x(100 * share), y((100 * held) / total)]) // prettier-ignore
+    if ((i + 1) % Math.max(1, Math.floor(descending.length / 100)) === 0)
+      points.push([x(100 * share), y((100 * held) / total)])
   })
   return svg(
     `The most uncertain 30% of the images hold ${fixed(100 * at30, 1)}% of people's entropy`,
@@ -83,16 +90,30 @@ export function entropyHistogram(entropies: Float64Array): Markup {
       'g',
       {},
       el('title', {}, words),
-      el('rect', { class: 'fill-people', x: x(from) + 1, y: y(count), width: x(NATS_PER_BIN) - x(0) - 2, height: y(0) - y(count) }), // prettier-ignore
+      el('rect', {
+        class: 'fill-people',
+        x: x(from) + 1,
+        y: y(count),
+        width: x(NATS_PER_BIN) - x(0) - 2,
+        height: y(0) - y(count),
+      }),
     )
   return svg(
     `${atZero} of ${entropies.length} images have an entropy of 0`,
     FRAME,
-    axes(FRAME, { x: Object.assign(x, { ticks: x.ticks.filter((tick) => tick >= 0) }), y, xLabel: 'entropy, nats', yLabel: '' }), // prettier-ignore
+    axes(FRAME, {
+      x: Object.assign(x, { ticks: x.ticks.filter((tick) => tick >= 0) }),
+      y,
+      xLabel: 'entropy, nats',
+      yLabel: '',
+    }),
     bar(-NATS_PER_BIN, atZero, `entropy 0: ${atZero} images`),
-    [...bins].map(
-      ([bin, count]) =>
-      bar(bin * NATS_PER_BIN, count, `${fixed(bin * NATS_PER_BIN, 1)} to ${fixed((bin + 1) * NATS_PER_BIN, 1)} nats: ${count} images`), // prettier-ignore
+    [...bins].map(([bin, count]) =>
+      bar(
+        bin * NATS_PER_BIN,
+        count,
+        `${fixed(bin * NATS_PER_BIN, 1)} to ${fixed((bin + 1) * NATS_PER_BIN, 1)} nats: ${count} images`,
+      ),
     ),
     el('text', { class: 'note', x: x(0) + 8, y: y(atZero) + 12 }, `entropy 0: ${atZero.toLocaleString('en-US')}`),
   )

@@ -36,14 +36,22 @@ export function foldFigures(comparison: Comparison, rows: FigureRow[], several: 
   if (drawn.length === 0) return null
   return section(
     named('Every fold, hard against soft', comparison, several),
-    el('p', {}, 'Left, each fold’s two networks joined by a line. Right, their difference; the bar at the mean is its 95% interval, and a bar that stays clear of the dashed zero is a difference these folds can show.'), // prettier-ignore
+    el(
+      'p',
+      {},
+      'Left, each fold’s two networks joined by a line. Right, their difference; the bar at the mean is its 95% interval, and a bar that stays clear of the dashed zero is a difference these folds can show.',
+    ),
     legend([...HARD_SOFT]),
     el(
       'div',
       { class: 'charts' },
       drawn.map((row) => {
         const { name, better } = measureWords(row.measure)
-        return figure(name, pairedChart(row), better === 1 ? 'More is better.' : better === -1 ? 'Less is better.' : undefined) // prettier-ignore
+        return figure(
+          name,
+          pairedChart(row),
+          better === 1 ? 'More is better.' : better === -1 ? 'Less is better.' : undefined,
+        )
       }),
     ),
   )
@@ -57,7 +65,11 @@ export function numbers(rows: FigureRow[], all: Comparison[]): Child {
   ]
   return section(
     'The numbers, beside the paper’s',
-    el('p', {}, `Means over folds on held-out images, made here under the protocol “${protocols.join('”, “')}”. Accuracies in percent and their differences in points.`), // prettier-ignore
+    el(
+      'p',
+      {},
+      `Means over folds on held-out images, made here under the protocol “${protocols.join('”, “')}”. Accuracies in percent and their differences in points.`,
+    ),
     figuresTable(rows),
     publishedSources(rows, imageSets),
     el('details', {}, el('summary', {}, 'Every fold as numbers'), foldsTable(rows)),
@@ -72,7 +84,8 @@ const CURVES: [field: CurveField, title: string][] = [
 ]
 
 export function curvesSection(comparison: Comparison, curves: Curves | undefined, several: boolean): Child {
-  const points = (target: Side) => comparison[target].flatMap((run) => (curves?.get(run.id) ? [curves.get(run.id) ?? []] : [])) // prettier-ignore
+  const points = (target: Side) =>
+    comparison[target].flatMap((run) => (curves?.get(run.id) ? [curves.get(run.id) ?? []] : []))
   const found = { hard: points('hard'), soft: points('soft') }
   const charts = CURVES.map(([field, title]) => figure(title, curveChart(title, found, field)))
   if (charts.every((chart) => !chart)) return null
@@ -91,11 +104,20 @@ export function robustness(comparison: Comparison, several: boolean): Child {
   const network = nearestPublished(comparison.network) ?? ''
   return section(
     named('Under attack', comparison, several),
-    el('p', {}, `On ${attackedImages(comparison)}. A network trained on soft labels has gentler gradients, which can look like robustness: the table under the figures is how to tell.`), // prettier-ignore
+    el(
+      'p',
+      {},
+      `On ${attackedImages(comparison)}. A network trained on soft labels has gentler gradients, which can look like robustness: the table under the figures is how to tell.`,
+    ),
     legend([
       ...HARD_SOFT,
       { kind: 'noise', text: 'random noise of equal size' },
-      ...(paper ? [{ kind: 'paper-hard', text: `paper, hard (${network})` } as const, { kind: 'paper-soft', text: 'paper, soft' } as const] : []), // prettier-ignore
+      ...(paper
+        ? [
+            { kind: 'paper-hard', text: `paper, hard (${network})` } as const,
+            { kind: 'paper-soft', text: 'paper, soft' } as const,
+          ]
+        : []),
     ]),
     el(
       'div',
@@ -104,6 +126,10 @@ export function robustness(comparison: Comparison, several: boolean): Child {
       figure('Loss over the steps of PGD', pgdChart(comparison)),
     ),
     el('div', { class: 'scroll' }, table),
-    el('p', { class: 'quiet', style: 'margin-top:10px' }, 'An attack can be trusted when accuracy at ε = 0 equals clean accuracy, the largest perturbation equals ε, random noise of the same size does much less harm, few gradients are exactly zero, and what the attack raises (its objective: the loss, unless it is aimed at a class or raises the margin) rises with every step.'), // prettier-ignore
+    el(
+      'p',
+      { class: 'quiet', style: 'margin-top:10px' },
+      'An attack can be trusted when accuracy at ε = 0 equals clean accuracy, the largest perturbation equals ε, random noise of the same size does much less harm, few gradients are exactly zero, and what the attack raises (its objective: the loss, unless it is aimed at a class or raises the margin) rises with every step.',
+    ),
   )
 }

@@ -57,9 +57,11 @@ export function curveChart(
     `${title} over epochs; hard ends at ${drawn.hard.at(-1)?.mean.toFixed(3) ?? '–'}, soft at ${drawn.soft.at(-1)?.mean.toFixed(3) ?? '–'}`,
     FRAME,
     axes(FRAME, { x, y, xLabel: 'epoch', yLabel: '', yUnit: share ? '%' : '' }),
-    targets.map(
-      (target) =>
-      el('path', { class: `band ${target}`, d: `${path([...at(drawn[target], 'high'), ...at(drawn[target], 'low').reverse()])}Z` }), // prettier-ignore
+    targets.map((target) =>
+      el('path', {
+        class: `band ${target}`,
+        d: `${path([...at(drawn[target], 'high'), ...at(drawn[target], 'low').reverse()])}Z`,
+      }),
     ),
     targets.map((target) => el('path', { class: `line ${target}`, d: path(at(drawn[target], 'mean')) })),
   )

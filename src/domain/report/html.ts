@@ -50,15 +50,33 @@ export function reportHtml(report: Report, extra: ReportExtra): string {
     {},
     header(title, report, extra, all),
     headlines(report.claims),
-    ...(staged ? wholePaper(report.paper ?? [], all, rows, extra) : [paperSections(report.paper ?? [], extra.imageSet.classes, extra.pictures ?? null), ...section5(all, rows, extra)]), // prettier-ignore
+    ...(staged
+      ? wholePaper(report.paper ?? [], all, rows, extra)
+      : [
+          paperSections(report.paper ?? [], extra.imageSet.classes, extra.pictures ?? null),
+          ...section5(all, rows, extra),
+        ]),
     calibration(all, extra),
     uncertainty(extra, report.people),
     section(
       'What was done',
       configurations(finished.map(({ config }) => config)),
       dataTable(extra.imageSet, extra.labelSet),
-      report.data.length > 2 && el('p', { class: 'quiet' }, `Also used: ${report.data.slice(2).map(({ name, digest }) => `${name} (SHA-256 ${digest.slice(0, 16)}…)`).join(', ')}.`), // prettier-ignore
-      extra.labelSet.report.length > 0 && el('ul', { class: 'quiet' }, extra.labelSet.report.map((line) => el('li', {}, line))), // prettier-ignore
+      report.data.length > 2 &&
+        el(
+          'p',
+          { class: 'quiet' },
+          `Also used: ${report.data
+            .slice(2)
+            .map(({ name, digest }) => `${name} (SHA-256 ${digest.slice(0, 16)}…)`)
+            .join(', ')}.`,
+        ),
+      extra.labelSet.report.length > 0 &&
+        el(
+          'ul',
+          { class: 'quiet' },
+          extra.labelSet.report.map((line) => el('li', {}, line)),
+        ),
       el('details', {}, el('summary', {}, `All ${extra.runs.length} runs`), runsTable(extra.runs)),
     ),
     section(
@@ -72,14 +90,26 @@ export function reportHtml(report: Report, extra: ReportExtra): string {
     report.paper && definitions(report),
     section(
       'Where this departs from the paper',
-      el('ul', {}, deviations(finished.map(({ config }) => config), extra.imageSet.count, rows.some(({ published }) => published)).map((line) => el('li', {}, line))), // prettier-ignore
+      el(
+        'ul',
+        {},
+        deviations(
+          finished.map(({ config }) => config),
+          extra.imageSet.count,
+          rows.some(({ published }) => published),
+        ).map((line) => el('li', {}, line)),
+      ),
     ),
     section(
       'The paper’s findings, one by one',
       findings(report.claims.filter(({ basis }) => basis !== 'published')),
       publishedFacts(report.claims),
     ),
-    el('p', { class: 'quiet', style: 'margin-top:48px' }, `Published numbers: ${CITATION} Made by Second Guess ${extra.version}; report.json beside this file holds every figure.`), // prettier-ignore
+    el(
+      'p',
+      { class: 'quiet', style: 'margin-top:48px' },
+      `Published numbers: ${CITATION} Made by Second Guess ${extra.version}; report.json beside this file holds every figure.`,
+    ),
   )
   return [
     '<!doctype html>',
@@ -92,7 +122,10 @@ export function reportHtml(report: Report, extra: ReportExtra): string {
   ].join('\n')
 }
 
-/** Hard against human soft labels on held-out images, and nothing else: all of it stands open, after the paper's figures. */
+/**
+ * Hard against human soft labels on held-out images, and nothing else: all of it stands open, after the paper's
+ * figures.
+ */
 const section5 = (all: Comparison[], rows: FigureRow[], { curves }: ReportExtra): Child[] => [
   all.map((comparison) => foldFigures(comparison, rows, all.length > 1)),
   numbers(rows, all),
@@ -101,7 +134,12 @@ const section5 = (all: Comparison[], rows: FigureRow[], { curves }: ReportExtra)
 ]
 
 /** The paper's figures and tables, every target, then each pair of hard and soft folded away. */
-function wholePaper(figures: PaperFigure[], all: Comparison[], rows: FigureRow[], { imageSet, curves, pictures }: ReportExtra): Child[] {
+function wholePaper(
+  figures: PaperFigure[],
+  all: Comparison[],
+  rows: FigureRow[],
+  { imageSet, curves, pictures }: ReportExtra,
+): Child[] {
   const pairs = all.filter((each) => each.target === 'soft' && each.hard.length + each.soft.length > 0)
   const detail = (comparison: Comparison): Child => {
     const parts = [
@@ -119,17 +157,30 @@ function wholePaper(figures: PaperFigure[], all: Comparison[], rows: FigureRow[]
     pairs.length > 0 &&
       section(
         'Each network in detail',
-        el('p', {}, 'Every fold, the numbers, how it learned, and under attack, with what tells whether the attack can be trusted.'),
+        el(
+          'p',
+          {},
+          'Every fold, the numbers, how it learned, and under attack, with what tells whether the attack can be trusted.',
+        ),
         pairs.map(detail),
       ),
   ]
-} // prettier-ignore
+}
 
 /** Every measure that the report shows, as it is defined. */
 function definitions({ rows }: Report): Child {
   const plain = [...new Set(rows.map(({ measure }) => measure.split('-').at(-1) ?? measure))]
   const told = plain.map(measureWords).filter(({ means }) => means !== '')
-  return el('details', {}, el('summary', {}, 'Measures, defined'), el('ul', { class: 'quiet' }, told.map(({ name, means }) => el('li', {}, el('b', {}, name), `: ${means}`)))) // prettier-ignore
+  return el(
+    'details',
+    {},
+    el('summary', {}, 'Measures, defined'),
+    el(
+      'ul',
+      { class: 'quiet' },
+      told.map(({ name, means }) => el('li', {}, el('b', {}, name), `: ${means}`)),
+    ),
+  )
 }
 
 /** A finding over all networks stands open, each network's own is folded away where there is one over all. */
@@ -148,7 +199,11 @@ function publishedFacts(claims: Claim[]): Child {
   if (own.length === 0) return null
   return [
     el('h3', { class: 'of' }, 'What the published numbers say of themselves'),
-    el('p', { class: 'quiet' }, 'Read from the paper’s tables and the authors’ released scores; nothing here was measured by these runs.'), // prettier-ignore
+    el(
+      'p',
+      { class: 'quiet' },
+      'Read from the paper’s tables and the authors’ released scores; nothing here was measured by these runs.',
+    ),
     claimsTable(own),
   ]
 }
@@ -173,7 +228,9 @@ function header(
     ['Device', report.device || 'none yet'],
     ['Engine', report.engine || 'none yet'],
   ]
-  const sentence = hasStages(finishedRuns(runs)) ? stagesSentence(runs) : `${networks} trained twice on the same folds: once on the publisher’s label of each image, once on how people’s judgments of it were distributed. ${pairs === 1 ? 'One pair' : `${pairs} pairs`} of networks, compared on images neither had seen.` // prettier-ignore
+  const sentence = hasStages(finishedRuns(runs))
+    ? stagesSentence(runs)
+    : `${networks} trained twice on the same folds: once on the publisher’s label of each image, once on how people’s judgments of it were distributed. ${pairs === 1 ? 'One pair' : `${pairs} pairs`} of networks, compared on images neither had seen.`
   return el(
     'header',
     {},
@@ -188,7 +245,10 @@ function header(
   )
 }
 
-/** "8 networks: 80 runs trained from scratch, 8 pretrained, ... on 6 targets, under the protocols described and released." */
+/**
+ * "8 networks: 80 runs trained from scratch, 8 pretrained, ... on 6 targets, under the protocols described and
+ * released."
+ */
 function stagesSentence(runs: ReportExtra['runs']): string {
   const finished = finishedRuns(runs)
   const count = (of: string[]) => [...new Set(of)].map((name) => `${of.filter((each) => each === name).length} ${name}`)
@@ -196,7 +256,7 @@ function stagesSentence(runs: ReportExtra['runs']): string {
   const networks = new Set(finished.map(({ config }) => config.network)).size
   const targets = new Set(finished.map(({ config }) => config.target)).size
   const protocols = [...new Set(finished.map(({ config }) => config.protocol))].sort()
-  return `${networks} ${networks === 1 ? 'network' : 'networks'}, ${finished.length} runs: ${stages.join(', ')}; on ${targets} kinds of target, under the ${protocols.length === 1 ? 'protocol' : 'protocols'} ${protocols.join(' and ')}.` // prettier-ignore
+  return `${networks} ${networks === 1 ? 'network' : 'networks'}, ${finished.length} runs: ${stages.join(', ')}; on ${targets} kinds of target, under the ${protocols.length === 1 ? 'protocol' : 'protocols'} ${protocols.join(' and ')}.`
 }
 
 /** The three questions a reader comes with. */
@@ -219,7 +279,13 @@ function headlines(claims: Claim[]): Child {
         'div',
         {},
         el('h3', {}, title),
-        el('p', { class: 'big', style: 'color:inherit' }, showChange(words, claim.value), ' ', el('small', {}, words.share ? 'points, soft − hard' : 'nats, soft − hard')), // prettier-ignore
+        el(
+          'p',
+          { class: 'big', style: 'color:inherit' },
+          showChange(words, claim.value),
+          ' ',
+          el('small', {}, words.share ? 'points, soft − hard' : 'nats, soft − hard'),
+        ),
         el('p', {}, claim.interval ? `95% interval ${showInterval(words, claim.interval)}` : 'one pair: no interval'),
         el('p', { class: 'quiet' }, claim.measured),
         el('p', {}, 'The paper’s finding: ', verdictMark(claim.verdict)),

@@ -30,10 +30,10 @@ export function pairedChart(row: FigureRow): Markup {
     el('line', { class: 'axis', x1: scale(scale.domain[0]), x2: scale(scale.domain[1]), y1: bottom, y2: bottom }),
     roomy(scale).map((tick) => [
       el('line', { class: 'grid', x1: scale(tick), x2: scale(tick), y1: TOP - 10, y2: bottom }),
-      el('text', { class: 'tick', x: scale(tick), y: bottom + 16, 'text-anchor': 'middle' }, tickText(scale)(tick)), // prettier-ignore
+      el('text', { class: 'tick', x: scale(tick), y: bottom + 16, 'text-anchor': 'middle' }, tickText(scale)(tick)),
     ]),
   ]
-  const label = `${words.name}: hard ${show(words, row.hard)}, soft ${show(words, row.soft)}, difference ${showChange(words, row.difference)}, 95% interval ${showInterval(words, row.interval)}` // prettier-ignore
+  const label = `${words.name}: hard ${show(words, row.hard)}, soft ${show(words, row.soft)}, difference ${showChange(words, row.difference)}, 95% interval ${showInterval(words, row.interval)}`
   return svg(
     label,
     { width: WIDTH, height },
@@ -46,7 +46,11 @@ export function pairedChart(row: FigureRow): Markup {
       return el(
         'g',
         {},
-        el('title', {}, `Fold ${foldNumber(fold, row.folds)}${several ? `, seed ${seed}` : ''}: hard ${show(words, hard)}, soft ${show(words, soft)}, difference ${showChange(words, soft - hard)}`), // prettier-ignore
+        el(
+          'title',
+          {},
+          `Fold ${foldNumber(fold, row.folds)}${several ? `, seed ${seed}` : ''}: hard ${show(words, hard)}, soft ${show(words, soft)}, difference ${showChange(words, soft - hard)}`,
+        ),
         el(
           'text',
           { class: 'tick', x: 0, y: y + 4 },
@@ -62,7 +66,13 @@ export function pairedChart(row: FigureRow): Markup {
     row.hard !== null && mark('hard', values(factor * row.hard), meanY, 6),
     row.soft !== null && mark('soft', values(factor * row.soft), meanY, 6),
     interval.length === 2 &&
-      el('line', { class: 'interval', x1: change(interval[0] ?? 0), x2: change(interval[1] ?? 0), y1: meanY, y2: meanY }), // prettier-ignore
+      el('line', {
+        class: 'interval',
+        x1: change(interval[0] ?? 0),
+        x2: change(interval[1] ?? 0),
+        y1: meanY,
+        y2: meanY,
+      }),
     row.difference !== null && el('circle', { class: 'dot', cx: change(factor * row.difference), cy: meanY, r: 5 }),
     el('text', { class: 'name', x: VALUES[0], y: height - 4 }, words.share ? 'percent' : 'value'),
     el('text', { class: 'name', x: CHANGES[0], y: height - 4 }, words.share ? 'soft − hard, points' : 'soft − hard'),

@@ -26,7 +26,15 @@ function tableMarkup({ rows }: PaperFigure, table: PaperTable): Markup {
       el(
         'thead',
         {},
-        el('tr', {}, el('th', { scope: 'col', class: 'word', rowspan: 2 }, table.first), table.columns.map(({ words, side }, i) => span(i) > 0 && el('th', { scope: 'colgroup', class: `start ${side ?? ''}`, colspan: span(i) }, words))), // prettier-ignore
+        el(
+          'tr',
+          {},
+          el('th', { scope: 'col', class: 'word', rowspan: 2 }, table.first),
+          table.columns.map(
+            ({ words, side }, i) =>
+              span(i) > 0 && el('th', { scope: 'colgroup', class: `start ${side ?? ''}`, colspan: span(i) }, words),
+          ),
+        ),
         el(
           'tr',
           {},
@@ -43,7 +51,12 @@ function tableMarkup({ rows }: PaperFigure, table: PaperTable): Markup {
             el('th', { scope: 'row', class: 'word' }, label),
             leaves.map(({ column, at, of }, i) => {
               const { main, under } = cellText(rows[cells[at] ?? -1], of)
-              return el('td', { class: `${of === 'paper' ? 'paper' : (column.side ?? '')} ${start(i) ? 'start' : ''}` }, main, under !== '' && el('div', { class: 'quiet' }, under)) // prettier-ignore
+              return el(
+                'td',
+                { class: `${of === 'paper' ? 'paper' : (column.side ?? '')} ${start(i) ? 'start' : ''}` },
+                main,
+                under !== '' && el('div', { class: 'quiet' }, under),
+              )
             }),
           ),
         ),
@@ -54,7 +67,11 @@ function tableMarkup({ rows }: PaperFigure, table: PaperTable): Markup {
 
 /** Means over networks stand open; each network's own is folded away where there are several. */
 function tablesMarkup(found: LaidOut): Child {
-  const titled = (tables: readonly PaperTable[]) => tables.map((table, i) => [table.title !== '' && table.title !== tables[i - 1]?.title && el('h3', { class: 'of' }, table.title), tableMarkup(found, table)]) // prettier-ignore
+  const titled = (tables: readonly PaperTable[]) =>
+    tables.map((table, i) => [
+      table.title !== '' && table.title !== tables[i - 1]?.title && el('h3', { class: 'of' }, table.title),
+      tableMarkup(found, table),
+    ])
   const folded = found.tables.filter((table) => table.folded)
   const networks = new Set(folded.map(({ title }) => title)).size
   return [
@@ -84,10 +101,20 @@ function figureSection(figure: PaperFigure, classes: readonly string[], pictures
   return section(
     title,
     el('p', {}, about),
-    panels.length > 0 && [legend(legendOf(panels)), el('div', { class: 'charts' }, panels.map((panel) => chartFrame(panel.title, drawPanel(panel))))], // prettier-ignore
+    panels.length > 0 && [
+      legend(legendOf(panels)),
+      el(
+        'div',
+        { class: 'charts' },
+        panels.map((panel) => chartFrame(panel.title, drawPanel(panel))),
+      ),
+    ],
     found.tables.length > 0 && el('p', { class: 'quiet' }, READING),
     tablesMarkup(found),
-    images.length > 0 && [imageLists(images, classes, pictures?.picture ?? (() => null), images.length), pictures && el('p', { class: 'quiet' }, pictures.credit)], // prettier-ignore
+    images.length > 0 && [
+      imageLists(images, classes, pictures?.picture ?? (() => null), images.length),
+      pictures && el('p', { class: 'quiet' }, pictures.credit),
+    ],
     notes.length > 0 && noteList(notes),
     sources.length > 0 && el('p', { class: 'quiet' }, `Paper, protocol released: ${sources.join('; ')}.`),
     missing.length > 0 && el('p', { class: 'quiet' }, `Not measured: ${missing.join(' ')}`),
@@ -96,7 +123,11 @@ function figureSection(figure: PaperFigure, classes: readonly string[], pictures
 
 /** Many of them are folded away. */
 function noteList(notes: readonly string[]): Markup {
-  const list = el('ul', { class: 'quiet' }, notes.map((note) => el('li', {}, note))) // prettier-ignore
+  const list = el(
+    'ul',
+    { class: 'quiet' },
+    notes.map((note) => el('li', {}, note)),
+  )
   return notes.length <= 4 ? list : el('details', {}, el('summary', {}, 'Which learning rate each stands for'), list)
 }
 
@@ -117,14 +148,26 @@ function partingsSection(figures: readonly PaperFigure[]): Child {
   const head = ['Figure', 'Network', 'What', 'Described', 'Released', 'Released − described', 'Paper']
   return section(
     'Where the two protocols part',
-    el('p', {}, `“Described” is what the paper’s text says, made sound; “released” is what produced its printed numbers. ${all.length} numbers were made under both; ${all.length > PARTINGS ? `the ${PARTINGS} that differ most for their size` : 'those that differ most for their size'} first.`), // prettier-ignore
+    el(
+      'p',
+      {},
+      `“Described” is what the paper’s text says, made sound; “released” is what produced its printed numbers. ${all.length} numbers were made under both; ${all.length > PARTINGS ? `the ${PARTINGS} that differ most for their size` : 'those that differ most for their size'} first.`,
+    ),
     el(
       'div',
       { class: 'scroll' },
       el(
         'table',
         { class: 'numbers' },
-        el('thead', {}, el('tr', {}, head.map((name, i) => el('th', { scope: 'col', class: i < 3 && 'word' }, name)))), // prettier-ignore
+        el(
+          'thead',
+          {},
+          el(
+            'tr',
+            {},
+            head.map((name, i) => el('th', { scope: 'col', class: i < 3 && 'word' }, name)),
+          ),
+        ),
         el(
           'tbody',
           {},
@@ -135,7 +178,7 @@ function partingsSection(figures: readonly PaperFigure[]): Child {
               {},
               el('th', { scope: 'row', class: 'word' }, figure.split(':')[0]),
               el('td', { class: 'word' }, row.network),
-              el('td', { class: 'word wrap' }, whatOf(row), el('div', { class: 'quiet' }, row.label)), // prettier-ignore
+              el('td', { class: 'word wrap' }, whatOf(row), el('div', { class: 'quiet' }, row.label)),
               el('td', {}, show(words, row.cells.described?.value)),
               el('td', {}, show(words, row.cells.released?.value)),
               el('td', { class: 'strong' }, showChange(words, difference)),

@@ -16,7 +16,12 @@ export function imageLists(
   picture: (image: number) => string | null,
   open: number,
 ): Child {
-  const one = (image: PaperImage) => svg(imageInWords(image, classes), { width: IMAGE_WIDTH, height: imageHeight(image) }, ...imageParts(image, classes, picture(image.image))) // prettier-ignore
+  const one = (image: PaperImage) =>
+    svg(
+      imageInWords(image, classes),
+      { width: IMAGE_WIDTH, height: imageHeight(image) },
+      ...imageParts(image, classes, picture(image.image)),
+    )
   const shown = ({ title, images }: List): Child =>
     images.length > 0 && [el('h3', { class: 'of' }, title), el('div', { class: 'images' }, images.map(one))]
   return [
@@ -27,4 +32,13 @@ export function imageLists(
 }
 
 const key = (kind: string, text: string): Markup =>
-  el('span', {}, el('svg', { width: 20, height: 8, 'aria-hidden': 'true' }, el('rect', { class: `fill-${kind}`, x: 0, y: 2, width: 20, height: 4 })), text) // prettier-ignore
+  el(
+    'span',
+    {},
+    el(
+      'svg',
+      { width: 20, height: 8, 'aria-hidden': 'true' },
+      el('rect', { class: `fill-${kind}`, x: 0, y: 2, width: 20, height: 4 }),
+    ),
+    text,
+  )

@@ -22,11 +22,18 @@ export function calibration(
   const pool = scratch.length > 0 ? scratch : soft
   for (const target of ['hard', 'soft'] as const) {
     const ids = new Set(pool.flatMap((comparison) => comparison[target].map(({ id }) => id)))
-    bins[target] = reliability(predictions.filter(({ run }) => ids.has(run)), truth) // prettier-ignore
+    bins[target] = reliability(
+      predictions.filter(({ run }) => ids.has(run)),
+      truth,
+    )
   }
   return section(
     'Does confidence mean anything?',
-    el('p', {}, 'Predictions of all folds in 15 bins of confidence. On the diagonal a network is right, or people agree with it, as often as it is sure. Bins of fewer than 30 predictions are faint.'), // prettier-ignore
+    el(
+      'p',
+      {},
+      'Predictions of all folds in 15 bins of confidence. On the diagonal a network is right, or people agree with it, as often as it is sure. Bins of fewer than 30 predictions are faint.',
+    ),
     legend([...HARD_SOFT, { kind: 'perfect', text: 'perfectly calibrated' }]),
     el(
       'div',
@@ -40,11 +47,15 @@ export function calibration(
 /** The floor under every cross-entropy to people, and what people score in predicting people. */
 function floorsInWords({ entropy, entropyCorrected, splitHalf }: PeopleFloors): string {
   const floor = `No network’s cross-entropy to these people can be below their mean entropy, ${entropy.toFixed(4)} nats`
-  const corrected = entropyCorrected === null ? '.' : `, which a few judgments an image make too low: corrected for that (Miller-Madow) it is ${entropyCorrected.toFixed(4)}.` // prettier-ignore
+  const corrected =
+    entropyCorrected === null
+      ? '.'
+      : `, which a few judgments an image make too low: corrected for that (Miller-Madow) it is ${entropyCorrected.toFixed(4)}.`
   if (!splitHalf) return floor + corrected
   const { images, crossEntropySmoothed, accuracyToPeople, secondBestAccuracy } = splitHalf
-  const second = secondBestAccuracy === null ? '' : `, and its second choice on ${(100 * secondBestAccuracy).toFixed(1)}%` // prettier-ignore
-  return `${floor}${corrected} Half of the people, asked what the other half said of an image, score ${crossEntropySmoothed.toFixed(3)} nats (counts smoothed by one half), name its first choice on ${(100 * accuracyToPeople).toFixed(1)}% of ${images.toLocaleString('en-US')} images${second}: a mark to compare networks with, not a bound.` // prettier-ignore
+  const second =
+    secondBestAccuracy === null ? '' : `, and its second choice on ${(100 * secondBestAccuracy).toFixed(1)}%`
+  return `${floor}${corrected} Half of the people, asked what the other half said of an image, score ${crossEntropySmoothed.toFixed(3)} nats (counts smoothed by one half), name its first choice on ${(100 * accuracyToPeople).toFixed(1)}% of ${images.toLocaleString('en-US')} images${second}: a mark to compare networks with, not a bound.`
 }
 
 export function uncertainty(

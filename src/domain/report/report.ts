@@ -113,9 +113,13 @@ function meanRows(finished: FinishedRun[]): ReportRow[] {
     if (!first || group.length < 2) return []
     const { stage, protocol, target } = first
     const network = meanName(group.length)
-    const measured = first.runs.flatMap((run) => partsOf(run).flatMap(({ dataset, values }) => [...values.keys()].map((measure) => ({ dataset, measure })))) // prettier-ignore
+    const measured = first.runs.flatMap((run) =>
+      partsOf(run).flatMap(({ dataset, values }) => [...values.keys()].map((measure) => ({ dataset, measure }))),
+    )
     const distinct = new Map(measured.map((each) => [`${each.dataset}\n${each.measure}`, each]))
-    const device = [...new Set(group.flatMap(({ runs }) => runs.map((run) => run.device ?? run.config.device)))].join('; ') // prettier-ignore
+    const device = [...new Set(group.flatMap(({ runs }) => runs.map((run) => run.device ?? run.config.device)))].join(
+      '; ',
+    )
     return [...distinct.values()].flatMap(({ dataset, measure }): ReportRow[] => {
       const tables = group.map((series) => valuesOf(series, dataset, measure))
       const keys = [...(tables[0]?.keys() ?? [])].filter((key) => tables.every((table) => table.has(key)))
@@ -123,7 +127,19 @@ function meanRows(finished: FinishedRun[]): ReportRow[] {
       return keys.map((key) => {
         const [fold = 0, seed = 0] = key.split('/').map(Number)
         const value = tables.reduce((sum, table) => sum + (table.get(key) ?? 0), 0) / tables.length
-        return { network, target, fold, seed, device, protocol, dataset, stage, measure, value, ...(paper && { published: paper.value }) } // prettier-ignore
+        return {
+          network,
+          target,
+          fold,
+          seed,
+          device,
+          protocol,
+          dataset,
+          stage,
+          measure,
+          value,
+          ...(paper && { published: paper.value }),
+        }
       })
     })
   })

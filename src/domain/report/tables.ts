@@ -18,7 +18,15 @@ export const rowsOf = (comparison: Comparison) => (row: FigureRow) =>
   row.protocol === comparison.protocol
 
 const head = (...names: [text: string, word?: 'word'][]) =>
-  el('thead', {}, el('tr', {}, names.map(([text, word]) => el('th', { scope: 'col', class: word }, text)))) // prettier-ignore
+  el(
+    'thead',
+    {},
+    el(
+      'tr',
+      {},
+      names.map(([text, word]) => el('th', { scope: 'col', class: word }, text)),
+    ),
+  )
 
 /** Means here and in the paper, the difference of differences in words a reader can check. */
 export function figuresTable(rows: FigureRow[]): Markup {
@@ -30,7 +38,16 @@ export function figuresTable(rows: FigureRow[]): Markup {
     el(
       'table',
       { class: 'numbers' },
-      head(['Measure', 'word'], ['Hard'], ['Soft'], ['Soft − hard'], ['95% interval'], ...(paper ? ([['Paper hard'], ['Paper soft'], ['Here − paper, hard'], ['Here − paper, soft']] as [string][]) : [])), // prettier-ignore
+      head(
+        ['Measure', 'word'],
+        ['Hard'],
+        ['Soft'],
+        ['Soft − hard'],
+        ['95% interval'],
+        ...(paper
+          ? ([['Paper hard'], ['Paper soft'], ['Here − paper, hard'], ['Here − paper, soft']] as [string][])
+          : []),
+      ),
       el(
         'tbody',
         {},
@@ -75,14 +92,25 @@ export function targetsTable(rows: readonly FigureRow[], all: readonly Compariso
     })
   return section(
     'Every target against hard labels',
-    el('p', {}, 'Target minus hard labels on held-out images, paired by fold: the mean and its 95% interval. Only runs that differ in nothing but the target are compared.'), // prettier-ignore
+    el(
+      'p',
+      {},
+      'Target minus hard labels on held-out images, paired by fold: the mean and its 95% interval. Only runs that differ in nothing but the target are compared.',
+    ),
     el(
       'div',
       { class: 'scroll' },
       el(
         'table',
         { class: 'numbers' },
-        head(['Network', 'word'], ['Stage', 'word'], ['Protocol', 'word'], ['Target', 'word'], ['Pairs'], ...TARGET_MEASURES.map((measure): [string] => [measureWords(measure).name])), // prettier-ignore
+        head(
+          ['Network', 'word'],
+          ['Stage', 'word'],
+          ['Protocol', 'word'],
+          ['Target', 'word'],
+          ['Pairs'],
+          ...TARGET_MEASURES.map((measure): [string] => [measureWords(measure).name]),
+        ),
         el(
           'tbody',
           {},
@@ -93,7 +121,12 @@ export function targetsTable(rows: readonly FigureRow[], all: readonly Compariso
               el('th', { scope: 'row', class: 'word' }, each.network),
               el('td', { class: 'word' }, STAGE_WORDS[each.stage]),
               el('td', { class: 'word' }, each.protocol),
-              el('td', { class: `word ${each.target}` }, each.variant, each.particulars && el('div', { class: 'quiet' }, each.particulars)), // prettier-ignore
+              el(
+                'td',
+                { class: `word ${each.target}` },
+                each.variant,
+                each.particulars && el('div', { class: 'quiet' }, each.particulars),
+              ),
               el('td', {}, each.pairs.length),
               cells(each),
             ),
@@ -109,7 +142,10 @@ export function publishedSources(rows: FigureRow[], imageSets: ReadonlyMap<strin
   const sources = new Map<string, string>()
   for (const { dataset, network, measure, published: paper } of rows) {
     const imageSet = imageSets.get(dataset)
-    const found = imageSet === undefined ? null : (published(imageSet, network, measure, 'hard') ?? published(imageSet, network, measure, 'soft')) // prettier-ignore
+    const found =
+      imageSet === undefined
+        ? null
+        : (published(imageSet, network, measure, 'hard') ?? published(imageSet, network, measure, 'soft'))
     if (paper && found) sources.set(paper.source, found.protocol)
   }
   if (sources.size === 0) return null

@@ -59,7 +59,8 @@ function usableRuns(runs: readonly RunInfo[], side: Side, both: ReadonlySet<numb
 }
 
 /** Equal for runs of which the same fold holds out the same images. */
-const split = ({ imageSet, folds, foldSeed, testImages }: RunConfig): string => canonical({ imageSet, folds, foldSeed, testImages }) // prettier-ignore
+const split = ({ imageSet, folds, foldSeed, testImages }: RunConfig): string =>
+  canonical({ imageSet, folds, foldSeed, testImages })
 
 function splitInWords({ imageSet, folds, foldSeed, testImages }: RunConfig): string {
   if (folds === 1) return `trained on all of ${imageSet}`
@@ -67,7 +68,8 @@ function splitInWords({ imageSet, folds, foldSeed, testImages }: RunConfig): str
   return `${folds} folds of ${imageSet}, fold seed ${foldSeed}${part}`
 }
 
-const oneAFold = (runs: readonly FinishedRun[]) => new Set(runs.map(({ config }) => `${split(config)} ${config.fold}`)).size === runs.length // prettier-ignore
+const oneAFold = (runs: readonly FinishedRun[]) =>
+  new Set(runs.map(({ config }) => `${split(config)} ${config.fold}`)).size === runs.length
 
 function pairUp({ first, second }: Record<Side, FinishedRun[]>, by: (config: RunConfig) => string): Paired[] {
   const place = ({ config }: FinishedRun) => `${split(config)} ${by(config)}`
@@ -116,9 +118,21 @@ function measuresOf(pairs: readonly Paired[], share: number): ComparedMeasure[] 
       }
   }
   return [...found.values()].map(({ dataset, measure, values }) => {
-    const { mean, interval, p } = correctedResampledT(values.map(({ first, second }) => second - first), share) // prettier-ignore
+    const { mean, interval, p } = correctedResampledT(
+      values.map(({ first, second }) => second - first),
+      share,
+    )
     const average = (side: Side) => values.reduce((sum, each) => sum + each[side], 0) / values.length
-    return { dataset, measure, first: average('first'), second: average('second'), difference: mean, interval, p, values } // prettier-ignore
+    return {
+      dataset,
+      measure,
+      first: average('first'),
+      second: average('second'),
+      difference: mean,
+      interval,
+      p,
+      values,
+    }
   })
 }
 

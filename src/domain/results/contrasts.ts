@@ -22,7 +22,9 @@ export function figureRows(runs: readonly RunInfo[]): FigureRow[] {
         found.set(dataset, measures)
         for (const measure of values.keys()) if (!NOT_COMPARED.has(measure)) measures.add(measure)
       }
-    return [...found].flatMap(([dataset, measures]) => [...measures].map((measure) => row(comparison, measure, dataset))) // prettier-ignore
+    return [...found].flatMap(([dataset, measures]) =>
+      [...measures].map((measure) => row(comparison, measure, dataset)),
+    )
   })
 }
 
@@ -42,7 +44,13 @@ export function row(comparison: Comparison, measure: string, dataset?: string): 
     const [h, s] = [valueOf(hard), valueOf(soft)]
     return h === undefined || s === undefined ? [] : [{ fold, seed, hard: h, soft: s }]
   })
-  const compared = pairs.length === 0 ? null : correctedResampledT(pairs.map(({ hard, soft }) => soft - hard), testShare) // prettier-ignore
+  const compared =
+    pairs.length === 0
+      ? null
+      : correctedResampledT(
+          pairs.map(({ hard, soft }) => soft - hard),
+          testShare,
+        )
   // Once there are pairs the means are over them, so that their difference is the difference shown.
   const means = compared
     ? { hard: mean(pairs.map((pair) => pair.hard)), soft: mean(pairs.map((pair) => pair.soft)) }

@@ -45,12 +45,27 @@ const LONG_RELEASED = 150 / 250
 /** Whether rates (and for `released` seeds and splits) are chosen among, and not compared under. */
 const selects = (config: RunConfig) => stageOf(config) === 'fine-tuned'
 
-/** What must be equal: everything but the target and what belongs to it, fold and seed, and how often it was looked at. */
+/**
+ * What must be equal: everything but the target and what belongs to it, fold and seed, and how often it was looked at.
+ */
 function kind(config: RunConfig): string {
   const {
-    target, mixupAlpha: _m, aggregatedFrom: _ag, teachers: _te, fold: _f, seed: _s, device: _d, evaluateEvery: _e,
-    attacks: _a, evaluations: _ev, learningRate, foldSeed, epochs, schedule, ...rest
-  } = config // prettier-ignore
+    target,
+    mixupAlpha: _m,
+    aggregatedFrom: _ag,
+    teachers: _te,
+    fold: _f,
+    seed: _s,
+    device: _d,
+    evaluateEvery: _e,
+    attacks: _a,
+    evaluations: _ev,
+    learningRate,
+    foldSeed,
+    epochs,
+    schedule,
+    ...rest
+  } = config
   const fine = selects(config)
   const released = fine && config.protocol === 'released'
   const long = released && (target === 'mixup' || target === 'sampled-hard')
@@ -114,7 +129,9 @@ function comparisonsOf(members: FinishedRun[]): Comparison[] {
   })
 }
 
-/** Alphas of mixup are chosen among like rates; of a single fold, where no other could choose, each stands by itself. */
+/**
+ * Alphas of mixup are chosen among like rates; of a single fold, where no other could choose, each stands by itself.
+ */
 function byAlpha(runs: FinishedRun[]): FinishedRun[][] {
   if (runs[0]?.config.protocol === 'released' || foldsOf(runs) > 1) return [runs]
   return [...groupBy(runs, ({ config }) => String(config.mixupAlpha)).values()]
@@ -132,10 +149,14 @@ function byRate(hard: FinishedRun[], soft: FinishedRun[]): [FinishedRun[], Finis
   const [first] = [...hard, ...soft]
   if (!first || !selects(first.config)) return [[hard, soft]]
   const rates = (runs: FinishedRun[]) => [...new Set(runs.map(({ config }) => config.learningRate))]
-  const common = hard.length === 0 || soft.length === 0 ? rates([...hard, ...soft]) : rates(hard).filter((rate) => rates(soft).includes(rate)) // prettier-ignore
+  const common =
+    hard.length === 0 || soft.length === 0
+      ? rates([...hard, ...soft])
+      : rates(hard).filter((rate) => rates(soft).includes(rate))
   const at = (runs: FinishedRun[], chosen: number[]) =>
     runs.filter(({ config }) => chosen.includes(config.learningRate))
-  if (common.length > 1 && (foldsOf([...hard, ...soft]) > 1 || first.config.protocol === 'released')) return [[at(hard, common), at(soft, common)]] // prettier-ignore
+  if (common.length > 1 && (foldsOf([...hard, ...soft]) > 1 || first.config.protocol === 'released'))
+    return [[at(hard, common), at(soft, common)]]
   return rates([...hard, ...soft]).map((rate) => [at(hard, [rate]), at(soft, [rate])])
 }
 

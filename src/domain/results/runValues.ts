@@ -36,10 +36,12 @@ const ORDER = [
 
 function ordered(measures: Record<string, number>): Map<string, number> {
   const rest = Object.keys(measures).filter((name) => !ORDER.includes(name))
-  return new Map([...ORDER, ...rest.sort()].flatMap((name): [string, number][] => {
-    const value = measures[name]
-    return value === undefined ? [] : [[name, value]]
-  })) // prettier-ignore
+  return new Map(
+    [...ORDER, ...rest.sort()].flatMap((name): [string, number][] => {
+      const value = measures[name]
+      return value === undefined ? [] : [[name, value]]
+    }),
+  )
 }
 
 /**
@@ -79,7 +81,10 @@ const onAll = ({ on }: AttackResult) => (on as AttackResult['on'] | undefined) =
  * measure; where two attacks share a name the one with more steps speaks.
  */
 export function runValues({ result }: FinishedRun): Map<string, number> {
-  return underAttack(ordered(result.measures), result.attacks.filter((attack) => !onAll(attack))) // prettier-ignore
+  return underAttack(
+    ordered(result.measures),
+    result.attacks.filter((attack) => !onAll(attack)),
+  )
 }
 
 /** Held-out images, further sets, attacks on the whole set, and Figure 2's mixture: what there is of them. */

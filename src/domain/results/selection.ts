@@ -73,9 +73,12 @@ function onOtherFolds(runs: readonly FinishedRun[]): Choice[] {
     if (here.length === 1) return [choice(first, 1, null)]
     const others = runs.filter(({ config }) => config.fold !== first.config.fold)
     // A configuration that ran on easy folds only would look better than it is: all are judged on the folds all have.
-    const shared = [...new Set(others.map(cell))].filter(
-      (other) =>
-      here.every((run) => others.some((each) => cell(each) === other && candidateOf(each) === candidateOf(run) && lossOf(each) !== undefined)), // prettier-ignore
+    const shared = [...new Set(others.map(cell))].filter((other) =>
+      here.every((run) =>
+        others.some(
+          (each) => cell(each) === other && candidateOf(each) === candidateOf(run) && lossOf(each) !== undefined,
+        ),
+      ),
     )
     if (shared.length === 0) return []
     const judged = here.map((run) => {
@@ -108,7 +111,9 @@ function best(judged: { run: FinishedRun; loss: number }[], on: 'other folds' | 
   return choice(chosen.run, judged.length, { measure: trainedTowards(chosen.run.config), loss: chosen.loss, on })
 }
 
-/** "rate 0.01 in 7 folds, 0.1 in 3; chosen on other folds by cross-entropy to people"; null where nothing was chosen. */
+/**
+ * "rate 0.01 in 7 folds, 0.1 in 3; chosen on other folds by cross-entropy to people"; null where nothing was chosen.
+ */
 export function choiceInWords(choices: readonly Choice[]): string | null {
   const made = choices.filter(({ by }) => by !== null)
   const [first] = made

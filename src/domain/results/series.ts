@@ -32,8 +32,9 @@ export interface Estimate {
 }
 
 /**
- * One a network, stage, protocol and target. Where a project holds several configurations of a kind, the one speaks into
- * which most training went, on both sides together: a trial of two epochs does not speak for what was trained for days.
+ * One a network, stage, protocol and target. Where a project holds several configurations of a kind, the one speaks
+ * into which most training went, on both sides together: a trial of two epochs does not speak for what was trained for
+ * days.
  */
 export function seriesOf(comparisons: readonly Comparison[]): Series[] {
   const all = comparisons.flatMap((each): Trained[] => {
@@ -45,13 +46,17 @@ export function seriesOf(comparisons: readonly Comparison[]): Series[] {
     ].map((side) => ({ ...side, leftOut: [], trained: trainedOn([...each.hard, ...each.soft]) }) as Trained)
   })
   const filled = all.filter(({ runs }) => runs.length > 0)
-  const groups = groupBy(filled, ({ network, stage, protocol, variant }) => [network, stage, protocol, variant].join('\n')) // prettier-ignore
+  const groups = groupBy(filled, ({ network, stage, protocol, variant }) =>
+    [network, stage, protocol, variant].join('\n'),
+  )
   return [...groups.values()].flatMap((group) => {
     const [first, ...others] = [...group].sort((a, b) => b.trained - a.trained)
     if (!first) return []
     const { trained: _, ...speaking } = first
     const own = new Set(speaking.runs.map(({ id }) => id))
-    const leftOut = [...new Map(others.flatMap(({ runs }) => runs).map((run) => [run.id, run])).values()].filter(({ id }) => !own.has(id)) // prettier-ignore
+    const leftOut = [...new Map(others.flatMap(({ runs }) => runs).map((run) => [run.id, run])).values()].filter(
+      ({ id }) => !own.has(id),
+    )
     return [{ ...speaking, leftOut }]
   })
 }
@@ -62,21 +67,31 @@ interface Trained extends Series {
 
 /** Images seen in training by all of the runs. How many a set holds is told by how many were held out of it. */
 const trainedOn = (runs: readonly FinishedRun[]): number =>
-  runs.reduce((sum, { config, result }) => sum + config.epochs * (config.trainImages ?? Math.max(1, result.heldOut * (config.folds - 1))), 0) // prettier-ignore
+  runs.reduce(
+    (sum, { config, result }) =>
+      sum + config.epochs * (config.trainImages ?? Math.max(1, result.heldOut * (config.folds - 1))),
+    0,
+  )
 
 /** Which runs do not speak, where a project holds several configurations of one kind. */
 export function leftOutNotes(series: readonly Series[]): string[] {
-  const runsInWords = (runs: readonly FinishedRun[]) => `${runs.length === 1 ? 'run' : 'runs'} ${runs.map(({ id }) => id).join(', ')}` // prettier-ignore
+  const runsInWords = (runs: readonly FinishedRun[]) =>
+    `${runs.length === 1 ? 'run' : 'runs'} ${runs.map(({ id }) => id).join(', ')}`
   return series.flatMap(({ network, variant, runs, leftOut }) => {
     const [first] = runs
     if (!first || leftOut.length === 0) return []
-    return [`${network} on ${variant}: of several configurations the one that was trained most, ${first.config.epochs} epochs (${runsInWords(runs)}); left out: ${runsInWords(leftOut)}.`] // prettier-ignore
+    return [
+      `${network} on ${variant}: of several configurations the one that was trained most, ${first.config.epochs} epochs (${runsInWords(runs)}); left out: ${runsInWords(leftOut)}.`,
+    ]
   })
 }
 
 /** Whether they are about the images the paper is about: on others its numbers say nothing. */
 export const onPaperImages = (series: readonly Series[]): boolean =>
-  series.length === 0 || series.some(({ runs }) => runs.some(({ config }) => isJudgedSet(config.imageSet) || paperSet(config.imageSet) !== null)) // prettier-ignore
+  series.length === 0 ||
+  series.some(({ runs }) =>
+    runs.some(({ config }) => isJudgedSet(config.imageSet) || paperSet(config.imageSet) !== null),
+  )
 
 /** Every finite value of a measure on a set of images, by fold and seed. */
 export function valuesOf({ runs }: Series, dataset: string, measure: string): Map<string, number> {

@@ -14,8 +14,17 @@ import type { DeviceId } from './devices'
  * `smoothed` labels smoothed to people's mean entropy; `aggregated` another distribution made of the same judgments.
  */
 export const TARGETS = [
-  'hard', 'soft', 'category-soft', 'sampled-hard', 'mixup', 'distilled', 'majority-hard', 'mode-forced', 'smoothed', 'aggregated',
-] as const // prettier-ignore
+  'hard',
+  'soft',
+  'category-soft',
+  'sampled-hard',
+  'mixup',
+  'distilled',
+  'majority-hard',
+  'mode-forced',
+  'smoothed',
+  'aggregated',
+] as const
 export type Target = (typeof TARGETS)[number]
 
 /** `described`: what the paper's text says, made sound. `released`: what produced its printed numbers. */
@@ -103,7 +112,16 @@ export const RUN_DEFAULTS = {
 } as const satisfies Partial<RunConfig>
 
 /** The paper's eight families, as their networks' ids begin, in its order. */
-export const FAMILY_NAMES = ['vgg', 'resnet_basic', 'wrn', 'resnet_preact', 'resnext', 'densenet', 'pyramidnet', 'shake_shake'] as const // prettier-ignore
+export const FAMILY_NAMES = [
+  'vgg',
+  'resnet_basic',
+  'wrn',
+  'resnet_preact',
+  'resnext',
+  'densenet',
+  'pyramidnet',
+  'shake_shake',
+] as const
 export type FamilyName = (typeof FAMILY_NAMES)[number]
 
 export const PRESETS = ['smoke', 'quick', 'laptop', 'paper'] as const

@@ -77,8 +77,8 @@ export interface QueueInfo {
   /** Until nothing runs and nothing waits, were it not held; null where a network's speed is not known. */
   secondsLeft: number | null
   /**
-   * Until each run at work or waiting is done, seconds, first done first: what a run's row and the figures show. Runs of
-   * networks whose speed is not known, and where any is at work all, are left out.
+   * Until each run at work or waiting is done, seconds, first done first: what a run's row and the figures show. Runs
+   * of networks whose speed is not known, and where any is at work all, are left out.
    */
   ends: { id: number; seconds: number }[]
   /**

@@ -8,7 +8,7 @@ import { RUN_DEFAULTS, type EvaluationConfig, type RunConfig, type Target } from
 import type { DeviceId } from './devices'
 import { runKey } from './runKey'
 import type { PresetData } from './presets'
-import { cutSchedule, familyEpochs, familyOf, familyRate, familySettings, scaledSchedule } from './recipes' // prettier-ignore
+import { cutSchedule, familyEpochs, familyOf, familyRate, familySettings, scaledSchedule } from './recipes'
 
 export interface Scale {
   /** One member of each family, in the paper's order. */
@@ -40,7 +40,15 @@ const CONTROLS: readonly Target[] = ['majority-hard', 'mode-forced', 'smoothed']
 const LONG_RELEASED: ReadonlySet<Target> = new Set<Target>(['mixup', 'sampled-hard'])
 const LONG = 250 / 150
 
-const pgd: AttackConfig = { ...ATTACK_DEFAULTS, attack: 'pgd', epsilon: 4, stepSize: 1, steps: 10, randomStart: false, images: null } // prettier-ignore
+const pgd: AttackConfig = {
+  ...ATTACK_DEFAULTS,
+  attack: 'pgd',
+  epsilon: 4,
+  stepSize: 1,
+  steps: 10,
+  randomStart: false,
+  images: null,
+}
 const fgsm = (epsilon: number): AttackConfig => ({ ...pgd, attack: 'fgsm', epsilon, stepSize: epsilon, steps: 1 })
 
 /** Held-out images only, and with what tells robustness from obscured gradients beside them. */
@@ -51,7 +59,10 @@ const describedAttacks = ({ attackImages: images, blackBoxQueries }: Scale): Att
   { ...pgd, images, loss: 'margin' },
 ]
 
-/** Table 2 and Figure 4 as they were made: ImageNet's normalisation, cropped and flipped images, most of them trained on. */
+/**
+ * Table 2 and Figure 4 as they were made: ImageNet's normalisation, cropped and flipped images, most of them trained
+ * on.
+ */
 const releasedAttacks = ({ releasedAttackImages: images }: Scale): AttackConfig[] => {
   const as = { on: 'all', augmented: true, normalisation: 'imagenet' } as const
   return [
@@ -67,10 +78,11 @@ export function planWholePaper(
   device: DeviceId,
   families: readonly string[],
 ): RunConfig[] {
-  // prettier-ignore
   const chosen = scale.networks.filter((network) => families.length === 0 || families.includes(familyOf(network) ?? ''))
   const plan = new Planner(scale, data, device)
-  const pretrained = data.pretraining ? chosen.map((network) => plan.pretrained(network, data.pretraining?.imageSet ?? '', data.pretraining?.images ?? 0)) : [] // prettier-ignore
+  const pretrained = data.pretraining
+    ? chosen.map((network) => plan.pretrained(network, data.pretraining?.imageSet ?? '', data.pretraining?.images ?? 0))
+    : []
   const teachers = pretrained.map(runKey)
   return [
     ...pretrained,
@@ -93,7 +105,6 @@ class Planner {
     network: string,
     trainImages: number,
   ): Omit<RunConfig, 'target' | 'epochs' | 'learningRate' | 'schedule'> {
-    // prettier-ignore
     const { imageSet, labelSet } = this.data
     return {
       ...RUN_DEFAULTS,
@@ -122,7 +133,9 @@ class Planner {
     return this.data.further.map((set) => ({ ...set, images: this.scale.furtherImages }))
   }
 
-  /** Section 5, rate 0.1 for all. Released: the schedule cut off, the epoch of the best accuracy on the held-out fold. */
+  /**
+   * Section 5, rate 0.1 for all. Released: the schedule cut off, the epoch of the best accuracy on the held-out fold.
+   */
   fromScratch(network: string): RunConfig[] {
     const { epochs, described, released } = this.scale.fromScratch
     const base = { ...this.base(network, this.training), epochs, learningRate: 0.1 }
@@ -199,7 +212,16 @@ class Planner {
               cutout: 0,
             } as const
             const attacks = attacked(target, releasedAttacks(this.scale))
-            return { ...base, ...variant, ...as, target, epochs: taken, learningRate, schedule: cutSchedule(network, taken), attacks } // prettier-ignore
+            return {
+              ...base,
+              ...variant,
+              ...as,
+              target,
+              epochs: taken,
+              learningRate,
+              schedule: cutSchedule(network, taken),
+              attacks,
+            }
           }),
         ),
       ),

@@ -98,20 +98,25 @@ export interface PlanOptions {
   families?: readonly string[]
 }
 
-/** The runs of a preset in the order they should be queued. Throws StudioError('bad-input') saying what does not fit. */
+/**
+ * The runs of a preset in the order they should be queued. Throws StudioError('bad-input') saying what does not fit.
+ */
 export function planPreset(
   preset: Preset,
   data: PresetData,
   device: DeviceId,
   { families = [] }: PlanOptions = {},
 ): RunConfig[] {
-  // prettier-ignore
   if (!(data.images >= FEWEST_IMAGES)) {
-    throw new StudioError('bad-input', `An experiment needs at least ${FEWEST_IMAGES} images; ${data.imageSet} has ${data.images}.`) // prettier-ignore
+    throw new StudioError(
+      'bad-input',
+      `An experiment needs at least ${FEWEST_IMAGES} images; ${data.imageSet} has ${data.images}.`,
+    )
   }
   if (!(data.classes >= 2)) throw new StudioError('bad-input', `${data.imageSet} has fewer than two classes.`)
   const unknown = families.find((family) => !FAMILY_NAMES.includes(family as FamilyName))
-  if (unknown !== undefined) throw new StudioError('bad-input', `There is no family ${unknown}; there are ${FAMILY_NAMES.join(', ')}.`) // prettier-ignore
+  if (unknown !== undefined)
+    throw new StudioError('bad-input', `There is no family ${unknown}; there are ${FAMILY_NAMES.join(', ')}.`)
   switch (preset) {
     case 'smoke':
     case 'quick':

@@ -1,4 +1,7 @@
-/** The order of waiting runs. One implementation for the project's database and for the window, which shows a move at once. */
+/**
+ * The order of waiting runs. One implementation for the project's database and for the window, which shows a move at
+ * once.
+ */
 
 /** A position relative to the run's neighbors, or before a named run (`null`: at the end). */
 export type QueueTarget = 'up' | 'down' | 'first' | 'last' | { before: number | null }
@@ -16,8 +19,8 @@ export function moveBefore(order: readonly number[], ids: readonly number[], bef
 }
 
 /**
- * The run before which `ids` have to be put to get to `target` in this order; `null` is the end. Several runs move as one
- * block, counted from the first of them.
+ * The run before which `ids` have to be put to get to `target` in this order; `null` is the end. Several runs move as
+ * one block, counted from the first of them.
  */
 export function anchorOf(order: readonly number[], ids: readonly number[], target: QueueTarget): number | null {
   if (typeof target === 'object') return target.before

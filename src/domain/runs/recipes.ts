@@ -16,13 +16,25 @@ interface Recipe {
   steps: { milestones: number[]; gamma: number } | null
 }
 
-const residual: Recipe = { batch: 128, weightDecay: 1e-4, learningRate: 0.1, epochs: 160, steps: { milestones: [80, 120], gamma: 0.1 } } // prettier-ignore
+const residual: Recipe = {
+  batch: 128,
+  weightDecay: 1e-4,
+  learningRate: 0.1,
+  epochs: 160,
+  steps: { milestones: [80, 120], gamma: 0.1 },
+}
 const long = { epochs: 300, steps: { milestones: [150, 225], gamma: 0.1 } }
 
 const FAMILIES: Record<FamilyName, Recipe> = {
   vgg: residual,
   resnet_basic: residual,
-  wrn: { batch: 128, weightDecay: 5e-4, learningRate: 0.1, epochs: 200, steps: { milestones: [60, 120, 160], gamma: 0.2 } }, // prettier-ignore
+  wrn: {
+    batch: 128,
+    weightDecay: 5e-4,
+    learningRate: 0.1,
+    epochs: 200,
+    steps: { milestones: [60, 120, 160], gamma: 0.2 },
+  },
   resnet_preact: residual,
   resnext: { ...long, batch: 64, weightDecay: 5e-4, learningRate: 0.05 },
   densenet: { ...long, batch: 64, weightDecay: 1e-4, learningRate: 0.1 },

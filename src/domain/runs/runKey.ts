@@ -1,4 +1,7 @@
-/** The name of a run that does not depend on where it is kept: a digest of its configuration in a form that never changes. */
+/**
+ * The name of a run that does not depend on where it is kept: a digest of its configuration in a form that never
+ * changes.
+ */
 import { sha256 } from '@noble/hashes/sha2.js'
 import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js'
 import { ATTACK_DEFAULTS, type AttackConfig } from '../attacks/config'
@@ -10,7 +13,8 @@ const KEY_CHARACTERS = 16
  * How a field of a configuration enters the digested form.
  *
  * - `as` a name: always, under that name. It stays what it was when the field is renamed.
- * - `unless` a default: under its own name, only where it differs. So does every field that is added: configurations that
+ * - `unless` a default: under its own name, only where it differs. So does every field that is added: configurations
+ * that
  *   do not use it keep their keys.
  * - `never`: it does not tell runs apart; its old name stands in the form with null.
  */
@@ -86,10 +90,10 @@ export function completeConfig(stored: RunConfig): RunConfig {
 }
 
 /**
- * What a run is known by, as text: equal for two configurations only where nothing that is done differs. The form is that of
- * the first builds and must stay it (test/domain/runs/runKey.test.ts pins keys): `startFrom` and `teachers` hold keys, projects and
- * plans store them, and a paused run is resumed by it. The words that fields hold (targets, protocols) belong to it as
- * well. Fields that this version does not know count under their own names.
+ * What a run is known by, as text: equal for two configurations only where nothing that is done differs. The form is
+ * that of the first builds and must stay it (test/domain/runs/runKey.test.ts pins keys): `startFrom` and `teachers`
+ * hold keys, projects and plans store them, and a paused run is resumed by it. The words that fields hold (targets,
+ * protocols) belong to it as well. Fields that this version does not know count under their own names.
  */
 export function canonicalRun(stored: RunConfig): string {
   const config = completeConfig(stored)

@@ -8,7 +8,10 @@ export const STUDY_KINDS = ['crowd', 'personal'] as const
 export type StudyKind = (typeof STUDY_KINDS)[number]
 
 export const RESUME_POLICIES = ['resume', 'restart', 'refuse'] as const
-/** After a long interruption: from the start of the block, from the first trial, or not at all. Short ones go on at the trial. */
+/**
+ * After a long interruption: from the start of the block, from the first trial, or not at all. Short ones go on at the
+ * trial.
+ */
 export type ResumePolicy = (typeof RESUME_POLICIES)[number]
 
 export const SMOOTHINGS = ['crisp', 'smooth'] as const
@@ -300,7 +303,9 @@ export interface ErasureResult extends Pick<ErasureInfo, 'answers' | 'practiceAn
   outdated: string[]
   /** Backups of the database that were deleted. */
   backups: number
-  /** False while the database file still holds bytes of what was erased: participants or another process are at work. */
+  /**
+   * False while the database file still holds bytes of what was erased: participants or another process are at work.
+   */
   clean: boolean
   /** Files exported into the project's folder earlier, which may hold the participant's answers. */
   exports: string[]

@@ -71,10 +71,11 @@ export function shortage(
   const pool = new Set(checks.images)
   /** Of these images left to the participant whose checks take the most of them. */
   const left = (images: Int32Array) => images.length - Math.min(drawn, images.filter((image) => pool.has(image)).length)
-  const hint = 'Choose checks from another image set or outside of the selection, or ask for fewer images per participant.' // prettier-ignore
+  const hint =
+    'Choose checks from another image set or outside of the selection, or ask for fewer images per participant.'
   if (left(candidates) < wanted) {
     const many = protocol.imagesPerParticipant === null ? `all ${candidates.length}` : String(wanted)
-    const reason = `A participant is to judge ${many} images, but up to ${candidates.length - left(candidates)} of the ${candidates.length} are that participant’s attention checks, which are not shown again: ${left(candidates)} are left.` // prettier-ignore
+    const reason = `A participant is to judge ${many} images, but up to ${candidates.length - left(candidates)} of the ${candidates.length} are that participant’s attention checks, which are not shown again: ${left(candidates)} are left.`
     return { place: 'imagesPerParticipant', reason, hint }
   }
   if (!protocol.balanceClasses || protocol.imagesPerParticipant === null) return null
@@ -82,7 +83,7 @@ export function shortage(
   for (const [c, name] of classes.entries()) {
     const own = left(candidates.filter((image) => labels[image] === c))
     if (own >= most) continue
-    const reason = `Class ${name} has ${own} images left beside a participant’s attention checks, which are not shown again; ${most} per participant are needed.` // prettier-ignore
+    const reason = `Class ${name} has ${own} images left beside a participant’s attention checks, which are not shown again; ${most} per participant are needed.`
     return { place: 'balanceClasses', reason, hint }
   }
   return null
@@ -104,13 +105,20 @@ export function checkStudy(config: StudyConfig, images: SetFacts, pools: (name: 
   const wanted = imagesOf(protocol, candidates.length)
   if (candidates.length === 0) refuse('imageSet', 'No image can be drawn: none has a class.', 'Do not balance classes.')
   if ((protocol.imagesPerParticipant ?? 0) > candidates.length)
-    refuse('imagesPerParticipant', `Only ${candidates.length} images can be drawn, ${protocol.imagesPerParticipant} are asked for.`) // prettier-ignore
+    refuse(
+      'imagesPerParticipant',
+      `Only ${candidates.length} images can be drawn, ${protocol.imagesPerParticipant} are asked for.`,
+    )
   if (protocol.balanceClasses && protocol.imagesPerParticipant !== null) {
     const most = Math.ceil(wanted / images.classes.length)
     images.classes.forEach((name, c) => {
       const members = candidates.filter((image) => images.labels[image] === c).length
       if (members < most)
-        refuse('balanceClasses', `Class ${name} has ${members} images, ${most} per participant are needed.`, 'Ask for fewer images per participant, or do not balance classes.') // prettier-ignore
+        refuse(
+          'balanceClasses',
+          `Class ${name} has ${members} images, ${most} per participant are needed.`,
+          'Ask for fewer images per participant, or do not balance classes.',
+        )
     })
   }
   checkPool('checks', config.checks, checksOf(protocol, candidates.length), images, pools)
@@ -128,7 +136,8 @@ function checkPool(
 ): void {
   const what = place === 'checks' ? 'attention checks' : 'practice'
   if (!pool) {
-    if (needed > 0) refuse(place, `The protocol has ${what}, which need obvious images.`, 'Choose some, or propose them.') // prettier-ignore
+    if (needed > 0)
+      refuse(place, `The protocol has ${what}, which need obvious images.`, 'Choose some, or propose them.')
     return
   }
   const set = pools(pool.imageSet)
@@ -140,5 +149,9 @@ function checkPool(
     refuse(place, `Image ${bad} of ${pool.imageSet} ${bad >= set.count ? 'does not exist' : 'has no class'}.`)
   const distinct = new Set(pool.images).size
   if (distinct < needed)
-    refuse(place, `${needed} obvious images are needed for ${what}, ${distinct} are chosen.`, 'A participant sees none twice.') // prettier-ignore
+    refuse(
+      place,
+      `${needed} obvious images are needed for ${what}, ${distinct} are chosen.`,
+      'A participant sees none twice.',
+    )
 }

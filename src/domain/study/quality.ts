@@ -102,8 +102,8 @@ function medianReactionTime({ reactionTimeMs }: JudgmentTable, rows: Int32Array)
 }
 
 /**
- * Total variation distance between the slots chosen and the slots on which the publishers' labels lay, over judgments of
- * which both are known.
+ * Total variation distance between the slots chosen and the slots on which the publishers' labels lay, over judgments
+ * of which both are known.
  */
 function positionBias(
   { chosen, truth, session }: JudgmentTable,
@@ -136,10 +136,10 @@ export const excludedAt = (
   Uint8Array.from(scores.checks, (_, a) => Number(isExcluded(scoreOf(scores, a), verdicts[a] ?? null, threshold)))
 
 /**
- * The label set as it would be at a threshold. `baseline` is (images*classes), the distributions that hold now; null for
- * the effect that is the baseline itself, which is at distance 0. Images without judgments count for the judgments per
- * image and not for the mean entropy; their distribution is uniform, and their distance counts. `drawable`: the images that
- * the study draws from, others do not count at all; every image where left out.
+ * The label set as it would be at a threshold. `baseline` is (images*classes), the distributions that hold now; null
+ * for the effect that is the baseline itself, which is at distance 0. Images without judgments count for the judgments
+ * per image and not for the mean entropy; their distribution is uniform, and their distance counts. `drawable`: the
+ * images that the study draws from, others do not count at all; every image where left out.
  */
 export function thresholdEffect(
   judgments: JudgmentTable,

@@ -1,7 +1,8 @@
 /**
- * Text in cells of CSV that strangers wrote: a spreadsheet takes a cell that begins with `=` for a formula, and runs it.
- * Such a cell gets an apostrophe in front, as OWASP advises, which our own readers take away again: exactly, because a
- * text that begins with apostrophes and then such a sign gets one more. Numbers and ids that are numbers stay as they are.
+ * Text in cells of CSV that strangers wrote: a spreadsheet takes a cell that begins with `=` for a formula, and runs
+ * it. Such a cell gets an apostrophe in front, as OWASP advises, which our own readers take away again: exactly,
+ * because a text that begins with apostrophes and then such a sign gets one more. Numbers and ids that are numbers stay
+ * as they are.
  */
 
 /** What a formula begins with, fullwidth forms included; tab and line ends lead a spreadsheet to look behind them. */

@@ -1,6 +1,6 @@
 /**
- * Words as Markdown that says just these words: no markup, no HTML, no entity, no new line and no table cell can come of
- * them, whatever program shows the file.
+ * Words as Markdown that says just these words: no markup, no HTML, no entity, no new line and no table cell can come
+ * of them, whatever program shows the file.
  */
 
 // eslint-disable-next-line no-control-regex -- control characters have no business in a text that is shown

@@ -9,8 +9,8 @@ import type { CompiledProgram, Device, NamedValues } from '../program'
 import { attackState, openSignStepper, type SignStepper, type SignStepVariant } from './signStep'
 
 /**
- * Logits (n, classes) of images, float32 NHWC in [0, 1], n at most the batch. Not probabilities: those of a network that
- * is very sure are 0 and 1 in float32, which hides from an attack whether it gains anything.
+ * Logits (n, classes) of images, float32 NHWC in [0, 1], n at most the batch. Not probabilities: those of a network
+ * that is very sure are 0 and 1 in float32, which hides from an attack whether it gains anything.
  */
 export type Ask = (images: Float32Array) => Promise<Float32Array>
 

@@ -31,7 +31,9 @@ const STREAM = { augment: 1, square: 2 } as const
 
 export interface AttackSubject {
   images: PackedImages & { labels: Uint8Array; classes: number }
-  /** People's (count, classes), NaN for images that nobody judged; null where there are none: labels stand in for them. */
+  /**
+   * People's (count, classes), NaN for images that nobody judged; null where there are none: labels stand in for them.
+   */
   distributions: Float32Array | null
   /** Image indices of the run's fold: what is attacked unless all images are. */
   heldOut: Int32Array
@@ -63,7 +65,10 @@ export interface Attacked {
   examples: AttackedExamples
 }
 
-/** The first m images of an attack, float32 NHWC in [0, 1]; no entry of `adversarial` is further than epsilon from its original. */
+/**
+ * The first m images of an attack, float32 NHWC in [0, 1]; no entry of `adversarial` is further than epsilon from its
+ * original.
+ */
 export interface AttackedExamples {
   /** (m, H, W, C), as they were attacked. */
   originals: Float32Array

@@ -34,9 +34,9 @@ const raisesLoss = ({ loss, targeted }: SignStepVariant): boolean => loss === 'c
 /**
  * Inputs: hard [B, classes] (one-hot labels), epsilon [], stepSize [] (images are in [0, 1]); target [B, classes]
  * (one-hot) where it is targeted, decay [] where it has momentum. State: the evaluation-mode network's, the two image
- * batches and the accumulated gradient. Outputs: loss [B], cross-entropy to the label before the step, nats; objective [B],
- * what is raised, where it is not that loss; right [B], 1 where the label is the first guess before the step; zeros [B],
- * how many entries of each image's input gradient are exactly 0.
+ * batches and the accumulated gradient. Outputs: loss [B], cross-entropy to the label before the step, nats; objective
+ * [B], what is raised, where it is not that loss; right [B], 1 where the label is the first guess before the step;
+ * zeros [B], how many entries of each image's input gradient are exactly 0.
  */
 export function signStepProgram(network: Network, batch: number, variant: SignStepVariant): Program {
   const { height, width, channels, classes } = network.image

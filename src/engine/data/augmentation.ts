@@ -1,6 +1,6 @@
 /**
- * Random crops of zero-padded images, horizontal flips and cutout, and the conversion from packed uint8 to what programs
- * take. Padding is black *before* normalisation, as where raw images are padded and then normalised.
+ * Random crops of zero-padded images, horizontal flips and cutout, and the conversion from packed uint8 to what
+ * programs take. Padding is black *before* normalisation, as where raw images are padded and then normalised.
  */
 import { MEAN } from '../model'
 import type { Random } from '../../domain/addressedRandom'
@@ -16,8 +16,8 @@ export interface PackedImages {
 const PADDING = 4
 
 /**
- * The images of `indices`, float32 NHWC in [0, 1]; with `random`, each padded by 4, cropped and perhaps flipped, and then a
- * square of side `cutout` cut out of it.
+ * The images of `indices`, float32 NHWC in [0, 1]; with `random`, each padded by 4, cropped and perhaps flipped, and
+ * then a square of side `cutout` cut out of it.
  */
 export function batchOf(
   images: PackedImages,

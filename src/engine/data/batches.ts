@@ -32,7 +32,8 @@ export class Batches {
       images: batchOf(images, part, config.augment ? random(PURPOSE.augment) : null, plan.cutout),
       targets: this.targets.batch(part, place),
     }
-    const mixed = config.mixupAlpha === null ? batch : mixup(batch, part.length, config.mixupAlpha, random(PURPOSE.mixup)) // prettier-ignore
+    const mixed =
+      config.mixupAlpha === null ? batch : mixup(batch, part.length, config.mixupAlpha, random(PURPOSE.mixup))
     return {
       ...mixed,
       hard: oneHot(images.labels, part, images.classes),

@@ -51,7 +51,8 @@ export function smoothed(
   for (const image of judged) sum += entropyNats(people.subarray(image * classes, (image + 1) * classes))
   const mass = smoothingOf(sum / judged.length, classes)
   const rows = new Float32Array(people.length).fill(mass / classes)
-  for (let image = 0; image < labels.length; image++) rows[image * classes + (labels[image] as number)] = 1 - mass + mass / classes // prettier-ignore
+  for (let image = 0; image < labels.length; image++)
+    rows[image * classes + (labels[image] as number)] = 1 - mass + mass / classes
   return rows
 }
 

@@ -23,7 +23,8 @@ function mixed(rows: Float32Array, partners: Int32Array, lambda: number): Float3
   const result = new Float32Array(rows.length)
   partners.forEach((partner, n) => {
     for (let i = 0; i < width; i++) {
-      result[n * width + i] = lambda * (rows[n * width + i] as number) + (1 - lambda) * (rows[partner * width + i] as number) // prettier-ignore
+      result[n * width + i] =
+        lambda * (rows[n * width + i] as number) + (1 - lambda) * (rows[partner * width + i] as number)
     }
   })
   return result

@@ -66,10 +66,13 @@ export function planRun(config: RunConfig, { images, distributions, given, sets 
   expectLength('labels', labels.length, count)
   if (distributions) expectLength('distributions', distributions.length, count * classes)
   if (given) expectLength('distributions to train towards', given.length, count * classes)
-  if (sets.length !== config.evaluations.length) throw new StudioError('bad-input', `There are ${sets.length} further sets, not ${config.evaluations.length}.`) // prettier-ignore
-  if ((config.target === 'mixup') !== (config.mixupAlpha !== null)) throw new StudioError('bad-input', 'Mixup needs its alpha, and no other target takes one.') // prettier-ignore
+  if (sets.length !== config.evaluations.length)
+    throw new StudioError('bad-input', `There are ${sets.length} further sets, not ${config.evaluations.length}.`)
+  if ((config.target === 'mixup') !== (config.mixupAlpha !== null))
+    throw new StudioError('bad-input', 'Mixup needs its alpha, and no other target takes one.')
   const net = network(config.network, { height, width, channels, classes })
-  const parts = config.folds === 1 ? whole(count, config.foldSeed) : fold(count, config.folds, config.fold, config.foldSeed) // prettier-ignore
+  const parts =
+    config.folds === 1 ? whole(count, config.foldSeed) : fold(count, config.folds, config.fold, config.foldSeed)
   const part = parts.train.slice(0, config.trainImages ?? undefined)
   const towards = distributionsTowards(config.target, { distributions, given })
   const train = towards ? judgedAmong(towards, classes, part) : part

@@ -51,7 +51,9 @@ export interface BatchPlace {
 export interface Targets {
   /** Target rows (n, classes) of a batch of images; mixup's are of the images before they are mixed. */
   batch: (indices: ArrayLike<number>, place: BatchPlace) => Float32Array
-  /** What a network that fits its targets perfectly would predict, (n, classes): draws replaced by their expectation. */
+  /**
+   * What a network that fits its targets perfectly would predict, (n, classes): draws replaced by their expectation.
+   */
   expected: (indices: ArrayLike<number>) => Float32Array
 }
 

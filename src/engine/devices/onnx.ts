@@ -105,7 +105,14 @@ class OnnxDevice implements Device {
     const entries = Object.entries(shapes)
     const graph = {
       name: 'copy',
-      nodes: entries.map(([name]) => ({ op: 'Identity', domain: '', name, inputs: [`state/${name}`], outputs: [name], attributes: {} })), // prettier-ignore
+      nodes: entries.map(([name]) => ({
+        op: 'Identity',
+        domain: '',
+        name,
+        inputs: [`state/${name}`],
+        outputs: [name],
+        attributes: {},
+      })),
       initializers: [],
       inputs: entries.map(([name, dims]) => ({ name: `state/${name}`, type: FLOAT, dims })),
       outputs: entries.map(([name, dims]) => ({ name, type: FLOAT, dims })),

@@ -71,7 +71,14 @@ export function apply(
     concatenate: (a, b) => tf.concat([a, b], -1),
     padChannels(x, channels) {
       const missing = channels - (x.shape[3] as number)
-      return missing === 0 ? x : tf.pad(x, [[0, 0], [0, 0], [0, 0], [0, missing]]) // prettier-ignore
+      return missing === 0
+        ? x
+        : tf.pad(x, [
+            [0, 0],
+            [0, 0],
+            [0, 0],
+            [0, missing],
+          ])
     },
     everyOtherPixel: (x, offset) => everyOtherPixel(x as tf.Tensor4D, offset),
     mix(a, b) {

@@ -1,6 +1,6 @@
 /**
- * DenseNet with bottlenecks and compression (Huang et al., CVPR 2017), as the paper trains it at depth 100 and growth 12:
- * three stages of (depth - 4) / 6 layers, each of which appends its channels to its input, and between stages a
+ * DenseNet with bottlenecks and compression (Huang et al., CVPR 2017), as the paper trains it at depth 100 and growth
+ * 12: three stages of (depth - 4) / 6 layers, each of which appends its channels to its input, and between stages a
  * transition that halves channels, rows and columns.
  */
 import type { Architecture, Layers } from './layers'

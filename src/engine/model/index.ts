@@ -21,7 +21,16 @@ export type { Forward } from './apply'
 export type { ParameterRole, ParameterSpec, StatisticSpec } from './describe'
 
 /** In the paper's order. */
-const FAMILIES: Family[] = [vggFamily, resnetFamily, wrnFamily, preactFamily, resnextFamily, densenetFamily, pyramidnetFamily, shakeShakeFamily] // prettier-ignore
+const FAMILIES: Family[] = [
+  vggFamily,
+  resnetFamily,
+  wrnFamily,
+  preactFamily,
+  resnextFamily,
+  densenetFamily,
+  pyramidnetFamily,
+  shakeShakeFamily,
+]
 
 /** Size of the images a network takes and how many classes it tells apart. */
 export interface ImageShape {
@@ -66,8 +75,8 @@ export interface Network {
 }
 
 /**
- * Throws StudioError('bad-input') for an id of no family. Networks are trained with CIFAR-10's normalisation; another one
- * gives the same parameters other images to see.
+ * Throws StudioError('bad-input') for an id of no family. Networks are trained with CIFAR-10's normalisation; another
+ * one gives the same parameters other images to see.
  */
 export function network(id: string, image: ImageShape = CIFAR, normalisation: Normalisation = 'cifar10'): Network {
   for (const family of FAMILIES) {

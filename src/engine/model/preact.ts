@@ -1,7 +1,8 @@
 /**
  * Pre-activation ResNet with bottlenecks (He et al., ECCV 2016), as the paper trains it at depth 164: three stages of
- * (depth - 2) / 9 blocks. The first stage keeps the stem's width, so that its bottlenecks are a quarter of it; the others put
- * out 8 and 16 times it. In a stage's first block the shortcut too starts behind the first batch normalisation and ReLU.
+ * (depth - 2) / 9 blocks. The first stage keeps the stem's width, so that its bottlenecks are a quarter of it; the
+ * others put out 8 and 16 times it. In a stage's first block the shortcut too starts behind the first batch
+ * normalisation and ReLU.
  */
 import type { Architecture, Layers } from './layers'
 import { sizesOf, type Family } from './family'

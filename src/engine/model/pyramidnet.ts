@@ -1,7 +1,7 @@
 /**
- * PyramidNet with basic blocks (Han et al., CVPR 2017), as the paper trains it at depth 110 and alpha 270: 16 channels in the
- * stem grow by an equal step in each of depth / 2 - 1 blocks to 16 + alpha. Shortcuts have no parameters: the input,
- * average-pooled where the block is strided, with channels of zeros appended.
+ * PyramidNet with basic blocks (Han et al., CVPR 2017), as the paper trains it at depth 110 and alpha 270: 16 channels
+ * in the stem grow by an equal step in each of depth / 2 - 1 blocks to 16 + alpha. Shortcuts have no parameters: the
+ * input, average-pooled where the block is strided, with channels of zeros appended.
  */
 import type { Architecture, Layers } from './layers'
 import { sizesOf, type Family } from './family'

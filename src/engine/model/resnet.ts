@@ -37,7 +37,14 @@ function basicBlock<T>(layers: Layers<T>, name: string, x: T, channels: number, 
 /** `resnet_basic_<depth>`, optionally `_w<width>` for another first-stage width than 16. */
 export const resnetFamily: Family = {
   name: 'resnet',
-  members: ['resnet_basic_8', 'resnet_basic_14', 'resnet_basic_20', 'resnet_basic_32', 'resnet_basic_56', 'resnet_basic_110'], // prettier-ignore
+  members: [
+    'resnet_basic_8',
+    'resnet_basic_14',
+    'resnet_basic_20',
+    'resnet_basic_32',
+    'resnet_basic_56',
+    'resnet_basic_110',
+  ],
   form: 'resnet_basic_<depth>, depth = 6n + 2, optionally followed by _w<width>',
   architecture(id) {
     const match = /^resnet_basic_(\d{1,4})(?:_w(\d{1,4}))?$/.exec(id)

@@ -78,7 +78,9 @@ export function encodeCheckpoint({ state, ...rest }: Checkpoint): Uint8Array {
   return Buffer.concat([body, createHash('sha256').update(body).digest()])
 }
 
-/** Throws StudioError('bad-file') where the bytes are truncated, changed or of another kind. `file` is for the error. */
+/**
+ * Throws StudioError('bad-file') where the bytes are truncated, changed or of another kind. `file` is for the error.
+ */
 export function decodeCheckpoint(bytes: Uint8Array, file: string): Checkpoint {
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   if (buffer.toString('latin1', 0, MAGIC.length) !== MAGIC) throw badFile(file, 'byte 0', 'is not a checkpoint')

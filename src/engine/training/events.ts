@@ -14,7 +14,9 @@ export type RunEvent =
   /** Set `index` of the configuration's evaluations. */
   | { type: 'measured'; index: number; result: SetResult; predictions: Float32Array; indices: Int32Array }
   | ({ type: 'attack'; index: number } & Attacked)
-  /** `pause` and `stop` are the last event of a run that was asked to; `phase` marks the end of training or an attack. */
+  /**
+   * `pause` and `stop` are the last event of a run that was asked to; `phase` marks the end of training or an attack.
+   */
   | { type: 'checkpoint'; reason: 'periodic' | 'phase' | 'pause' | 'stop'; checkpoint: Checkpoint }
   | { type: 'done'; result: RunResult; predictions: Float32Array; heldOutIndices: Int32Array }
 

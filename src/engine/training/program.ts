@@ -41,8 +41,8 @@ export function withOptimiser(
 
 /**
  * Inputs: images [B, H, W, C] in [0, 1], targets [B, classes] (trained on), hard [B, classes] (one-hot publisher's
- * labels, for training accuracy only), learningRate [], what the optimiser takes, and mixing (mixing.ts) where the network
- * mixes paths. Outputs: loss [] (before the step), correct [] (count).
+ * labels, for training accuracy only), learningRate [], what the optimiser takes, and mixing (mixing.ts) where the
+ * network mixes paths. Outputs: loss [] (before the step), correct [] (count).
  */
 export function trainingProgram(network: Network, options: TrainingOptions): Program {
   const { batch, normalise = true } = options

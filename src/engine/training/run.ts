@@ -104,7 +104,10 @@ class Run {
     const { labels, classes } = inputs.images
     const { distributions: people, given = null } = inputs
     const targets = openTargets(config, { labels, classes, people, given, train: plan.train })
-    const beginning = () => inputs.weights ? withOptimiser(plan.network, inputs.weights, config) : initialTrainingState(plan.network, config.seed, config) // prettier-ignore
+    const beginning = () =>
+      inputs.weights
+        ? withOptimiser(plan.network, inputs.weights, config)
+        : initialTrainingState(plan.network, config.seed, config)
     const state = await device.createState(resume?.state ?? beginning())
     const trainer = await device.compile(trainingProgram(plan.network, config), state)
     const predictor = await openPredictor(device, plan.network, state, plan.evaluationBatch)
@@ -223,9 +226,14 @@ class Run {
       heldOutCrossEntropyToLabels: found['crossEntropyToLabels'],
     }
     yield { type: 'points', points: [point] }
-    const score = this.config.selection === 'best-accuracy' ? (found['accuracy'] ?? 0) : -(found['crossEntropyToTargets'] ?? Infinity) // prettier-ignore
+    const score =
+      this.config.selection === 'best-accuracy'
+        ? (found['accuracy'] ?? 0)
+        : -(found['crossEntropyToTargets'] ?? Infinity)
     if (!this.best || score > this.best.score) {
-      const state = await this.state.read([...this.plan.network.parameters, ...this.plan.network.statistics].map(({ name }) => name)) // prettier-ignore
+      const state = await this.state.read(
+        [...this.plan.network.parameters, ...this.plan.network.statistics].map(({ name }) => name),
+      )
       this.best = { step, epoch, score, weights: state }
       yield { type: 'best', checkpoint: { ...this.withoutState(), state } }
     }

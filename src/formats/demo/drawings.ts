@@ -3,8 +3,19 @@
  * hues they usually come in. The hues overlap, so that colour hints at a class and never settles it.
  */
 import {
-  box, circle, ellipse, halfPlaneBelow, intersect, polygon, ring, star, stroke, union, without, type Distance,
-} from './geometry' // prettier-ignore
+  box,
+  circle,
+  ellipse,
+  halfPlaneBelow,
+  intersect,
+  polygon,
+  ring,
+  star,
+  stroke,
+  union,
+  without,
+  type Distance,
+} from './geometry'
 
 export interface Drawing {
   name: string
@@ -76,7 +87,12 @@ export const DRAWINGS: readonly Drawing[] = [
       box(0, 0.4, 0.24, 0.42, 0.12),
     ),
     dark: null,
-    light: union(circle(-0.38, -0.2, 0.14), circle(0.08, -0.42, 0.16), circle(0.46, -0.14, 0.12), intersect(box(0, 0.44, 0.2, 0.36, 0.1), halfPlaneBelow(0.12))), // prettier-ignore
+    light: union(
+      circle(-0.38, -0.2, 0.14),
+      circle(0.08, -0.42, 0.16),
+      circle(0.46, -0.14, 0.12),
+      intersect(box(0, 0.44, 0.2, 0.36, 0.1), halfPlaneBelow(0.12)),
+    ),
     accent: null,
     hues: [5, 20, 32],
     accentHue: 15,
@@ -146,7 +162,11 @@ export const DRAWINGS: readonly Drawing[] = [
       stroke(0, 0.44, 0.16, 0.36, 0.03),
     ),
     light: union(ellipse(-0.26, 0.06, 0.15, 0.16), ellipse(0.26, 0.06, 0.15, 0.16)),
-    accent: union(polygon([-0.09, 0.26], [0.09, 0.26], [0, 0.38]), polygon([-0.54, -0.2], [-0.52, -0.56], [-0.26, -0.32]), polygon([0.54, -0.2], [0.52, -0.56], [0.26, -0.32])), // prettier-ignore
+    accent: union(
+      polygon([-0.09, 0.26], [0.09, 0.26], [0, 0.38]),
+      polygon([-0.54, -0.2], [-0.52, -0.56], [-0.26, -0.32]),
+      polygon([0.54, -0.2], [0.52, -0.56], [0.26, -0.32]),
+    ),
     hues: [28, 35, 220],
     accentHue: 345,
     saturation: 0.35,

@@ -1,6 +1,6 @@
 /**
- * Signed distances to simple plane figures (negative inside), in a frame where a drawing fills about -1 to 1, y pointing
- * down. Distances may be interpolated, which is how one drawing becomes another.
+ * Signed distances to simple plane figures (negative inside), in a frame where a drawing fills about -1 to 1, y
+ * pointing down. Distances may be interpolated, which is how one drawing becomes another.
  */
 
 export type Distance = (x: number, y: number) => number

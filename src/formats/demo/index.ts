@@ -1,6 +1,7 @@
 /**
  * The built-in demo set, for a machine with nothing: ten drawn classes whose pictures morph into one another, judged by
- * simulated people, so that the true label distribution of every picture is known. Made from a seed, the same everywhere.
+ * simulated people, so that the true label distribution of every picture is known. Made from a seed, the same
+ * everywhere.
  */
 import { SeededRandom } from '../../domain/random'
 import { throwIfCancelled } from '../encodings/files'
@@ -24,7 +25,8 @@ function perceive(scene: Scene, row: Float64Array): void {
   const second = 1 / (1 + Math.exp(-(scene.morph - 0.5) / SLOPE))
   const stray = 0.003 + 0.14 * difficulty(scene) ** 2
   for (let c = 0; c < CLASSES; c++) {
-    const like = (AFFINITY[scene.first * CLASSES + c] ?? 0) * (1 - second) + (AFFINITY[scene.second * CLASSES + c] ?? 0) * second // prettier-ignore
+    const like =
+      (AFFINITY[scene.first * CLASSES + c] ?? 0) * (1 - second) + (AFFINITY[scene.second * CLASSES + c] ?? 0) * second
     const shown = (c === scene.first ? 1 - second : 0) + (c === scene.second ? second : 0)
     row[c] = (1 - stray) * shown + stray * like
   }

@@ -70,8 +70,9 @@ function lineEnd(text: string): number {
 }
 
 /**
- * How a CSV is written, by its first lines: the delimiter that `sep=` names, else the one of comma, semicolon and tab that
- * the header has most of. Null where the header has none of them. `text` is the file's beginning, at least its header.
+ * How a CSV is written, by its first lines: the delimiter that `sep=` names, else the one of comma, semicolon and tab
+ * that the header has most of. Null where the header has none of them. `text` is the file's beginning, at least its
+ * header.
  */
 export function dialectOf(text: string): CsvDialect | null {
   const [marked, named] = /^"?sep=([,;\t])"?(?:\r\n|\n|\r)/i.exec(text) ?? ['', '']
@@ -80,7 +81,9 @@ export function dialectOf(text: string): CsvDialect | null {
   const header = end < 0 ? own : own.slice(0, end)
   const newline = own[end] === '\r' ? (own[end + 1] === '\n' ? '\r\n' : '\r') : '\n'
   const unquoted = header.replace(/"(?:[^"]|"")*"/g, '')
-  const most = DELIMITERS.map((each) => ({ each, found: unquoted.split(each).length - 1 })).reduce((a, b) => (b.found > a.found ? b : a)) // prettier-ignore
+  const most = DELIMITERS.map((each) => ({ each, found: unquoted.split(each).length - 1 })).reduce((a, b) =>
+    b.found > a.found ? b : a,
+  )
   const delimiter = named || most.each
   if (most.found === 0) return null
   return { delimiter, newline, skip: marked.length, before: marked === '' ? 0 : 1, header }
@@ -96,8 +99,8 @@ const OTHER_END = 'The line holds a line end of another kind than the header has
 const AFTER_QUOTE = 'Something stands between a closing quotation mark and the next delimiter.'
 
 /**
- * What Papa Parse reads without a word where other programs divide a row, keep characters, or refuse; null where there is
- * nothing of that kind. `text` begins with a row.
+ * What Papa Parse reads without a word where other programs divide a row, keep characters, or refuse; null where there
+ * is nothing of that kind. `text` begins with a row.
  */
 function unusual(text: string, { newline, delimiter }: Dialect): { at: number; reason: string } | null {
   const other = newline === '\r\n' ? /\r(?!\n)|(?<!\r)\n/ : newline === '\n' ? /\r/ : /\n/
@@ -153,7 +156,10 @@ export async function readCsv({ path: file, stream, encoding }: CsvSource, handl
     if (line++ === 0) {
       width = fields.length
       if (width > LIMITS.csv.columns) throw badFile(file, 'header (line 1)', `It has ${count(width)} columns.`)
-      handler.header(fields.map((name) => name.trim()), before) // prettier-ignore
+      handler.header(
+        fields.map((name) => name.trim()),
+        before,
+      )
       return
     }
     if (fields.length === 1 && fields[0] === '') return

@@ -26,7 +26,9 @@ const SIZES: Record<ElementType['kind'], readonly number[]> = {
   float: [2, 4, 8],
 }
 
-/** Parses a NumPy type string; null where it is none of (bool, int, uint, float16, float32, float64), objects included. */
+/**
+ * Parses a NumPy type string; null where it is none of (bool, int, uint, float16, float32, float64), objects included.
+ */
 export function parseElementType(descr: string): ElementType | null {
   const match = /^([<>|=]?)([biuf])(\d+)$/.exec(descr)
   if (!match) return null

@@ -158,7 +158,9 @@ export async function readAll(
   }
 }
 
-/** A stream that passes bytes on, calling `seen` with each chunk and the bytes so far; its throwing stops the stream. */
+/**
+ * A stream that passes bytes on, calling `seen` with each chunk and the bytes so far; its throwing stops the stream.
+ */
 export function tap(seen: (chunk: Uint8Array, bytes: number) => void, end?: () => void): Transform {
   let bytes = 0
   const guarded = (run: () => void, next: (error?: Error | null) => void): void => {

@@ -79,7 +79,9 @@ function requireLength(path: string, header: NpyHeader, size: number): void {
 /** Bytes that are enough for any header. */
 export const NPY_HEAD = LIMITS.npy.headerBytes + 12
 
-/** The header of an array of `size` bytes by its first NPY_HEAD ones: what is truncated is refused before it is read. */
+/**
+ * The header of an array of `size` bytes by its first NPY_HEAD ones: what is truncated is refused before it is read.
+ */
 export function npyHeaderOf(path: string, head: Uint8Array, size: number): NpyHeader {
   const header = parseNpyHeader(path, head)
   requireLength(path, header, size)
@@ -91,7 +93,10 @@ export async function readNpyHeader(path: string): Promise<NpyHeader> {
   return npyHeaderOf(path, await readHead(path, NPY_HEAD), (await statPath(path)).size)
 }
 
-/** An array from all its bytes, in C order whatever its own order. Throws bad-file when truncated, overlong or malformed. */
+/**
+ * An array from all its bytes, in C order whatever its own order. Throws bad-file when truncated, overlong or
+ * malformed.
+ */
 export function parseNpy(path: string, bytes: Uint8Array): RawArray {
   const { type, shape, fortranOrder, offset } = npyHeaderOf(path, bytes, bytes.length)
   const data = bytes.subarray(offset)

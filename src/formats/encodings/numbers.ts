@@ -1,6 +1,7 @@
 /**
  * Numbers in text files, for every reader alike: digits as people and programs write them, with spaces around them at
- * most. Not an empty text, not a no-break space, not "0x3", not "1_000", not "2,5": `Number()` would make numbers of some.
+ * most. Not an empty text, not a no-break space, not "0x3", not "1_000", not "2,5": `Number()` would make numbers of
+ * some.
  */
 const DECIMAL = /^ *[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)? *$/
 

@@ -1,6 +1,6 @@
 /**
- * The only things a pickle may construct: NumPy arrays, dtypes and scalars, bytes, bytearrays and ordered dicts. Each is
- * a data constructor written here; a pickle can name nothing else.
+ * The only things a pickle may construct: NumPy arrays, dtypes and scalars, bytes, bytearrays and ordered dicts. Each
+ * is a data constructor written here; a pickle can name nothing else.
  */
 import { elements, isShape, parseElementType, toNumbers, toRowMajor, type ElementType, type RawArray } from './elements'
 import { shown } from './files'

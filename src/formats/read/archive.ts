@@ -57,7 +57,8 @@ export async function readCifarArchive(path: string, gzipped: boolean, options: 
   })
   const tar = extract()
   const source = (await openRegular(path)).createReadStream({ highWaterMark: 1 << 20 })
-  // What comes out is held against what went in so far: an archive that only unpacks and unpacks is not read to its end.
+  // What comes out is held against what went in so far: an archive that only unpacks and unpacks is not read to its
+  // end.
   const bounded = tap((_, bytes) => {
     if (!isBomb(bytes, read, LIMITS.tar.free) && bytes <= LIMITS.tar.bytes) return
     const place = `byte ${count(read)} of the archive`

@@ -1,6 +1,6 @@
 /**
- * Labels as an array beside images: N whole numbers of any type, as (N) or Keras's (N, 1), or one row of N for each image
- * that is 1 in its class and 0 elsewhere (one-hot).
+ * Labels as an array beside images: N whole numbers of any type, as (N) or Keras's (N, 1), or one row of N for each
+ * image that is 1 in its class and 0 elsewhere (one-hot).
  */
 import { basename } from 'node:path'
 import { CIFAR10_CLASSES } from '../../domain/labels/sets'
@@ -59,7 +59,10 @@ export interface LabelsFound {
   undecided: ArrayFile[]
 }
 
-/** The labels of `images` among other arrays. Label vectors go before one-hot tables, which may be counts of one judgment. */
+/**
+ * The labels of `images` among other arrays. Label vectors go before one-hot tables, which may be counts of one
+ * judgment.
+ */
 export async function labelsBeside(
   images: ArrayFile,
   others: readonly ArrayFile[],

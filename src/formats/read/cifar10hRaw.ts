@@ -20,9 +20,15 @@ import type { TextSource } from './textSource'
 /** The file says `cifar10_test_test_idx`, its README `cifar10_test_set_idx`. */
 const INDEX_COLUMNS = ['cifar10_test_test_idx', 'cifar10_test_set_idx'] as const
 const REQUIRED = [
-  'annotator_id', 'trial_index', 'is_attn_check', 'true_label', 'chosen_label', 'image_filename', 'reaction_time',
+  'annotator_id',
+  'trial_index',
+  'is_attn_check',
+  'true_label',
+  'chosen_label',
+  'image_filename',
+  'reaction_time',
   'time_elapsed',
-] as const // prettier-ignore
+] as const
 /** The columns that are needed, for messages. */
 export const RAW_COLUMNS = [...REQUIRED, INDEX_COLUMNS[0]] as const
 /** What the published file carries where there is nothing: as image index on attention checks. */
@@ -160,7 +166,17 @@ export async function readRaw(source: TextSource): Promise<LabelSetData> {
   const cifar = !foreign && isCifarTest(judgments)
   const images = cifar ? TEST_IMAGES : null
   const { texts: codes } = columns.annotators
-  const counted = countJudgments({ path, format: 'cifar10h-raw', judgments, codes, sidecar, excluded: null, layout: null, images, repeats }) // prettier-ignore
+  const counted = countJudgments({
+    path,
+    format: 'cifar10h-raw',
+    judgments,
+    codes,
+    sidecar,
+    excluded: null,
+    layout: null,
+    images,
+    repeats,
+  })
   return {
     kind: 'labels',
     path,

@@ -62,7 +62,8 @@ export function readCifar10n(path: string, pickle: Uint8Array): LabelSetData[] {
   }
   const make = (name: string, votes: Uint8Array[], report: string[]): LabelSetData => {
     const counts = new Uint32Array(images * CLASSES)
-    for (const labels of votes) labels.forEach((label, i) => (counts[i * CLASSES + label] = (counts[i * CLASSES + label] ?? 0) + 1)) // prettier-ignore
+    for (const labels of votes)
+      labels.forEach((label, i) => (counts[i * CLASSES + label] = (counts[i * CLASSES + label] ?? 0) + 1))
     return {
       kind: 'labels',
       path,

@@ -71,7 +71,9 @@ function finished(found: Imported[], options: ReadOptions): Imported[] {
 
 async function readFolder(path: string, options: ReadOptions): Promise<Imported[]> {
   const found =
-    (await readCifarFolder(path, options)) ?? (await readNpyFolder(path, options)) ?? (await readImageFolder(path, options)) // prettier-ignore
+    (await readCifarFolder(path, options)) ??
+    (await readNpyFolder(path, options)) ??
+    (await readImageFolder(path, options))
   if (!found) throw badFile(path, 'folder', `Nothing in it can be read. ${READABLE}`)
   return Array.isArray(found) ? found : [found]
 }
@@ -168,7 +170,9 @@ async function readZip(path: string, options: ReadOptions): Promise<Imported[]> 
       const read = known ? textReader(path, head, encoding) : null
       if (!read) continue
       const about = members.find(({ name }) => name === aboutPath(member.name))
-      const sidecar = about ? parseAbout(`${path}: ${about.name}`, await readMember(path, about, LIMITS.json.sidecarBytes, options)) : null // prettier-ignore
+      const sidecar = about
+        ? parseAbout(`${path}: ${about.name}`, await readMember(path, about, LIMITS.json.sidecarBytes, options))
+        : null
       return [await readText(read, { path, stream: await member.open(options), sidecar }, head, options)]
     }
     const names = members.slice(0, 5).map((member) => shown(member.name))

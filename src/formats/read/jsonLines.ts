@@ -1,6 +1,6 @@
 /**
- * The tidy table as JSON lines: one object a line, its keys the columns of `src/formats/sets/tidyColumns.ts`. Keys that are not
- * among them do no harm. Which of the optional keys there are, the first line says for all.
+ * The tidy table as JSON lines: one object a line, its keys the columns of `src/formats/sets/tidyColumns.ts`. Keys that
+ * are not among them do no harm. Which of the optional keys there are, the first line says for all.
  */
 import { badFile } from '../../domain/errors'
 import type { NamedEncoding } from '../../domain/importChoices'
@@ -13,7 +13,10 @@ import type { LabelSetData } from '../sets/types'
 import type { TextSource } from './textSource'
 import { TidyRows, type Fields } from './tidyRows'
 
-/** Whether a file's first bytes are meant as such lines: an object with some of the keys; a missing one is then an error. */
+/**
+ * Whether a file's first bytes are meant as such lines: an object with some of the keys; a missing one is then an
+ * error.
+ */
 export function isJsonLines(head: Uint8Array, encoding?: NamedEncoding): boolean {
   const text = headText(head, encoding).trimStart()
   const line = text.split('\n', 1)[0] ?? ''

@@ -23,7 +23,8 @@ async function sidecarOf({ path, header }: ArrayFile): Promise<Sidecar | null> {
 export async function readNpyFile(path: string, options: ReadOptions): Promise<Imported[]> {
   const file = await arrayOnDisk(path)
   const sidecar = await sidecarOf(file)
-  if (isImages(file)) return [await readImages(path, file, await labelsBeside(file, await arraysBeside(path), options), options)] // prettier-ignore
+  if (isImages(file))
+    return [await readImages(path, file, await labelsBeside(file, await arraysBeside(path), options), options)]
   const table = isLabelTable(file.header, sidecar)
   if (isLabelVector(file.header) || (table && !sidecar)) {
     const paired = await imagesOf(file, options)
@@ -74,12 +75,20 @@ async function readArrays(path: string, files: readonly ArrayFile[], options: Re
   }
   const [first] = found
   if (!first) {
-    const held = files.slice(0, 5).map((file) => `${file.name}: ${describeArray(file.header)}`).join('; ') // prettier-ignore
+    const held = files
+      .slice(0, 5)
+      .map((file) => `${file.name}: ${describeArray(file.header)}`)
+      .join('; ')
     throw badFile(path, 'arrays', `None of them can be used (${held}). ${WANTED}`)
   }
   if (unused.length > 0) {
-    const named = unused.slice(0, 5).map((file) => `${file.name}, ${describeArray(file.header)}`).join('; ') // prettier-ignore
-    first.report.push(`${unused.length} further arrays are neither images, labels, counts nor probabilities and were left out: ${named}.`) // prettier-ignore
+    const named = unused
+      .slice(0, 5)
+      .map((file) => `${file.name}, ${describeArray(file.header)}`)
+      .join('; ')
+    first.report.push(
+      `${unused.length} further arrays are neither images, labels, counts nor probabilities and were left out: ${named}.`,
+    )
   }
   return found
 }

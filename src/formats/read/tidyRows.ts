@@ -123,7 +123,17 @@ export class TidyRows {
     const { sidecar, excluded } = this
     const { texts: codes } = this.columns.annotators
     const layout = this.layoutTable()
-    const counted = countJudgments({ path, format, judgments: this.columns.table(), codes, sidecar, excluded, layout, images: null, repeats }) // prettier-ignore
+    const counted = countJudgments({
+      path,
+      format,
+      judgments: this.columns.table(),
+      codes,
+      sidecar,
+      excluded,
+      layout,
+      images: null,
+      repeats,
+    })
     const { rows, twice, judgments, annotators, images, counts, probabilities, kept } = counted
     return {
       kind: 'labels',

@@ -7,7 +7,9 @@ const lexical = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)
 const runs = (text: string): string[] => text.match(/\d+|\D+/g) ?? []
 const isDigits = (text: string): boolean => /^\d/.test(text)
 
-/** As `lexical`, but runs of digits count as numbers of any length; equal numbers of other length are told apart last. */
+/**
+ * As `lexical`, but runs of digits count as numbers of any length; equal numbers of other length are told apart last.
+ */
 function natural(a: string, b: string): number {
   const [one, other] = [runs(a), runs(b)]
   for (let i = 0; i < Math.min(one.length, other.length); i++) {

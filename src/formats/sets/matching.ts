@@ -1,7 +1,7 @@
 /**
- * Which pictures the rows of a label file are about. A file name decides where there is one; the numbers beside names must
- * be explained by some order of the pictures, else the file contradicts itself. Rows by number alone are taken only where
- * every order that is possible says the same, or where the owner names the order.
+ * Which pictures the rows of a label file are about. A file name decides where there is one; the numbers beside names
+ * must be explained by some order of the pictures, else the file contradicts itself. Rows by number alone are taken
+ * only where every order that is possible says the same, or where the owner names the order.
  */
 import { StudioError } from '../../domain/errors'
 import type { Order } from '../../domain/importChoices'
@@ -138,7 +138,9 @@ function groupBy(names: readonly string[], keyOf: (name: string) => string): Map
   return groups
 }
 
-/** The pictures a name may mean: those of that path, else those that share its last parts, else those of its last part. */
+/**
+ * The pictures a name may mean: those of that path, else those that share its last parts, else those of its last part.
+ */
 function candidates(name: string, { names, byPath, byLast }: NameIndex): readonly number[] {
   const exact = byPath.get(name)
   if (exact) return exact

@@ -1,7 +1,12 @@
-/** Tables of probabilities from files, for every reader alike: what is accepted as a distribution, and how it is made to sum to 1. */
+/**
+ * Tables of probabilities from files, for every reader alike: what is accepted as a distribution, and how it is made to
+ * sum to 1.
+ */
 import { badFile } from '../../domain/errors'
 
-/** How far a row's sum may be from 1: ten probabilities rounded to three digits stay within, float16 stays well within. */
+/**
+ * How far a row's sum may be from 1: ten probabilities rounded to three digits stay within, float16 stays well within.
+ */
 const ROUNDING = 0.0005
 const tolerance = (classes: number): number => ROUNDING * Math.max(10, classes)
 

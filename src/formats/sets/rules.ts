@@ -28,8 +28,8 @@ export const NOT_RECORDED = 'As in the exported label set; no reason is recorded
 
 /**
  * The decisions that, with the rule, give exactly the exclusions of the table: those given where the table bears them
- * out, and where neither rule nor decision explains it, one without a reason. `present` tells who has a row in the file;
- * nothing needs to be said of the others.
+ * out, and where neither rule nor decision explains it, one without a reason. `present` tells who has a row in the
+ * file; nothing needs to be said of the others.
  */
 export function explain(
   scores: Scores,

@@ -1,14 +1,23 @@
 /**
- * The columns of the tidy table, one row a judgment: as CSV (`tidy`) and as JSON lines (`jsonl`). Who was excluded is in
- * the file, so that exclusions decided by a person survive the journey.
+ * The columns of the tidy table, one row a judgment: as CSV (`tidy`) and as JSON lines (`jsonl`). Who was excluded is
+ * in the file, so that exclusions decided by a person survive the journey.
  *
  * In CSV unknown values are empty and a layout is written `3 0 2 1`; in JSON they are null and `[3, 0, 2, 1]`.
  */
 
 /** `image` is unknown on attention checks, `file` and `truth` where nobody gave one; times in ms; flags are 0 or 1. */
 export const TIDY_COLUMNS = [
-  'annotator', 'trial', 'image', 'file', 'truth', 'chosen', 'check', 'excluded', 'reaction_time_ms', 'elapsed_ms',
-] as const // prettier-ignore
+  'annotator',
+  'trial',
+  'image',
+  'file',
+  'truth',
+  'chosen',
+  'check',
+  'excluded',
+  'reaction_time_ms',
+  'elapsed_ms',
+] as const
 
 /**
  * What this program's sessions know beyond those, each optional: the slot answered on, the annotator's layout (class on

@@ -1,6 +1,6 @@
 /**
- * Files that appear complete or not at all: written beside their place, flushed, then renamed. Several files that belong
- * together appear together.
+ * Files that appear complete or not at all: written beside their place, flushed, then renamed. Several files that
+ * belong together appear together.
  */
 import { randomUUID } from 'node:crypto'
 import { open, readFile, rename, rm, writeFile, type FileHandle } from 'node:fs/promises'

@@ -1,6 +1,7 @@
 /**
  * The one way out: label sets and studies written for other programs. Counts and probabilities as `.npy`, judgments in
- * CIFAR-10H's raw format, as tidy CSV or as JSON lines, each with its sidecar (`src/formats/sets/about.ts`). Complete or absent.
+ * CIFAR-10H's raw format, as tidy CSV or as JSON lines, each with its sidecar (`src/formats/sets/about.ts`). Complete
+ * or absent.
  */
 import type { FileHandle } from 'node:fs/promises'
 import { resolve } from 'node:path'
@@ -55,7 +56,10 @@ export async function exportLabels(
 }
 
 function requireWhole({ imageSet, images, counts, probabilities }: ExportData): void {
-  const tables = images > 0 && probabilities.length % images === 0 && (counts?.length ?? probabilities.length) === probabilities.length // prettier-ignore
+  const tables =
+    images > 0 &&
+    probabilities.length % images === 0 &&
+    (counts?.length ?? probabilities.length) === probabilities.length
   if (tables && (imageSet?.count ?? images) === images) return
   throw new StudioError('internal', `Tables of ${images} images do not fit the image set ${imageSet?.name ?? ''}.`)
 }

@@ -10,9 +10,20 @@ import { decimal, type Rows, type Written } from './rows'
 
 /** The columns of the published file, in its order. */
 export const RAW_COLUMNS = [
-  'annotator_id', 'trial_index', 'is_attn_check', 'true_category', 'chosen_category', 'true_label', 'chosen_label',
-  'correct_guess', 'cifar10_test_test_idx', 'image_filename', 'subcategory', 'reaction_time', 'time_elapsed',
-] as const // prettier-ignore
+  'annotator_id',
+  'trial_index',
+  'is_attn_check',
+  'true_category',
+  'chosen_category',
+  'true_label',
+  'chosen_label',
+  'correct_guess',
+  'cifar10_test_test_idx',
+  'image_filename',
+  'subcategory',
+  'reaction_time',
+  'time_elapsed',
+] as const
 
 export function rawRows({ judgments, annotators, classes }: Written): Rows {
   const codes = annotators.code.map(neutralizeText)

@@ -1,6 +1,7 @@
 /**
  * An attack on the network of a finished run, its result kept with the run. Not here: the attacks themselves
- * (src/engine/attacks), what is kept of them (runs/attackFiles.ts), and those that a run's own configuration asks for (src/engine/training/run.ts).
+ * (src/engine/attacks), what is kept of them (runs/attackFiles.ts), and those that a run's own configuration asks for
+ * (src/engine/training/run.ts).
  */
 import { readFileSync } from 'node:fs'
 import { setImmediate } from 'node:timers/promises'
@@ -23,10 +24,18 @@ const KEY = /^[0-9a-f]{16}$/
 
 /** A run by its number or its key. Throws StudioError('not-found'). */
 export function runNamed(store: ProjectStore, name: string): RunInfo {
-  const found = (KEY.test(name) ? store.runs.findByKey(name) : null) ?? (/^\d{1,15}$/.test(name) ? store.runs.find(Number(name)) : null) // prettier-ignore
+  const found =
+    (KEY.test(name) ? store.runs.findByKey(name) : null) ??
+    (/^\d{1,15}$/.test(name) ? store.runs.find(Number(name)) : null)
   if (found) return found
   const runs = store.runs.list()
-  const hint = runs.length > 0 ? `There are the runs ${runs.map(({ id }) => id).slice(-20).join(', ')}; a key has 16 digits.` : 'Train one first.' // prettier-ignore
+  const hint =
+    runs.length > 0
+      ? `There are the runs ${runs
+          .map(({ id }) => id)
+          .slice(-20)
+          .join(', ')}; a key has 16 digits.`
+      : 'Train one first.'
   throw new StudioError('not-found', `There is no run ${name} in this project.`, { file: store.folder, hint })
 }
 
@@ -42,7 +51,8 @@ export interface AttackRequest {
  * Attacks what was measured of the run, by its seed, so that the same attack again gives the same. The result is added
  * to the run's with its predictions and examples, except those of a transfer, which would pass for an attack on the
  * network itself.
- * Throws StudioError: 'conflict' for a run that is not done, 'bad-file' where its network is gone; nothing is kept then.
+ * Throws StudioError: 'conflict' for a run that is not done, 'bad-file' where its network is gone; nothing is kept
+ * then.
  */
 export async function attackRun(
   store: ProjectStore,
@@ -90,7 +100,8 @@ export async function openSubject(
 ): Promise<Subject> {
   const engine = await import('../../engine/attacks')
   const { network } = await import('../../engine/model')
-  const open = ({ network: id, shape, weights }: Prepared) => engine.openAttacker(device, network(id, shape), weights, batch) // prettier-ignore
+  const open = ({ network: id, shape, weights }: Prepared) =>
+    engine.openAttacker(device, network(id, shape), weights, batch)
   const judge = await open(judged)
   const attacker = made ? await open(made) : judge
   const { pixelsFile, ...set } = judged.images
@@ -98,7 +109,8 @@ export async function openSubject(
   const { heldOut, distributions, seed } = judged
   return {
     batch,
-    attack: (attack) => engine.attackImages(attack, { images, distributions, heldOut, attacker, judge, seed, examples: ATTACK_EXAMPLES }), // prettier-ignore
+    attack: (attack) =>
+      engine.attackImages(attack, { images, distributions, heldOut, attacker, judge, seed, examples: ATTACK_EXAMPLES }),
     dispose() {
       judge.dispose()
       if (attacker !== judge) attacker.dispose()
@@ -131,7 +143,8 @@ export type Prepared = ReturnType<typeof prepare>
 export function prepare(store: ProjectStore, run: RunInfo) {
   const { id, config, state, result } = run
   const folder = store.runFolder(id)
-  if (state !== 'done' || !result) throw new StudioError('conflict', `Run ${id} is ${state}; only finished runs are attacked.`, { file: folder }) // prettier-ignore
+  if (state !== 'done' || !result)
+    throw new StudioError('conflict', `Run ${id} is ${state}; only finished runs are attacked.`, { file: folder })
   const weights = measuredWeights(folder, config)
   const heldOut = result.heldOut === 0 ? new Int32Array() : readPredictions(folder)?.heldOut
   if (!heldOut) throw new StudioError('bad-file', 'The list of held-out images is gone.', { file: folder })
@@ -139,7 +152,16 @@ export function prepare(store: ProjectStore, run: RunInfo) {
   const bare = { ...config, aggregatedFrom: null, teachers: [], startFrom: null, evaluations: [] }
   const { images, distributions } = runInputs(store, id, bare).work
   const { height, width, channels, classes } = images
-  return { id, seed: config.seed, network: config.network, weights, heldOut, images, distributions, shape: { height, width, channels, classes } } // prettier-ignore
+  return {
+    id,
+    seed: config.seed,
+    network: config.network,
+    weights,
+    heldOut,
+    images,
+    distributions,
+    shape: { height, width, channels, classes },
+  }
 }
 
 const sizeOf = ({ height, width, channels, classes }: ImageShape): string => [height, width, channels, classes].join()

@@ -55,7 +55,9 @@ export function attacksService({ project, jobs, devices, runs }: Parts): Attacks
       for (const id of ids) finished(store, id)
       const work = plannedAttacks(store, { runs: ids, attacks, repeat })
       if (work.length === 0)
-        throw new StudioError('conflict', 'All of these attacks were made before.', { hint: 'Ask for them to be repeated, or change something.' }) // prettier-ignore
+        throw new StudioError('conflict', 'All of these attacks were made before.', {
+          hint: 'Ask for them to be repeated, or change something.',
+        })
       const device = await resolve(asked)
       const task = { kind: 'attack', project: store.folder, work, device } as const
       return jobs.start('attack', task, { onAttacked: (run) => runs.changed(run) })

@@ -30,7 +30,10 @@ export function projectsIn(path: string): string[] {
   const folder = resolve(path)
   const inside = (parent: string) => {
     try {
-      return readdirSync(parent).sort().map((name) => join(parent, name)).filter(isProject) // prettier-ignore
+      return readdirSync(parent)
+        .sort()
+        .map((name) => join(parent, name))
+        .filter(isProject)
     } catch {
       return []
     }
@@ -87,18 +90,24 @@ interface Found {
 /** @throws StudioError naming the run, and the set or the file; nothing is changed then */
 export function mergeInto(store: ProjectStore, folders: readonly string[]): MergeResult {
   return withSources(folders.flatMap(projectsIn), store.folder, (sources) => {
-    const finished = sources.flatMap(
-      (source) =>
-      source.runs.list().filter(({ state }) => state === 'done').map((run): Found => ({ source, run })), // prettier-ignore
+    const finished = sources.flatMap((source) =>
+      source.runs
+        .list()
+        .filter(({ state }) => state === 'done')
+        .map((run): Found => ({ source, run })),
     )
     for (const { source, run } of finished) checkData(store, source, run)
-    // The files of those that are taken alone: a plan's checkpoints may be terabytes, and a network lies in many shares.
+    // The files of those that are taken alone: a plan's checkpoints may be terabytes, and a network lies in many
+    // shares.
     const wanted = new Map<string, Found>()
     for (const found of finished)
       if (!wanted.has(found.run.key) && !isDone(store, found.run.key)) wanted.set(found.run.key, found)
     for (const { source, run } of wanted.values()) checkRun(store, source, run)
     const holder = store.claims.take('merge')
-    if (holder) throw new StudioError('conflict', `Another process merges into this project (${holder.process}).`, { file: store.folder }) // prettier-ignore
+    if (holder)
+      throw new StudioError('conflict', `Another process merges into this project (${holder.process}).`, {
+        file: store.folder,
+      })
     try {
       const runs = [...wanted.values()].flatMap((found) => (isDone(store, found.run.key) ? [] : [take(store, found)]))
       return { merged: runs.length, skipped: finished.length - runs.length, runs }

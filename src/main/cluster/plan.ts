@@ -107,7 +107,10 @@ export function readPlan(file: string): Plan {
 }
 
 const placeOf = (path: readonly PropertyKey[]): string =>
-  path.map((part) => (typeof part === 'number' ? `[${part}]` : `.${String(part)}`)).join('').slice(1) || 'the whole' // prettier-ignore
+  path
+    .map((part) => (typeof part === 'number' ? `[${part}]` : `.${String(part)}`))
+    .join('')
+    .slice(1) || 'the whole'
 
 function readJson(file: string): unknown {
   let text: string
@@ -115,7 +118,11 @@ function readJson(file: string): unknown {
     text = readFileSync(file, 'utf8')
   } catch (error) {
     const missing = (error as NodeJS.ErrnoException).code === 'ENOENT'
-    throw badFile(file, undefined, missing ? 'There is no such file.' : `It cannot be read (${(error as Error).message}).`) // prettier-ignore
+    throw badFile(
+      file,
+      undefined,
+      missing ? 'There is no such file.' : `It cannot be read (${(error as Error).message}).`,
+    )
   }
   try {
     return JSON.parse(text) as unknown

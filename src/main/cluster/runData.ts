@@ -63,7 +63,10 @@ export function requireSame(store: ProjectStore, sets: Sets<SetDigest>, whose: s
       const word = kind === 'images' ? 'image set' : 'label set'
       if (!here) {
         const hint = `Import the ${word} into ${store.folder} first.`
-        throw new StudioError('not-found', `There is no ${word} ${name} in ${store.folder}, which ${whose} needs.`, { file, hint }) // prettier-ignore
+        throw new StudioError('not-found', `There is no ${word} ${name} in ${store.folder}, which ${whose} needs.`, {
+          file,
+          hint,
+        })
       }
       if (here.digest === digest) continue
       const reason = `The ${word} ${name} is another than that of ${whose}: its digest is ${here.digest}, not ${digest}.`

@@ -1,4 +1,6 @@
-/** Whether the folder of a finished run holds all that belongs to it, whole: before it is taken into another project. */
+/**
+ * Whether the folder of a finished run holds all that belongs to it, whole: before it is taken into another project.
+ */
 import { closeSync, existsSync, openSync, readdirSync, readFileSync, readSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { z } from 'zod'
@@ -30,7 +32,8 @@ const configFile = z.looseObject({
 export function checkRunFolder(folder: string, run: RunInfo): Sets<SetDigest> {
   const sets = configOf(folder, run)
   for (const name of needed(run))
-    if (!existsSync(join(folder, name))) throw badFile(join(folder, name), undefined, `It is missing from run ${run.id}.`) // prettier-ignore
+    if (!existsSync(join(folder, name)))
+      throw badFile(join(folder, name), undefined, `It is missing from run ${run.id}.`)
   for (const entry of readdirSync(folder, { withFileTypes: true })) {
     const file = join(folder, entry.name)
     if (!entry.isFile() || entry.name.endsWith('.part')) continue
@@ -67,14 +70,17 @@ function checkArray(file: string, rows: number | null) {
   }
   const { shape, type, offset } = parseNpyHeader(file, head.subarray(0, length))
   const [wanted, found] = [offset + elements(shape) * type.bytes, statSync(file).size]
-  if (found !== wanted) throw badFile(file, `byte ${found}`, `The file has ${found} bytes, not ${wanted}: it is cut off or has grown.`) // prettier-ignore
-  if (rows !== null && shape[0] !== rows) throw badFile(file, 'header', `It has ${shape[0]} rows; the run measured ${rows} images.`) // prettier-ignore
+  if (found !== wanted)
+    throw badFile(file, `byte ${found}`, `The file has ${found} bytes, not ${wanted}: it is cut off or has grown.`)
+  if (rows !== null && shape[0] !== rows)
+    throw badFile(file, 'header', `It has ${shape[0]} rows; the run measured ${rows} images.`)
 }
 
 function configOf(folder: string, run: RunInfo): Sets<SetDigest> {
   const file = join(folder, 'config.json')
   const parsed = configFile.safeParse(readJson(file))
-  if (!parsed.success) throw badFile(file, parsed.error.issues[0]?.path.join('.'), 'It is not what a run leaves behind.') // prettier-ignore
+  if (!parsed.success)
+    throw badFile(file, parsed.error.issues[0]?.path.join('.'), 'It is not what a run leaves behind.')
   const { config, data } = parsed.data
   const key = runKey(config as unknown as RunConfig)
   if (key !== run.key) throw badFile(file, 'config', `It is of another run (${key}) than run ${run.id} (${run.key}).`)

@@ -32,7 +32,8 @@ export interface Share {
 /** Makes the project of a share; one that is there is left as it is. */
 export function prepareShard(project: string, folder: string, about: Share & { plan: string }) {
   const [from, to] = [resolve(project), resolve(folder)]
-  const refuse = (reason: string) => new StudioError('conflict', reason, { file: to, hint: 'Name another folder with --out.' }) // prettier-ignore
+  const refuse = (reason: string) =>
+    new StudioError('conflict', reason, { file: to, hint: 'Name another folder with --out.' })
   if (from === to) throw refuse('A share has a folder of its own, not that of the project.')
   if (isProject(to)) {
     if (!existsSync(join(to, NOTE))) throw refuse('This is a project of its own and no share of a plan.')
@@ -71,7 +72,8 @@ export async function costsOf(store: ProjectStore, runs: readonly PlannedRun[]):
   return runs.map(({ config }) => {
     const { count, height, width, channels, classes } = imageSetNamed(store, config.imageSet)
     const key = `${config.network} ${config.imageSet}`
-    const size = sizes.get(key) ?? network(config.network, { height, width, channels, classes: classes.length }).multiplyAdds // prettier-ignore
+    const size =
+      sizes.get(key) ?? network(config.network, { height, width, channels, classes: classes.length }).multiplyAdds
     sizes.set(key, size)
     return trainingImages(config, count) * size
   })
@@ -91,11 +93,11 @@ export function shareOf(
   { index, of }: Share,
   stages: readonly Stage[],
 ): Work {
-  // prettier-ignore
-  const eligible = runs
-    .map((run, i) => ({ run, cost: costs[i] ?? 0 }))
-    .filter(({ run }) => isOf(stages, run.config))
-  const shares = assign(eligible.map(({ cost }) => cost), of) // prettier-ignore
+  const eligible = runs.map((run, i) => ({ run, cost: costs[i] ?? 0 })).filter(({ run }) => isOf(stages, run.config))
+  const shares = assign(
+    eligible.map(({ cost }) => cost),
+    of,
+  )
   const own = new Set(eligible.flatMap(({ run }, i) => (shares[i] === index - 1 ? [run.key] : [])))
   const wanted = new Set(own)
   // What is needed comes earlier in the plan: once backwards finds all of it.
@@ -117,7 +119,6 @@ export function remainingWork(
   sources: readonly ProjectStore[],
   stages: readonly Stage[],
 ): PlannedRun[] {
-  // prettier-ignore
   const wanted = new Set(own)
   const left: PlannedRun[] = []
   for (const run of [...runs].reverse()) {
@@ -146,7 +147,11 @@ function takeFrom(store: ProjectStore, sources: readonly ProjectStore[], key: st
 function missing(store: ProjectStore, { key, config }: PlannedRun): StudioError {
   const stage = stageOf(config)
   const hint = `Do the stage ${stage} first and name its folders with --with, or leave --stage away to do it here too.`
-  return new StudioError('conflict', `The ${stage} run ${key} of ${config.network}, which runs of this share need, is finished nowhere.`, { file: store.folder, hint }) // prettier-ignore
+  return new StudioError(
+    'conflict',
+    `The ${stage} run ${key} of ${config.network}, which runs of this share need, is finished nowhere.`,
+    { file: store.folder, hint },
+  )
 }
 
 /** Adds what is not in the share's queue yet, to be done on `device`. Answers what is to be taken up again. */

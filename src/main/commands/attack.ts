@@ -63,32 +63,32 @@ export const attackCommand = () =>
     .option('--random-start', 'start at a random point of the ball')
     .addOption(
       new Option('--loss <loss>', 'what is raised').choices(['cross-entropy', 'margin']).default('cross-entropy'),
-    ) // prettier-ignore
+    )
     .option('--momentum <m>', 'decay of the accumulated gradient', upTo(10), 0)
     .addOption(
       new Option('--towards <class>', 'aim at a class instead of away from the label').choices([
         'least-likely',
         'next',
       ]),
-    ) // prettier-ignore
+    )
     .option('--images <n>', 'attack the first n images (default: all)', whole(1))
     .addOption(
       new Option('--on <images>', 'the images of the run that it held out, or all of its set')
         .choices(['held-out', 'all'])
         .default('held-out'),
-    ) // prettier-ignore
+    )
     .option('--augmented', 'attack randomly cropped and flipped images')
     .addOption(
       new Option('--normalisation <data>', 'whose mean and deviation images are normalised by')
         .choices(['cifar10', 'imagenet'])
         .default('cifar10'),
-    ) // prettier-ignore
+    )
     .option(
       '--black-box-queries <n>',
       'check with a gradient-free attack of so many queries an image',
       whole(0, 100_000),
       0,
-    ) // prettier-ignore
+    )
     .option('--source <run>', 'make the images on the network of this run')
     .addOption(deviceOption('auto'))
     .option(...jsonOption)
@@ -124,7 +124,6 @@ function configOf({
   normalisation,
   blackBoxQueries,
 }: Options): AttackConfig {
-  // prettier-ignore
   const taken = attack === 'fgsm' ? 1 : (steps ?? PGD_STEPS)
   const size = attack === 'fgsm' ? epsilon : (stepSize ?? Math.min(255, (2.5 * epsilon) / taken))
   return attackConfig.parse({
@@ -154,7 +153,9 @@ function linesOf({ id, config }: RunInfo, source: RunInfo | null, result: Attack
   const on = result.on === 'all' ? 'all images of the set' : 'held-out images'
   const how = result.attack === 'fgsm' ? 'FGSM' : `PGD, ${result.steps} steps of ${result.stepSize}/255`
   const made = source ? `, made on run ${source.id} (${source.config.network})` : ''
-  const blackBox = trust.blackBox ? [`  Square Attack, ${trust.blackBox.queries} queries an image: ${percent(trust.blackBox.accuracy)}`] : [] // prettier-ignore
+  const blackBox = trust.blackBox
+    ? [`  Square Attack, ${trust.blackBox.queries} queries an image: ${percent(trust.blackBox.accuracy)}`]
+    : []
   return [
     `Run ${id} (${config.network}, ${config.target}): ${how}, radius ${result.epsilon}/255, ${on}${made}`,
     `accuracy: ${percent(result.accuracy)}`,

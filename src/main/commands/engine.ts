@@ -23,7 +23,11 @@ export const networksCommand = () =>
     .action(async ({ json }: Json) => {
       const { describeNetworks } = await import('../../engine/model')
       const found = describeNetworks()
-      answer(json, found, found.map((each) => `${each.id}: ${each.parameters} parameters, ${each.multiplyAdds} multiply-adds`)) // prettier-ignore
+      answer(
+        json,
+        found,
+        found.map((each) => `${each.id}: ${each.parameters} parameters, ${each.multiplyAdds} multiply-adds`),
+      )
     })
 
 export const benchCommand = () =>
@@ -38,12 +42,13 @@ export const benchCommand = () =>
       async (
         options: Json & { network: string; batch: number; device: DeviceId; seconds: number; threads?: number },
       ) => {
-        // prettier-ignore
         const { json, network, batch, seconds, threads } = options
         const device = await devicesService().resolve(options.device)
         const found = await runBench({ network, batch, device, seconds, threads })
         const speed = `${found.imagesPerSecond.toFixed(1)} images/s, ${found.msPerStep.toFixed(1)} ms a step`
-        answer(json, found, [`${found.network}, batch ${found.batch}, ${found.device}: ${speed}, peak ${found.peakRssMb.toFixed(0)} MB`]) // prettier-ignore
+        answer(json, found, [
+          `${found.network}, batch ${found.batch}, ${found.device}: ${speed}, peak ${found.peakRssMb.toFixed(0)} MB`,
+        ])
       },
     )
 
@@ -60,7 +65,14 @@ export const goldenCommand = () =>
       const opened = await openDevice(await devicesService().resolve(device))
       const results = await goldenCheck(entries, opened)
       await opened.dispose()
-      answer(json, results, results.map((each) => `${each.id}: ${each.passed ? 'passed' : 'FAILED'} (worst gradient ${each.gradientWorst.toExponential(1)})`)) // prettier-ignore
+      answer(
+        json,
+        results,
+        results.map(
+          (each) =>
+            `${each.id}: ${each.passed ? 'passed' : 'FAILED'} (worst gradient ${each.gradientWorst.toExponential(1)})`,
+        ),
+      )
       const failed = results.filter(({ passed }) => !passed).map(({ id }) => id)
       if (failed.length > 0)
         throw new StudioError('device', `Deviates from the reference: ${failed.join(', ')}.`, { file })
@@ -87,7 +99,11 @@ export const metricsCommand = () =>
       const found = naming(options, () =>
         measures(values.numbers, Int32Array.from(labels.numbers), people.numbers, classes),
       )
-      answer(options.json, found, Object.entries(found).map(([name, value]) => `${name}: ${value}`)) // prettier-ignore
+      answer(
+        options.json,
+        found,
+        Object.entries(found).map(([name, value]) => `${name}: ${value}`),
+      )
     })
 
 function readText(file: string): string {
@@ -119,7 +135,8 @@ function naming<T>(files: { predictions: string; labels: string; distributions: 
     const known = StudioError.from(error)
     const table = /the (?<table>predictions|distributions)/.exec(known.message)?.groups?.['table']
     const place = /^Row \d+/.exec(known.message)?.[0]
-    const file = table === 'predictions' ? files.predictions : table === 'distributions' ? files.distributions : files.labels // prettier-ignore
+    const file =
+      table === 'predictions' ? files.predictions : table === 'distributions' ? files.distributions : files.labels
     throw new StudioError('bad-file', known.message, { ...known.where, file, place: place?.toLowerCase() })
   }
 }

@@ -34,7 +34,8 @@ would take. Only what is finished is looked at; nothing is trained.`
 function formats(text: string): Format[] {
   const asked = list(text)
   const unknown = asked.find((each) => !FORMATS.some((format) => format === each))
-  if (unknown !== undefined || asked.length === 0) throw new InvalidArgumentError(`It must be of ${FORMATS.join(', ')}, separated by commas.`) // prettier-ignore
+  if (unknown !== undefined || asked.length === 0)
+    throw new InvalidArgumentError(`It must be of ${FORMATS.join(', ')}, separated by commas.`)
   return FORMATS.filter((format) => asked.includes(format))
 }
 
@@ -47,7 +48,7 @@ export const figuresCommand = () =>
       new Option('--format <formats>', `only these, separated by commas: ${FORMATS.join(', ')}`)
         .argParser(formats)
         .default([...FORMATS], 'all'),
-    ) // prettier-ignore
+    )
     .option(...jsonOption)
     .addHelpText('after', HELP)
     .action(({ project, out: folder, experiment: asked, format, json }: Options) =>
@@ -56,7 +57,8 @@ export const figuresCommand = () =>
         const { views } = await makeFigures(store, experiment)
         const out = exportFolder(folder, store.folder)
         const wanted = format.filter((each): each is FigureFormat => each !== 'html')
-        const files = wanted.length > 0 ? await figureFiles(store, views, { experiment, figure: null, formats: wanted }) : [] // prettier-ignore
+        const files =
+          wanted.length > 0 ? await figureFiles(store, views, { experiment, figure: null, formats: wanted }) : []
         withUsualMask(() => {
           mkdirSync(out, { recursive: true })
           for (const { name, bytes } of files) writeAtomically(join(out, name), bytes)
@@ -66,9 +68,19 @@ export const figuresCommand = () =>
           writeReport(store, experiment, out)
           names.push('report.html', 'report.json')
         } else if (format.includes('html')) message('No run is finished: there is nothing to report of yet.')
-        const figures = views.figures.map(({ id, title, bare, missing, plans, imports }) => ({ id, title, measured: !bare, missing, plans, imports })) // prettier-ignore
+        const figures = views.figures.map(({ id, title, bare, missing, plans, imports }) => ({
+          id,
+          title,
+          measured: !bare,
+          missing,
+          plans,
+          imports,
+        }))
         answer(json, { path: out, runs: views.runs, files: names, figures }, [
-          ...figures.map(({ title, measured, missing }) => `${title}${measured ? '' : ' (not measured)'}${missing.length > 0 ? `. Missing: ${missing.join(' ')}` : ''}`), // prettier-ignore
+          ...figures.map(
+            ({ title, measured, missing }) =>
+              `${title}${measured ? '' : ' (not measured)'}${missing.length > 0 ? `. Missing: ${missing.join(' ')}` : ''}`,
+          ),
           `${out}: ${names.length} files`,
         ])
       }),

@@ -42,7 +42,14 @@ export const importCommand = () =>
     .action(async (paths: string[], { project, json, ...choices }: Options) => {
       const { added, said = [] } = await addIn(resolve(project), paths, choices)
       for (const notice of said) message(notice)
-      answer(json, { added }, added.flatMap((item) => [`${item.path}: added ${item.kind} ${item.name} (${item.format}, ${item.count} images)`, ...item.report.map((line) => `  ${line}`)])) // prettier-ignore
+      answer(
+        json,
+        { added },
+        added.flatMap((item) => [
+          `${item.path}: added ${item.kind} ${item.name} (${item.format}, ${item.count} images)`,
+          ...item.report.map((line) => `  ${line}`),
+        ]),
+      )
     })
 
 /**

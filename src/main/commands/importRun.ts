@@ -54,6 +54,9 @@ export const importRunCommand = () =>
         const { heldOut, measures } = run.result ?? { heldOut: 0, measures: {} }
         const lines = Object.entries(measures).map(([name, value]) => `  ${name}: ${value}`)
         const what = added ? `run ${run.id}` : `already in the project: run ${run.id}`
-        answer(json, { run: run.id, key: run.key, added, images: heldOut, measures }, [`${what}, ${run.config.network}, ${heldOut} images`, ...lines]) // prettier-ignore
+        answer(json, { run: run.id, key: run.key, added, images: heldOut, measures }, [
+          `${what}, ${run.config.network}, ${heldOut} images`,
+          ...lines,
+        ])
       }),
     )

@@ -23,7 +23,10 @@ export const mergeCommand = () =>
     .action((folders: string[], { project, json }: Options) =>
       withProject(project, (store) => {
         const found = mergeInto(store, folders)
-        const lines = found.runs.map(({ id, network, target, fold, folds, from }) => `run ${id}: ${network}, ${target}, ${foldLabel(fold, folds)}, from ${from}`) // prettier-ignore
+        const lines = found.runs.map(
+          ({ id, network, target, fold, folds, from }) =>
+            `run ${id}: ${network}, ${target}, ${foldLabel(fold, folds)}, from ${from}`,
+        )
         answer(json, found, [...lines, `${found.merged} runs merged, ${found.skipped} there already`])
       }),
     )

@@ -51,7 +51,8 @@ export const participantsCommand = () =>
       withProject(options.project, async (store) => {
         const { erase, json, labels } = options
         if (erase === undefined) return list(store, options)
-        const { erased, from } = labels === undefined ? eraseOf(store, erase, options) : eraseFromLabels(store, erase, labels, options) // prettier-ignore
+        const { erased, from } =
+          labels === undefined ? eraseOf(store, erase, options) : eraseFromLabels(store, erase, labels, options)
         await finish(store, erased, from)
         const { answers } = erased
         answer(json, { erased: { answers } }, [`Erased: ${answers} answers.`])
@@ -65,7 +66,12 @@ function list(store: ProjectStore, { study, labels, json }: Options) {
   if (labels !== undefined) throw new StudioError('bad-input', '--labels needs --erase.', { place: 'labels' })
   const states = studyStates(store)
   const rows = studiesOf(store, study).flatMap(({ id, config }) => [
-    ...participantsOf(states, id).map((info) => ({ study: config.name, code: info.code, state: info.state, answers: info.position })), // prettier-ignore
+    ...participantsOf(states, id).map((info) => ({
+      study: config.name,
+      code: info.code,
+      state: info.state,
+      answers: info.position,
+    })),
     ...store.erasures
       .ofStudy(id)
       .map(({ number, answers }) => ({ study: config.name, code: codeOf({ number }), state: 'erased', answers })),
@@ -107,7 +113,11 @@ function find(store: ProjectStore, states: StudyStates, id: string, study: strin
   return studiesOf(store, study).flatMap((row): Found[] => {
     const there = participantsOf(states, row.id).filter(means)
     const gone = store.erasures.ofStudy(row.id).map(({ number }) => ({ number, code: codeOf({ number }) }))
-    return [...there, ...gone.filter(({ code }) => code === id)].map(({ number, code }) => ({ study: row, number, code })) // prettier-ignore
+    return [...there, ...gone.filter(({ code }) => code === id)].map(({ number, code }) => ({
+      study: row,
+      number,
+      code,
+    }))
   })
 }
 
@@ -115,7 +125,8 @@ function only(found: readonly Found[], store: ProjectStore, id: string, { study 
   const [one, ...others] = found
   if (!one) {
     const where = study === undefined ? 'in this project' : `in the study ${study}`
-    const hint = 'List the participants with this command without --erase. An annotator of an imported label set: add --labels NAME.' // prettier-ignore
+    const hint =
+      'List the participants with this command without --erase. An annotator of an imported label set: add --labels NAME.'
     throw new StudioError('not-found', `There is no participant ${id} ${where}.`, { file: store.folder, hint })
   }
   if (others.length === 0) return one

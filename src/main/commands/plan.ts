@@ -42,10 +42,16 @@ and memory for: the estimate is made of that, and the queue of this project work
 then on (speeds.json). --no-trial uses what was measured here before, else typical figures of two processor cores.`
 
 /** "a,b" as a list. */
-export const list = (text: string): string[] => text.split(',').map((each) => each.trim()).filter(Boolean) // prettier-ignore
+export const list = (text: string): string[] =>
+  text
+    .split(',')
+    .map((each) => each.trim())
+    .filter(Boolean)
 
 export const familiesOption = () =>
-  new Option('--families <names>', 'only these families of networks, separated by commas').argParser(list).default([], 'all of the preset') // prettier-ignore
+  new Option('--families <names>', 'only these families of networks, separated by commas')
+    .argParser(list)
+    .default([], 'all of the preset')
 
 export const planCommand = () =>
   command('plan', 'write the runs of a preset to a file for a cluster, and say what they will take')
@@ -81,7 +87,7 @@ export const planCommand = () =>
         })
         withUsualMask(() => writePlan(target, plan))
         const used = speeds.filter(({ network }) => plan.runs.some((run) => run.network === network))
-        answer(json, { path: target, ...cost, speeds: used }, [...used.map(speedLine), target, ...costLines(cost)]) // prettier-ignore
+        answer(json, { path: target, ...cost, speeds: used }, [...used.map(speedLine), target, ...costLines(cost)])
       } finally {
         await services.close()
       }

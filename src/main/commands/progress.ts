@@ -39,8 +39,8 @@ const EXIT_CODES = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const
 type Interrupt = keyof typeof EXIT_CODES
 
 /**
- * A signal that is aborted by the first Ctrl+C or SIGTERM: the command ends politely. A second one after 300 ms ends the
- * process, and so does a third at once. From then on the operating system does it, however busy the event loop is.
+ * A signal that is aborted by the first Ctrl+C or SIGTERM: the command ends politely. A second one after 300 ms ends
+ * the process, and so does a third at once. From then on the operating system does it, however busy the event loop is.
  */
 export function interruption(signals: readonly Interrupt[] = ['SIGINT', 'SIGTERM']): AbortSignal {
   const abort = new AbortController()

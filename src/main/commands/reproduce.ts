@@ -89,8 +89,22 @@ async function dryRun(services: Services, { project, out, preset, device, famili
     if (project !== undefined) throw noProject(resolve(folder))
     const classes = [...CIFAR10_CLASSES]
     const count = DEMO_SET.images
-    const data = { imageSet: 'demo', labelSet: 'demo-people', images: count, classes: classes.length, pretraining: null, further: [], aggregated: [] } // prettier-ignore
-    const cost = await planCost(planPreset(preset, data, device, { families }), () => ({ count, height: 32, width: 32, channels: 3, classes })) // prettier-ignore
+    const data = {
+      imageSet: 'demo',
+      labelSet: 'demo-people',
+      images: count,
+      classes: classes.length,
+      pretraining: null,
+      further: [],
+      aggregated: [],
+    }
+    const cost = await planCost(planPreset(preset, data, device, { families }), () => ({
+      count,
+      height: 32,
+      width: 32,
+      channels: 3,
+      classes,
+    }))
     return answer(json, cost, costLines(cost))
   }
   await services.project.open(folder)

@@ -72,7 +72,7 @@ export const runsCommand = () =>
       new Option('--stage <stage...>', 'only runs of this stage')
         .choices(['pretrained', 'fine-tuned', 'from-scratch'])
         .default([], 'all'),
-    ) // prettier-ignore
+    )
     .option('--take-over', 'go on with a share that another machine left behind')
     .option(...jsonOption)
     .addHelpText('after', HELP)

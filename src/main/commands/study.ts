@@ -42,7 +42,10 @@ const simulateCommand = () =>
     .addHelpText('after', HELP)
     .action(({ project, participants, seed, images, study, json }: Options) =>
       withProject(project, async (store) => {
-        const options = { signal: interruption(), onProgress: (now: Parameters<typeof progressLine>[0]) => progress.show(progressLine(now)) } // prettier-ignore
+        const options = {
+          signal: interruption(),
+          onProgress: (now: Parameters<typeof progressLine>[0]) => progress.show(progressLine(now)),
+        }
         const progress = createProgress()
         const { id, config } =
           study === undefined ? makeSimulatedStudy(store, images, seed) : studyNamed(store, study, images)

@@ -13,7 +13,10 @@ export function takeQueue(store: ProjectStore) {
   const holder = store.claims.take('queue')
   if (!holder) return
   const hint = 'Let it finish there, or end it first.'
-  throw new StudioError('conflict', `Another process runs this project’s queue (${holder.process}).`, { file: store.folder, hint }) // prettier-ignore
+  throw new StudioError('conflict', `Another process runs this project’s queue (${holder.process}).`, {
+    file: store.folder,
+    hint,
+  })
 }
 
 /** Runs that failed, were stopped or paused are taken up again: asking again is asking for the whole. */

@@ -114,7 +114,12 @@ export function devicesService(run: RunProbe = nodeProbe): DevicesService {
       const tried = (await all()).map(({ stepMs: _, ...info }): DeviceInfo => info)
       const best = await choose().catch(() => null)
       const name = tried.find(({ id }) => id === best)?.name ?? 'none works'
-      const auto: DeviceInfo = { id: 'auto', name: `Fastest: ${name}`, available: best !== null, reason: best ? null : 'No device works.' } // prettier-ignore
+      const auto: DeviceInfo = {
+        id: 'auto',
+        name: `Fastest: ${name}`,
+        available: best !== null,
+        reason: best ? null : 'No device works.',
+      }
       return [auto, ...tried]
     },
     async resolve(id) {

@@ -1,7 +1,8 @@
 /**
- * When the files are cleaned after an erasure. Rewriting the database takes about as long as copying it, and answers wait
- * meanwhile: it is done at once where no participant is at work, else in the first pause of theirs, at the latest after a
- * minute, and once more when the project is closed. What is left then is done at the next opening (storage/index.ts).
+ * When the files are cleaned after an erasure. Rewriting the database takes about as long as copying it, and answers
+ * wait meanwhile: it is done at once where no participant is at work, else in the first pause of theirs, at the latest
+ * after a minute, and once more when the project is closed. What is left then is done at the next opening
+ * (storage/index.ts).
  */
 import { log } from '../process/log'
 import { removeBackups } from '../storage/backups'

@@ -82,7 +82,9 @@ function eraseFrom(store: ProjectStore, erasure: number, { set, annotator }: Hel
   const rest = judgments.read(set.id)
   const people = judgments.annotators(set.id)
   const excluded = people?.excluded ?? new Uint8Array(0)
-  const { counts, kept } = rest ? aggregate(rest, excluded, images, classes) : { counts: new Uint32Array(images * classes), kept: 0 } // prettier-ignore
+  const { counts, kept } = rest
+    ? aggregate(rest, excluded, images, classes)
+    : { counts: new Uint32Array(images * classes), kept: 0 }
   const probabilities = countsToProbabilities(counts, classes)
   const rules = withoutVerdict(store.labelSets.rules(set.id), code)
   const out = excluded.reduce((sum, each) => sum + each, 0)
@@ -102,7 +104,9 @@ function eraseFrom(store: ProjectStore, erasure: number, { set, annotator }: Hel
 const withoutVerdict = (rules: LabelRules, code: string | undefined): LabelRules =>
   rules.verdicts ? { ...rules, verdicts: rules.verdicts.filter(({ annotator }) => annotator !== code) } : rules
 
-/** A study's set says what it is now; one that was read from a file says what the import did, and what was erased since. */
+/**
+ * A study's set says what it is now; one that was read from a file says what the import did, and what was erased since.
+ */
 function reportOf(
   store: ProjectStore,
   set: LabelSetInfo,
@@ -150,9 +154,15 @@ function updateDerived(
       changed.recalculated.push(set.name)
     } else {
       const [last] = store.erasures.ofLabels(set.id).slice(-1)
-      const since = `${day(last?.at ?? '')}: ${amount(removed)} behind this set were erased after it was made. Aggregate ${parent.name} again to have it without them.` // prettier-ignore
+      const since = `${day(last?.at ?? '')}: ${amount(removed)} behind this set were erased after it was made. Aggregate ${parent.name} again to have it without them.`
       const { counts, probabilities } = store.labelSets.arrays(set.id)
-      store.labelSets.change(set.id, { ...rest, counts, probabilities, digest: set.digest, report: [...set.report, since] }) // prettier-ignore
+      store.labelSets.change(set.id, {
+        ...rest,
+        counts,
+        probabilities,
+        digest: set.digest,
+        report: [...set.report, since],
+      })
       changed.outdated.push(set.name)
     }
     updateDerived(store, erasure, set, removed, changed)

@@ -1,7 +1,7 @@
 /**
- * Erasing a participant: the session, its answers, its identifiers, its browser data and its judgments in label sets are
- * deleted, and a row remains that says when, by whose decision, and how many answers. Unlike an exclusion it cannot be
- * taken back. Not here: what is left in the files (storage/cleanup.ts, cleanup.ts).
+ * Erasing a participant: the session, its answers, its identifiers, its browser data and its judgments in label sets
+ * are deleted, and a row remains that says when, by whose decision, and how many answers. Unlike an exclusion it cannot
+ * be taken back. Not here: what is left in the files (storage/cleanup.ts, cleanup.ts).
  */
 import { StudioError } from '../../domain/errors'
 import type { ErasureInfo, ErasureResult } from '../../domain/study'
@@ -27,7 +27,14 @@ export function eraseParticipant(states: StudyStates, study: StudyRow, number: n
   const [answers, practiceAnswers] = [every.length, practice.length]
   const held = setsHolding(store, study.id, code, every)
   states.erase(session)
-  const erasure = store.erasures.insert({ study: study.id, number, source: study.config.name, answers, practiceAnswers, ...decision }) // prettier-ignore
+  const erasure = store.erasures.insert({
+    study: study.id,
+    number,
+    source: study.config.name,
+    answers,
+    practiceAnswers,
+    ...decision,
+  })
   store.studies.clearReasons(study.id, code)
   store.studies.note(study.id, {
     kind: 'erased',

@@ -56,8 +56,17 @@ export async function planCost(
   const disk = await diskBytes(configs, images)
   const rates = { ...ratesOf(speeds), ...learned }
   const sets = [...new Set(configs.map(({ imageSet }) => imageSet))]
-  const costs = sets.map((name) => cost(configs.filter(({ imageSet }) => imageSet === name), images(name).count, rates)) // prettier-ignore
-  const seconds = costs.reduce<number | null>((sum, each) => (sum === null || each.seconds === null ? null : sum + each.seconds), 0) // prettier-ignore
+  const costs = sets.map((name) =>
+    cost(
+      configs.filter(({ imageSet }) => imageSet === name),
+      images(name).count,
+      rates,
+    ),
+  )
+  const seconds = costs.reduce<number | null>(
+    (sum, each) => (sum === null || each.seconds === null ? null : sum + each.seconds),
+    0,
+  )
   return {
     runs: runs.length,
     kinds: kindsOf(configs),
@@ -87,11 +96,18 @@ async function diskBytes(configs: readonly RunConfig[], images: (name: string) =
   return configs.reduce((sum, config) => {
     const { count, classes, height, width, channels } = images(config.imageSet)
     const key = `${config.network} ${config.imageSet}`
-    const size = parameters.get(key) ?? network(config.network, { height, width, channels, classes: classes.length })
-      .parameters.reduce((all, { shape }) => all + shape.reduce((product, dim) => product * dim, 1), 0) // prettier-ignore
+    const size =
+      parameters.get(key) ??
+      network(config.network, { height, width, channels, classes: classes.length }).parameters.reduce(
+        (all, { shape }) => all + shape.reduce((product, dim) => product * dim, 1),
+        0,
+      )
     parameters.set(key, size)
     const heldOut = config.folds === 1 ? 0 : Math.min(config.testImages ?? Infinity, Math.ceil(count / config.folds))
-    const elsewhere = config.evaluations.reduce((all, each) => all + Math.min(each.images ?? Infinity, images(each.imageSet).count), 0) // prettier-ignore
+    const elsewhere = config.evaluations.reduce(
+      (all, each) => all + Math.min(each.images ?? Infinity, images(each.imageSet).count),
+      0,
+    )
     return sum + FLOAT_BYTES * (COPIES * size + (heldOut + elsewhere) * classes.length)
   }, 0)
 }
@@ -109,7 +125,7 @@ export function costLines(found: PlanCost): string[] {
     ...found.kinds.map(({ stage, target, runs }) => `  ${stage}, ${target}: ${runs}`),
     ...(found.dependent > 0 ? [`  ${found.dependent} of them need the network of another`] : []),
     `disk: about ${bytesInWords(found.diskBytes)}`,
-    `time: ${hours === null ? 'not known for these networks without a trial' : `about ${hoursInWords(hours)} of one device`}`, // prettier-ignore
+    `time: ${hours === null ? 'not known for these networks without a trial' : `about ${hoursInWords(hours)} of one device`}`,
   ]
 }
 

@@ -50,7 +50,7 @@ export const benchWorker =
 const inWords = (speed: Speed): string => {
   const { processes, imagesPerSecond } = fastest(speed)
   const how = processes > 1 ? `${processes} runs at once` : 'one run at a time'
-  return `${speed.network}, batch ${speed.batch}: ${Math.round(imagesPerSecond).toLocaleString('en')} images a second, ${how}, ${Math.round(speed.peakRssMb)} MB each.` // prettier-ignore
+  return `${speed.network}, batch ${speed.batch}: ${Math.round(imagesPerSecond).toLocaleString('en')} images a second, ${how}, ${Math.round(speed.peakRssMb)} MB each.`
 }
 
 interface Parts {

@@ -18,9 +18,16 @@ interface Made {
 }
 
 const nameOf = (attack: AttackResult) => `${attackName(attack)} ${attackOf(attack).on}`
-const made = (run: number, attack: AttackResult): Made => ({ run, name: nameOf(attack), same: JSON.stringify(attackOf(attack)), attack }) // prettier-ignore
+const made = (run: number, attack: AttackResult): Made => ({
+  run,
+  name: nameOf(attack),
+  same: JSON.stringify(attackOf(attack)),
+  attack,
+})
 
-/** @param later the attacks made on a run after it was done, in their order; one that was repeated counts as made last */
+/**
+ * @param later the attacks made on a run after it was done, in their order; one that was repeated counts as made last
+ */
 export function withLaterAttacks(runs: readonly RunInfo[], later: (run: number) => AttackResult[]): RunInfo[] {
   const own = runs.flatMap(({ id, result }) => (result?.attacks ?? []).map((attack) => made(id, attack)))
   const others = runs.flatMap(({ id, result }) => (result ? later(id).map((attack) => made(id, attack)) : []))
@@ -29,7 +36,9 @@ export function withLaterAttacks(runs: readonly RunInfo[], later: (run: number) 
   return runs.map((run): RunInfo => {
     if (!run.result) return run
     const has = new Set(own.filter((each) => each.run === run.id).map(({ name }) => name))
-    const fitting = others.filter((each) => each.run === run.id && !has.has(each.name) && chosen.get(each.name) === each.same) // prettier-ignore
+    const fitting = others.filter(
+      (each) => each.run === run.id && !has.has(each.name) && chosen.get(each.name) === each.same,
+    )
     const last = new Map(fitting.map(({ name, attack }) => [name, attack]))
     return { ...run, result: { ...run.result, attacks: [...run.result.attacks, ...last.values()] } }
   })

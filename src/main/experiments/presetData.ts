@@ -8,7 +8,9 @@ export function presetData(store: ProjectStore, images: ImageSetInfo, labels: La
   const all = store.labelSets.list()
   const alike = store.imageSets.list().filter((set) => set.id !== images.id && sameShape(set, images))
   const published = (set: ImageSetInfo) =>
-    all.findLast(({ imageSet, format, images: count }) => imageSet === set.name && count === set.count && format !== 'aggregate') // prettier-ignore
+    all.findLast(
+      ({ imageSet, format, images: count }) => imageSet === set.name && count === set.count && format !== 'aggregate',
+    )
   return {
     imageSet: images.name,
     labelSet: labels.name,
@@ -29,6 +31,9 @@ const sameShape = (a: ImageSetInfo, b: ImageSetInfo): boolean =>
 
 /** The largest of the other sets, where it is larger than the judged one: CIFAR-10's 50,000 for its 10,000. */
 function pretrainingOf(alike: readonly ImageSetInfo[], { count }: ImageSetInfo): PresetData['pretraining'] {
-  const largest = alike.reduce<ImageSetInfo | null>((best, set) => (set.count > (best?.count ?? count) ? set : best), null) // prettier-ignore
+  const largest = alike.reduce<ImageSetInfo | null>(
+    (best, set) => (set.count > (best?.count ?? count) ? set : best),
+    null,
+  )
   return largest && { imageSet: largest.name, images: largest.count }
 }

@@ -37,13 +37,16 @@ export function scopeOf(store: ProjectStore, id: number | null): Scope {
   const own = experiment ? store.runs.byExperiment(experiment.id) : store.runs.list()
   const runs = withLaterAttacks(own, (run) => store.runs.attacks(run))
   const done = runs.filter(({ state }) => state === 'done')
-  const labels = experiment ? store.labelSets.find(experiment.labelSet) : (mostUsed(store, done) ?? store.labelSets.list().at(-1) ?? null) // prettier-ignore
+  const labels = experiment
+    ? store.labelSets.find(experiment.labelSet)
+    : (mostUsed(store, done) ?? store.labelSets.list().at(-1) ?? null)
   return { experiment, runs, done, labels, images: labels && store.imageSets.find(labels.imageSet) }
 }
 
 function mostUsed(store: ProjectStore, done: readonly RunInfo[]): LabelSetInfo | null {
   const times = new Map<string, number>()
-  for (const { config } of done) if (config.labelSet !== null && config.folds > 1) times.set(config.labelSet, (times.get(config.labelSet) ?? 0) + 1) // prettier-ignore
+  for (const { config } of done)
+    if (config.labelSet !== null && config.folds > 1) times.set(config.labelSet, (times.get(config.labelSet) ?? 0) + 1)
   const [most] = [...times].sort(([, a], [, b]) => b - a)
   return most ? store.labelSets.find(most[0]) : null
 }
@@ -65,17 +68,25 @@ export const predictionsOf = (
   })
 
 /** What pretrained runs say about the images that people judged, for ensembles. */
-export const judgedPredictions = (store: ProjectStore, runs: readonly RunInfo[], { name: imageSet }: ImageSetInfo): SetPredictions[] =>
+export const judgedPredictions = (
+  store: ProjectStore,
+  runs: readonly RunInfo[],
+  { name: imageSet }: ImageSetInfo,
+): SetPredictions[] =>
   runs.flatMap(({ id, config }) => {
     if (stageOf(config) !== 'pretrained') return []
     const at = config.evaluations.findIndex((set) => set.imageSet === imageSet)
     const kept = at < 0 ? null : readSetPredictions(store.runFolder(id), at + 1)
     return kept ? [{ run: id, imageSet, values: kept.predictions, images: kept.indices }] : []
-  }) // prettier-ignore
+  })
 
 /** Every set that a run was made of or measured on, once, in the order of the runs. */
 export function furtherData(store: ProjectStore, done: readonly RunInfo[]): DataName[] {
-  const names = done.flatMap(({ config }) => [config.imageSet, config.aggregatedFrom, ...config.evaluations.flatMap(({ imageSet, labelSet }) => [imageSet, labelSet])]) // prettier-ignore
+  const names = done.flatMap(({ config }) => [
+    config.imageSet,
+    config.aggregatedFrom,
+    ...config.evaluations.flatMap(({ imageSet, labelSet }) => [imageSet, labelSet]),
+  ])
   return [...new Set(names)].flatMap((name) => {
     const found = name === null ? null : (store.imageSets.find(name) ?? store.labelSets.find(name))
     return found ? [{ name: found.name, digest: found.digest }] : []

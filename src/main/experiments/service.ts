@@ -31,7 +31,12 @@ export interface StartOptions {
 }
 
 export interface ExperimentsService {
-  plan(preset: Preset, device: DeviceId, labelSet: string, families?: readonly string[]): { configs: RunConfig[]; estimate: string } // prettier-ignore
+  plan(
+    preset: Preset,
+    device: DeviceId,
+    labelSet: string,
+    families?: readonly string[],
+  ): { configs: RunConfig[]; estimate: string }
   /** Runs that are done in the project already, in whatever experiment or merged in, are taken as they are. */
   start(options: StartOptions): Promise<ExperimentInfo>
   list(): ExperimentInfo[]
@@ -114,7 +119,9 @@ export function experimentsService({ project, events, runs }: Parts): Experiment
           device,
           key: key ?? null,
         })
-        const its = configs.flatMap((config) => finishedRun(store, runKey(config), made) ?? store.runs.insert([config], made)) // prettier-ignore
+        const its = configs.flatMap(
+          (config) => finishedRun(store, runKey(config), made) ?? store.runs.insert([config], made),
+        )
         store.experiments.setRuns(made, its)
         return made
       })

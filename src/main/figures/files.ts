@@ -38,9 +38,16 @@ const utf8 = (text: string): Uint8Array => new TextEncoder().encode(text)
 
 const isText = (format: FigureFormat): format is TextFormat => (TEXT_FORMATS as readonly string[]).includes(format)
 
-export async function figureFiles(store: ProjectStore, { figures, runs, classes }: PaperViews, { experiment, figure, formats }: FilesRequest): Promise<FigureFile[]> {
+export async function figureFiles(
+  store: ProjectStore,
+  { figures, runs, classes }: PaperViews,
+  { experiment, figure, formats }: FilesRequest,
+): Promise<FigureFile[]> {
   const chosen = figures.filter(({ id }) => figure === null || id === figure)
-  if (chosen.length === 0) throw new StudioError('not-found', `There is no figure ${figure ?? ''}.`, { hint: `There are: ${figures.map(({ id }) => id).join(', ')}.` })
+  if (chosen.length === 0)
+    throw new StudioError('not-found', `There is no figure ${figure ?? ''}.`, {
+      hint: `There are: ${figures.map(({ id }) => id).join(', ')}.`,
+    })
   const scope = scopeOf(store, experiment)
   const { images } = scope
   const created = new Date().toISOString()
@@ -69,17 +76,26 @@ export async function figureFiles(store: ProjectStore, { figures, runs, classes 
     engine: distinct(scope.done.map(({ engine }) => engine)).join('; '),
     seeds: distinct(scope.done.map(({ config }) => config.seed)).sort((a, b) => a - b),
     runs: scope.done.map(({ id, key }) => ({ id, key })),
-    data: [...new Map([...(images ? [images] : []), ...(scope.labels ? [scope.labels] : []), ...furtherData(store, scope.done)].map(({ name, digest }) => [name, { name, digest }])).values()],
+    data: [
+      ...new Map(
+        [...(images ? [images] : []), ...(scope.labels ? [scope.labels] : []), ...furtherData(store, scope.done)].map(
+          ({ name, digest }) => [name, { name, digest }],
+        ),
+      ).values(),
+    ],
     figures: chosen.map(({ panels: _p, tables: _t, bare: _b, plans: _pl, imports: _i, ...plain }) => plain),
   }
   return [...files, { name: 'figures.json', bytes: utf8(`${JSON.stringify(whole, null, 2)}\n`) }]
-} // prettier-ignore
+}
 
 /** One file: the one asked for, or all that were asked for in an archive. */
 export function oneFile(files: readonly FigureFile[], name: string): FigureFile {
   const [first] = files
   if (first && files.length === 1) return first
   // PNG is compressed already.
-  const entries = files.map((file): [string, [Uint8Array, { level: 0 | 6 }]] => [file.name, [file.bytes, { level: file.name.endsWith('.png') ? 0 : 6 }]]) // prettier-ignore
+  const entries = files.map((file): [string, [Uint8Array, { level: 0 | 6 }]] => [
+    file.name,
+    [file.bytes, { level: file.name.endsWith('.png') ? 0 : 6 }],
+  ])
   return { name: `${name}.zip`, bytes: zipSync(Object.fromEntries(entries)) }
 }

@@ -17,8 +17,17 @@ const isHard = ({ config }: RunInfo) => config.target === 'hard' && config.folds
 export function figuresOf(store: ProjectStore, { done, images, labels }: Scope) {
   const runs = finishedRuns(done)
   const people = labels && images ? peopleOf(store, labels) : null
-  const together = images && people ? ensembles({ runs, imageSet: images, people, labels: store.imageSets.labels(images.id), setPredictions: judgedPredictions(store, done, images) }) : [] // prettier-ignore
-  const predictions = images ? predictionsOf(store, done.filter(isHard), images) : [] // prettier-ignore
+  const together =
+    images && people
+      ? ensembles({
+          runs,
+          imageSet: images,
+          people,
+          labels: store.imageSets.labels(images.id),
+          setPredictions: judgedPredictions(store, done, images),
+        })
+      : []
+  const predictions = images ? predictionsOf(store, done.filter(isHard), images) : []
   return paperFigures({ runs, people, predictions, ensembles: together })
 }
 

@@ -38,13 +38,19 @@ interface Need {
 const TABLE_1: ReadonlySet<Target> = new Set<Target>(['hard', 'mixup', 'category-soft', 'soft', 'sampled-hard'])
 const isSide = ({ target }: RunConfig) => target === 'hard' || target === 'soft'
 const scratch = (config: RunConfig) => stageOf(config) === 'from-scratch'
-const attacked = (attack: AttackConfig['attack']) => (config: RunConfig) => isSide(config) && config.attacks.some((each) => each.attack === attack) // prettier-ignore
+const attacked = (attack: AttackConfig['attack']) => (config: RunConfig) =>
+  isSide(config) && config.attacks.some((each) => each.attack === attack)
 
 const NEEDS: Record<string, Need> = {
   'figure-1': { of: (config) => scratch(config) && config.target === 'hard', sets: false, attack: null },
   'figure-2': { of: (config) => scratch(config) && isSide(config), sets: true, attack: null },
   'figure-3': { of: (config) => scratch(config) && isSide(config), sets: false, attack: null },
-  'table-1': { of: (config) => stageOf(config) === 'pretrained' || (stageOf(config) === 'fine-tuned' && TABLE_1.has(config.target)), sets: true, attack: null }, // prettier-ignore
+  'table-1': {
+    of: (config) =>
+      stageOf(config) === 'pretrained' || (stageOf(config) === 'fine-tuned' && TABLE_1.has(config.target)),
+    sets: true,
+    attack: null,
+  },
   'table-2': { of: attacked('fgsm'), sets: false, attack: 'fgsm' },
   'figure-4': { of: attacked('pgd'), sets: false, attack: 'pgd' },
 }
@@ -56,7 +62,9 @@ function suffices(there: RunConfig, planned: RunConfig, { of, sets, attack }: Ne
   // Needed only as another's beginning.
   if (!of(planned)) return true
   const measured = new Set(there.evaluations.map(({ imageSet }) => imageSet))
-  const ofPaper = planned.evaluations.filter(({ imageSet, labelSet }) => labelSet !== null || paperSet(imageSet) !== null) // prettier-ignore
+  const ofPaper = planned.evaluations.filter(
+    ({ imageSet, labelSet }) => labelSet !== null || paperSet(imageSet) !== null,
+  )
   return (
     (!sets || ofPaper.every(({ imageSet }) => measured.has(imageSet))) &&
     (attack === null || there.attacks.some((each) => each.attack === attack))
@@ -89,7 +97,11 @@ function sorted(part: readonly RunConfig[], need: Need, there: ReadonlyMap<strin
   const instead = (key: string) => standIn.get(key) ?? key
   const found = { done: [] as RunInfo[], waiting: [] as RunInfo[], queue: [] as RunConfig[] }
   for (const planned of part) {
-    const config: RunConfig = { ...planned, startFrom: planned.startFrom && instead(planned.startFrom), teachers: planned.teachers.map(instead) } // prettier-ignore
+    const config: RunConfig = {
+      ...planned,
+      startFrom: planned.startFrom && instead(planned.startFrom),
+      teachers: planned.teachers.map(instead),
+    }
     const alike = (there.get(trainedAs(config)) ?? []).filter((run) => suffices(run.config, config, need))
     const done = alike.find(({ state }) => state === 'done')
     const run = done ?? alike.find(({ state }) => WAITING.has(state))
@@ -100,19 +112,28 @@ function sorted(part: readonly RunConfig[], need: Need, there: ReadonlyMap<strin
   return found
 }
 
-/** The scale that the runs at hand are of, else the whole paper on small networks; without images to pretrain on, `quick`. */
+/**
+ * The scale that the runs at hand are of, else the whole paper on small networks; without images to pretrain on,
+ * `quick`.
+ */
 function presetOf({ experiment }: Scope, canPretrain: boolean): Preset {
   if (experiment && experiment.preset !== 'smoke' && experiment.preset !== 'quick') return experiment.preset
   return canPretrain ? 'laptop' : 'quick'
 }
 
 /** Of each figure: of the families at hand, then of all where those are not all; none where the data are not there. */
-export async function fillsOf(store: ProjectStore, scope: Scope, figures: readonly PaperFigure[]): Promise<Map<string, Fill[]>> {
+export async function fillsOf(
+  store: ProjectStore,
+  scope: Scope,
+  figures: readonly PaperFigure[],
+): Promise<Map<string, Fill[]>> {
   const { labels, images, experiment, done } = scope
   if (!labels || !images) return new Map()
   const data = presetData(store, images, labels)
   const preset = presetOf(scope, data.pretraining !== null)
-  const own = experiment?.families.length ? experiment.families : [...new Set(done.flatMap(({ config }) => familyOf(config.network) ?? []))] // prettier-ignore
+  const own = experiment?.families.length
+    ? experiment.families
+    : [...new Set(done.flatMap(({ config }) => familyOf(config.network) ?? []))]
   const whole = preset === 'laptop' || preset === 'paper'
   const choices = !whole || own.length === 0 || own.length === FAMILY_NAMES.length ? [[]] : [own, []]
   const there = new Map<string, RunInfo[]>()
@@ -123,7 +144,10 @@ export async function fillsOf(store: ProjectStore, scope: Scope, figures: readon
   const mine = new Set(experiment ? experiment.runs : [])
   const speeds = readSpeeds(store)
   const learned = finishedRates(store, null)
-  const plans = choices.map((families) => ({ families, plan: planPreset(preset, data, experiment?.device ?? 'auto', { families }) })) // prettier-ignore
+  const plans = choices.map((families) => ({
+    families,
+    plan: planPreset(preset, data, experiment?.device ?? 'auto', { families }),
+  }))
   const made = new Map<string, Fill[]>()
   for (const { id } of figures) {
     const need = NEEDS[id]
@@ -133,10 +157,21 @@ export async function fillsOf(store: ProjectStore, scope: Scope, figures: readon
       const part = partOf(plan, need)
       if (part.length === 0) continue
       const found = sorted(part, need, there)
-      const adopt = experiment ? [...found.done, ...found.waiting].map((run) => run.id).filter((run) => !mine.has(run)) : [] // prettier-ignore
+      const adopt = experiment
+        ? [...found.done, ...found.waiting].map((run) => run.id).filter((run) => !mine.has(run))
+        : []
       const { kinds, diskBytes, deviceHours } = await planCost(found.queue, imagesIn(store), { speeds, learned })
       fills.push({
-        plan: { preset, families, runs: found.queue.length, waiting: found.waiting.length, done: found.done.length, kinds, diskBytes, deviceHours }, // prettier-ignore
+        plan: {
+          preset,
+          families,
+          runs: found.queue.length,
+          waiting: found.waiting.length,
+          done: found.done.length,
+          kinds,
+          diskBytes,
+          deviceHours,
+        },
         queue: found.queue,
         adopt,
       })
@@ -144,19 +179,32 @@ export async function fillsOf(store: ProjectStore, scope: Scope, figures: readon
     made.set(id, fills)
   }
   return made
-} // prettier-ignore
+}
 
 /** Data that a figure needs and the project does not have. */
 export function importsOf(store: ProjectStore, { labels, images }: Scope, id: string): string[] {
-  if (!labels || !images) return ['Images with people’s labels: CIFAR-10’s test images and CIFAR-10H, or the built-in demo set.'] // prettier-ignore
+  if (!labels || !images)
+    return ['Images with people’s labels: CIFAR-10’s test images and CIFAR-10H, or the built-in demo set.']
   const present = new Set(store.imageSets.list().flatMap(({ name }) => paperSet(name) ?? []))
   const papers = /^cifar-?10/i.test(images.name)
   const staged = id === 'table-1' || id === 'table-2' || id === 'figure-4'
   const pretraining = presetData(store, images, labels).pretraining
-  const sets = !papers ? [] : id === 'figure-2' ? PAPER_SETS.filter((set) => set !== 'cifar10') : id === 'table-1' ? (['cifar10.1-v4', 'cifar10.1-v6'] as const) : [] // prettier-ignore
+  const sets = !papers
+    ? []
+    : id === 'figure-2'
+      ? PAPER_SETS.filter((set) => set !== 'cifar10')
+      : id === 'table-1'
+        ? (['cifar10.1-v4', 'cifar10.1-v6'] as const)
+        : []
   const lacking = sets.filter((set) => !present.has(set))
   return [
-    ...(staged && !pretraining ? [papers ? 'CIFAR-10’s 50,000 training images, to pretrain the networks that the paper fine-tunes.' : 'A larger set of labelled images of the same classes, to pretrain the networks that the paper fine-tunes.'] : []), // prettier-ignore
+    ...(staged && !pretraining
+      ? [
+          papers
+            ? 'CIFAR-10’s 50,000 training images, to pretrain the networks that the paper fine-tunes.'
+            : 'A larger set of labelled images of the same classes, to pretrain the networks that the paper fine-tunes.',
+        ]
+      : []),
     ...(lacking.length > 0 ? [`${lacking.map((set) => SET_WORDS[set]).join('; ')}: to measure networks on.`] : []),
   ]
 }

@@ -1,6 +1,6 @@
 /**
- * SVG to PNG without a browser, the same on every machine: text is set in the Inter that comes with the program, never in
- * what fonts the machine happens to have (where it has none, a library that asks it draws boxes for letters).
+ * SVG to PNG without a browser, the same on every machine: text is set in the Inter that comes with the program, never
+ * in what fonts the machine happens to have (where it has none, a library that asks it draws boxes for letters).
  */
 import { createRequire } from 'node:module'
 
@@ -15,6 +15,11 @@ const fontFile = (name: string): string =>
 /** A PNG file at twice the picture's size. */
 export async function rasterise(svg: string): Promise<Uint8Array> {
   const { Resvg } = await import('@resvg/resvg-js')
-  const font = { loadSystemFonts: false, fontFiles: WEIGHTS.map(fontFile), defaultFontFamily: 'Inter', sansSerifFamily: 'Inter' } // prettier-ignore
+  const font = {
+    loadSystemFonts: false,
+    fontFiles: WEIGHTS.map(fontFile),
+    defaultFontFamily: 'Inter',
+    sansSerifFamily: 'Inter',
+  }
   return new Uint8Array(new Resvg(svg, { fitTo: { mode: 'zoom', value: SCALE }, font }).render().asPng())
 }

@@ -16,15 +16,23 @@ export interface WrittenReport {
 }
 
 /** Where a report goes when nothing else is said. */
-export const reportFolder = (store: ProjectStore, experiment: number | null) => join(store.folder, 'reports', experiment === null ? 'all' : String(experiment)) // prettier-ignore
+export const reportFolder = (store: ProjectStore, experiment: number | null) =>
+  join(store.folder, 'reports', experiment === null ? 'all' : String(experiment))
 
 /** Throws StudioError where there is nothing to report of yet. */
 export function writeReport(store: ProjectStore, experiment: number | null, into?: string): WrittenReport {
   const scope = scopeOf(store, experiment)
   const { runs, done, labels, images } = scope
   if (!labels) throw new StudioError('conflict', 'This project has no label set.', { hint: 'Import one first.' })
-  if (!images) throw new StudioError('conflict', `The label set ${labels.name} still waits for its images.`, { hint: `Import the images of ${labels.imageSet}.` }) // prettier-ignore
-  if (done.length === 0) throw new StudioError('conflict', scope.experiment ? 'No run of this experiment is finished yet.' : 'No run is finished yet.') // prettier-ignore
+  if (!images)
+    throw new StudioError('conflict', `The label set ${labels.name} still waits for its images.`, {
+      hint: `Import the images of ${labels.imageSet}.`,
+    })
+  if (done.length === 0)
+    throw new StudioError(
+      'conflict',
+      scope.experiment ? 'No run of this experiment is finished yet.' : 'No run is finished yet.',
+    )
   const about = {
     runs,
     imageSet: images,

@@ -28,7 +28,9 @@ export function heldOutOf(store: ProjectStore, run: RunInfo): HeldOut | null {
   })
 }
 
-/** The runs chosen, all of them done and of these images. Throws StudioError('not-found', 'bad-input' or 'conflict'). */
+/**
+ * The runs chosen, all of them done and of these images. Throws StudioError('not-found', 'bad-input' or 'conflict').
+ */
 export function chosenRuns(store: ProjectStore, ids: readonly number[], imageSet: string): RunInfo[] {
   return ids.map((id) => {
     const run = store.runs.find(id)
@@ -61,7 +63,8 @@ export async function meanOf(store: ProjectStore, runs: RunInfo[], labels: Uint8
       const own = rowAt(predictions, row, classes)
       times[image] = (times[image] as number) + 1
       if (argmax(own) === labels[image]) right[image] = (right[image] as number) + 1
-      for (let c = 0; c < classes; c++) sums[image * classes + c] = (sums[image * classes + c] as number) + (own[c] as number) // prettier-ignore
+      for (let c = 0; c < classes; c++)
+        sums[image * classes + c] = (sums[image * classes + c] as number) + (own[c] as number)
     })
     await breathe()
   }

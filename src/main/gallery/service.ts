@@ -51,7 +51,6 @@ function attackOn(
   runs: readonly number[],
   attack: string | null | undefined,
 ) {
-  // prettier-ignore
   if (!attack || runs.length === 0) return null
   const chosen = chosenRuns(store, runs, people.images.name)
   if (!attackNames(store, chosen).some(({ name }) => name === attack))
@@ -137,13 +136,16 @@ export async function galleryItems(
     const network = await judgeNetwork(store, people, runs)
     return network && rowsOf(network.mean.values, query.indices, classes)
   }
-  return { people: rowsOf(probabilities, query.indices, classes), network: await of(query.runs), other: await of(query.against) } // prettier-ignore
+  return {
+    people: rowsOf(probabilities, query.indices, classes),
+    network: await of(query.runs),
+    other: await of(query.against),
+  }
 }
 
 export function gallerySearch(
   store: ProjectStore,
   { imageSet, text }: Input<'gallery.search'>,
 ): Output<'gallery.search'> {
-  // prettier-ignore
   return { found: bytes(Uint32Array.from(foundImages(store, imageSetNamed(store, imageSet), text))) }
 }

@@ -1,8 +1,8 @@
 /**
  * How each image fared in an attack: fooled, held, or wrong already. As everywhere in the gallery only networks that
  * never saw the image count, so of an attack on all images the part that the run held out. Where several chosen runs
- * were attacked on an image, their mean before and their mean after are compared. Before is what the network said of the
- * image as it was attacked (cropped, say); attacks of earlier versions know the plain image's prediction only.
+ * were attacked on an image, their mean before and their mean after are compared. Before is what the network said of
+ * the image as it was attacked (cropped, say); attacks of earlier versions know the plain image's prediction only.
  */
 import { argmax } from '../../domain/labels/distribution'
 import { OUTCOMES, type AttackColumns, type Outcome } from '../../domain/labels/gallery'

@@ -1,7 +1,7 @@
 /**
- * Adding files to a project: everything is read first (readSources.ts), then each thing's place is decided (placement.ts), then
- * one transaction. A refusal anywhere changes nothing. Images come before labels whichever order was given. Not here:
- * file formats (src/formats), progress across processes (jobs).
+ * Adding files to a project: everything is read first (readSources.ts), then each thing's place is decided
+ * (placement.ts), then one transaction. A refusal anywhere changes nothing. Images come before labels whichever order
+ * was given. Not here: file formats (src/formats), progress across processes (jobs).
  */
 import { rmSync } from 'node:fs'
 import { digestImages, digestLabels } from '../../formats/sets/digest'
@@ -128,7 +128,7 @@ function refuseUnfitting(store: ProjectStore, data: ImageSetData, pictures: Pict
     }
     const judgments = store.labelSets.judgments.read(waiting.id)
     if (judgments && !standsAsItIs(judgments, pictures)) {
-      const reason = `The label set ${waiting.name} waits for images of this name, and its rows are about other images or count them in another order.` // prettier-ignore
+      const reason = `The label set ${waiting.name} waits for images of this name, and its rows are about other images or count them in another order.`
       const hint = 'Rename the images, or import them into a project without those labels and the labels after them.'
       throw new StudioError('bad-file', reason, { file: data.path, place: 'images', hint })
     }
@@ -159,7 +159,9 @@ const picturesOf = ({ data, name, digest }: Planned<ImageSetData>): Pictures => 
 /** Why a set is not called what its file is; empty where it is, or where the name was merely taken. */
 function nameReport(data: Imported, name: string): string[] {
   const problem = nameProblem(data.name)
-  return problem === null ? [] : [`The name ${JSON.stringify(shown(data.name))} cannot be used, so it is ${JSON.stringify(name)} here. ${problem}`] // prettier-ignore
+  return problem === null
+    ? []
+    : [`The name ${JSON.stringify(shown(data.name))} cannot be used, so it is ${JSON.stringify(name)} here. ${problem}`]
 }
 
 const shown = (name: string): string => (name.length > 60 ? `${repairName(name).slice(0, 60)}…` : name)

@@ -19,7 +19,9 @@ export interface AggregatedItem extends ImportedItem {
   warnings: string[]
 }
 
-/** Methods that pass over the judgments once: an erasure computes their label sets again at once (erasure/labelSets.ts). */
+/**
+ * Methods that pass over the judgments once: an erasure computes their label sets again at once (erasure/labelSets.ts).
+ */
 export const isQuick = (method: Aggregation): boolean =>
   method === 'counts' || method === 'majority' || method === 'wawa'
 

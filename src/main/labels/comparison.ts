@@ -70,7 +70,10 @@ export function compareLabels(store: ProjectStore, query: Input<'labels.compare'
     })
   }
   const mean = found.reduce((sum, each) => sum + each.totalVariation, 0) / Math.max(1, found.length)
-  const correlation = pearson(found.map(({ entropies }) => entropies[0]), found.map(({ entropies }) => entropies[1])) // prettier-ignore
+  const correlation = pearson(
+    found.map(({ entropies }) => entropies[0]),
+    found.map(({ entropies }) => entropies[1]),
+  )
   found.sort((left, right) => right.totalVariation - left.totalVariation || left.image - right.image)
   return {
     images: found.length,

@@ -31,7 +31,10 @@ function within(count: number, first: number, last: number): number[] {
   return Array.from({ length: Math.max(0, high - low + 1) }, (_, i) => low + i)
 }
 
-/** Indices in the order of the set. Numbers are indices where the set has them and part of a file name where it has not. Upper and lower case are one. */
+/**
+ * Indices in the order of the set. Numbers are indices where the set has them and part of a file name where it has not.
+ * Upper and lower case are one.
+ */
 export function foundImages(store: ProjectStore, set: ImageSetInfo, query: string): number[] {
   const text = query.trim()
   const [, first, last] = RANGE.exec(text) ?? (NUMBER.test(text) ? [text, text, text] : [])

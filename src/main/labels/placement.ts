@@ -1,8 +1,8 @@
 /**
- * Which image set labels belong to. A format, a publisher or a sidecar may say so; else it is the only image set with as
- * many images, and for judgments by index, which may reach only some of the images, the only larger one that fits.
- * Nothing is guessed between two. Not here: which picture each row is about (src/formats/sets/matching.ts), adding to the project
- * (addToProject.ts).
+ * Which image set labels belong to. A format, a publisher or a sidecar may say so; else it is the only image set with
+ * as many images, and for judgments by index, which may reach only some of the images, the only larger one that fits.
+ * Nothing is guessed between two. Not here: which picture each row is about (src/formats/sets/matching.ts), adding to
+ * the project (addToProject.ts).
  */
 import { count } from '../../formats/encodings/files'
 import { matchPictures, type Pictures } from '../../formats/sets/matching'
@@ -74,7 +74,6 @@ function onlyFitting(
   places: readonly Pictures[],
   order: Order | undefined,
 ): { place: Pictures; labels: LabelSetData } {
-  // prettier-ignore
   const { images, path, judgments } = data
   // Numbers may count from 1 where names decide.
   const least = (place: Pictures) => (namesFiles(data) && place.fileNames() ? images - 1 : images)
@@ -92,7 +91,10 @@ function onlyFitting(
   }
   const names = candidates.map(({ place }) => place.name).join(', ')
   if (only) {
-    const reason = exact.length > 0 ? `fits several image sets of ${images} images (${names})` : `has judgments of ${images} images at least and fits several image sets (${names})` // prettier-ignore
+    const reason =
+      exact.length > 0
+        ? `fits several image sets of ${images} images (${names})`
+        : `has judgments of ${images} images at least and fits several image sets (${names})`
     const hint = 'The sidecar of an export says which; or import it where only one of them is.'
     throw new StudioError('bad-file', reason, { file: path, hint })
   }

@@ -27,8 +27,8 @@ export async function readAll(paths: string[], options: ReadOptions): Promise<Im
 }
 
 /**
- * Equal for what was read from the same files: the report names them, and the folder they lie in tells files of one name
- * apart.
+ * Equal for what was read from the same files: the report names them, and the folder they lie in tells files of one
+ * name apart.
  */
 async function sourceKey(item: Imported): Promise<string> {
   const isFolder = (await stat(item.path)).isDirectory()

@@ -1,4 +1,6 @@
-/** What adds sets to a project, inside a worker process: imports, the demo set, label sets made of another's judgments. */
+/**
+ * What adds sets to a project, inside a worker process: imports, the demo set, label sets made of another's judgments.
+ */
 import { breathe, throwIfCancelled } from '../../formats/encodings/files'
 import { aggregateLabels } from './aggregation'
 import { addToProject } from './addToProject'

@@ -1,7 +1,8 @@
 /**
  * What becomes of an error that nothing caught. A process that serves people (the server, the desktop, a command that
  * works the queue) logs it and continues: one study, run or client must not end it for everybody. A short command ends
- * with exit code 1 and the reason as its last line. Worker processes have none of this: they end, which fails their job.
+ * with exit code 1 and the reason as its last line. Worker processes have none of this: they end, which fails their
+ * job.
  */
 import { log } from './log'
 
@@ -47,5 +48,7 @@ function logAndContinue(error: unknown) {
 /** From here on an error that nothing caught is logged, and the process continues. */
 export const continueAfterErrors = () => install(logAndContinue)
 
-/** From here on, until `continueAfterErrors`, an error that nothing caught is handed to `end`, which ends the process. */
+/**
+ * From here on, until `continueAfterErrors`, an error that nothing caught is handed to `end`, which ends the process.
+ */
 export const endAfterError = (end: Handler) => install(end)

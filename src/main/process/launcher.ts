@@ -1,10 +1,12 @@
 /**
- * Ends this process with the script that launched it (scripts/run.mjs, scripts/start.mjs). The script holds one end of an
- * IPC channel; the system closes it however the script ends, SIGKILL included. A process that was started directly
+ * Ends this process with the script that launched it (scripts/run.mjs, scripts/start.mjs). The script holds one end of
+ * an IPC channel; the system closes it however the script ends, SIGKILL included. A process that was started directly
  * (systemd, nohup, a test) has no such mark and depends on no parent.
  */
 
-/** The launching script's process id, set by it. A process that only inherits it has another parent and another channel. */
+/**
+ * The launching script's process id, set by it. A process that only inherits it has another parent and another channel.
+ */
 const MARK = 'SECOND_GUESS_LAUNCHER'
 const launcher = Number(process.env[MARK])
 // Process 1 adopts a process whose script was gone before this line.

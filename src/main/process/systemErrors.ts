@@ -1,6 +1,7 @@
 /**
- * What the operating system and SQLite report, as errors a person can act on: the true reason, and advice that is safe to
- * follow. The one place that knows their codes. Not here: what a service itself refuses, which is a StudioError already.
+ * What the operating system and SQLite report, as errors a person can act on: the true reason, and advice that is safe
+ * to follow. The one place that knows their codes. Not here: what a service itself refuses, which is a StudioError
+ * already.
  */
 import { StudioError, type ErrorKind } from '../../domain/errors'
 
@@ -117,7 +118,12 @@ const SYSTEM: Record<string, Description> = {
   ETIMEDOUT: DRIVE,
   ENODEV: DRIVE,
   ENXIO: DRIVE,
-  EBUSY: { kind: 'conflict', message: 'Another program uses it.', hint: 'Close that program, then try again.', passes: true }, // prettier-ignore
+  EBUSY: {
+    kind: 'conflict',
+    message: 'Another program uses it.',
+    hint: 'Close that program, then try again.',
+    passes: true,
+  },
   ENOENT: { kind: 'not-found', message: 'There is no such file or folder.' },
   ENOTDIR: { kind: 'bad-input', message: 'A part of this path is a file, not a folder.' },
   EISDIR: { kind: 'bad-input', message: 'This is a folder, not a file.' },
@@ -165,11 +171,12 @@ export const mayPass = (error: unknown): boolean => source(error)?.description.p
 export const isBusy = (error: unknown): boolean => source(error)?.error.code.startsWith('SQLITE_BUSY') === true
 
 /** Whether a full disk, or a used up quota, is behind this error. */
-export const isFull = (error: unknown): boolean => ['SQLITE_FULL', 'ENOSPC', 'EDQUOT'].includes(source(error)?.error.code ?? '') // prettier-ignore
+export const isFull = (error: unknown): boolean =>
+  ['SQLITE_FULL', 'ENOSPC', 'EDQUOT'].includes(source(error)?.error.code ?? '')
 
 /**
- * Any thrown value as a StudioError. What a service has said stays; what the system or SQLite reported gets its reason and
- * advice; anything else becomes `internal` with its stack as details. Never throws.
+ * Any thrown value as a StudioError. What a service has said stays; what the system or SQLite reported gets its reason
+ * and advice; anything else becomes `internal` with its stack as details. Never throws.
  *
  * @param file the file concerned, where the error does not name one
  */

@@ -1,6 +1,6 @@
 /**
- * Answers that are worked out once: image sets never change, and label sets only by an erasure, so what follows from one
- * stays true until then.
+ * Answers that are worked out once: image sets never change, and label sets only by an erasure, so what follows from
+ * one stays true until then.
  */
 import type { LabelSetInfo } from '../../domain/labels/sets'
 import { NO_LABEL } from '../../domain/labels/judgments'

@@ -1,7 +1,7 @@
 /**
- * The port on which a project is served. Links that participants were given contain it, so it is chosen once, kept in the
- * project's settings and used again at every start. The first choice is derived from the folder's path: a project that
- * cannot be written to gets the same port each time.
+ * The port on which a project is served. Links that participants were given contain it, so it is chosen once, kept in
+ * the project's settings and used again at every start. The first choice is derived from the folder's path: a project
+ * that cannot be written to gets the same port each time.
  */
 import { createHash } from 'node:crypto'
 import { StudioError } from '../../domain/errors'
@@ -31,7 +31,9 @@ export function portsToTry(store: PortStore): number[] {
   return [...(kept === null ? [] : [kept]), ...derived, 0]
 }
 
-/** Keeps the port for the next starts. A project that cannot be written to keeps none; the derived port stays the same. */
+/**
+ * Keeps the port for the next starts. A project that cannot be written to keeps none; the derived port stays the same.
+ */
 export function keepPort(store: Pick<ProjectStore, 'settings'>, port: number): void {
   if (projectPort(store) === port) return
   try {

@@ -1,6 +1,7 @@
 /**
- * One training run at work: its worker, what it reports, and what comes of it, each stored before anything relies on it.
- * Where the project cannot take it (a full disk, a lock) the worker waits. Not here: which run is started when (service.ts).
+ * One training run at work: its worker, what it reports, and what comes of it, each stored before anything relies on
+ * it. Where the project cannot take it (a full disk, a lock) the worker waits. Not here: which run is started when
+ * (service.ts).
  */
 import type { MetricPoint, RunInfo, RunProgress } from '../../domain/runs/info'
 import type { RunConfig } from '../../domain/runs/config'

@@ -24,7 +24,10 @@ export interface AttackPredictions {
 }
 
 /** Every attack on the run: attack `number` is at `number - 1`. */
-export const attacksOn = (store: ProjectStore, run: RunInfo): AttackResult[] => [...(run.result?.attacks ?? []), ...store.runs.attacks(run.id)] // prettier-ignore
+export const attacksOn = (store: ProjectStore, run: RunInfo): AttackResult[] => [
+  ...(run.result?.attacks ?? []),
+  ...store.runs.attacks(run.id),
+]
 
 /**
  * Those whose predictions are on disk, in the order in which they were made. An attack that was repeated is there once,

@@ -25,7 +25,10 @@ export async function checkConfigs(store: ProjectStore, configs: RunConfig[]): P
     checkFold(config, images, refuse)
     for (const key of [config.startFrom, ...config.teachers])
       if (key !== null && !queued.has(key) && !store.runs.findByKey(key))
-        throw refuse(key === config.startFrom ? 'startFrom' : 'teachers', `There is no run ${key} in this project, nor before this one in the list.`) // prettier-ignore
+        throw refuse(
+          key === config.startFrom ? 'startFrom' : 'teachers',
+          `There is no run ${key} in this project, nor before this one in the list.`,
+        )
     queued.add(runKey(config))
   })
 }
@@ -33,13 +36,17 @@ export async function checkConfigs(store: ProjectStore, configs: RunConfig[]): P
 function checkLabels(store: ProjectStore, config: RunConfig, images: ImageSetInfo, refuse: Refuse) {
   const { target, labelSet, aggregatedFrom, mixupAlpha, teachers, evaluations } = config
   if (labelSet === null && !OF_LABELS.has(target)) throw refuse('labelSet', `The target ${target} needs a label set.`)
-  if ((target === 'aggregated') !== (aggregatedFrom !== null)) throw refuse('aggregatedFrom', 'The target aggregated needs a label set to train towards, and no other takes one.') // prettier-ignore
-  if ((target === 'distilled') !== teachers.length > 0) throw refuse('teachers', 'The target distilled needs teachers, and no other takes any.') // prettier-ignore
-  if ((target === 'mixup') !== (mixupAlpha !== null)) throw refuse('mixupAlpha', 'The target mixup needs its alpha, and no other takes one.') // prettier-ignore
+  if ((target === 'aggregated') !== (aggregatedFrom !== null))
+    throw refuse('aggregatedFrom', 'The target aggregated needs a label set to train towards, and no other takes one.')
+  if ((target === 'distilled') !== teachers.length > 0)
+    throw refuse('teachers', 'The target distilled needs teachers, and no other takes any.')
+  if ((target === 'mixup') !== (mixupAlpha !== null))
+    throw refuse('mixupAlpha', 'The target mixup needs its alpha, and no other takes one.')
   const fits = (field: keyof RunConfig, name: string | null, set: ImageSetInfo) => {
     if (name === null) return
     const labels = labelSetNamed(store, name)
-    if (labels.imageSet !== set.name || labels.images !== set.count) throw refuse(field, `${labels.name} does not label ${set.name}.`) // prettier-ignore
+    if (labels.imageSet !== set.name || labels.images !== set.count)
+      throw refuse(field, `${labels.name} does not label ${set.name}.`)
   }
   fits('labelSet', labelSet, images)
   fits('aggregatedFrom', aggregatedFrom, images)
@@ -51,7 +58,6 @@ function checkLabels(store: ProjectStore, config: RunConfig, images: ImageSetInf
       set.channels !== images.channels ||
       set.classes.length !== images.classes.length
     )
-      // prettier-ignore
       throw refuse('evaluations', `${set.name} has images of another size, or other classes, than ${images.name}.`)
     fits('evaluations', evaluation.labelSet, set)
   }

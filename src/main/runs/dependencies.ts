@@ -2,4 +2,7 @@
 import type { RunConfig } from '../../domain/runs/config'
 
 /** Their keys. */
-export const dependencies = ({ startFrom, teachers }: RunConfig): string[] => [...(startFrom ? [startFrom] : []), ...teachers] // prettier-ignore
+export const dependencies = ({ startFrom, teachers }: RunConfig): string[] => [
+  ...(startFrom ? [startFrom] : []),
+  ...teachers,
+]

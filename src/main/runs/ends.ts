@@ -1,5 +1,6 @@
 /**
- * When each run at work or waiting will be done: the one estimate that the queue, a run's row and the figures show. Pure.
+ * When each run at work or waiting will be done: the one estimate that the queue, a run's row and the figures show.
+ * Pure.
  */
 
 export interface RemainingWork {

@@ -39,7 +39,8 @@ export async function importRun(store: ProjectStore, given: ImportedRun): Promis
   const labels = labelsOf(store, images, given.labelSet)
   const predictions = await readDistributions(given.predictions, images)
   const rows = predictions.length / images.classes.length
-  const heldOut = given.indices === null ? Int32Array.from({ length: rows }, (_, i) => i) : await readIndices(given.indices) // prettier-ignore
+  const heldOut =
+    given.indices === null ? Int32Array.from({ length: rows }, (_, i) => i) : await readIndices(given.indices)
   checkIndices(given, heldOut, rows, images)
   const config = configOf(given, images, labels)
   const before = store.runs.findByKey(runKey(config))
@@ -47,7 +48,11 @@ export async function importRun(store: ProjectStore, given: ImportedRun): Promis
     if (same(readPredictions(store.runFolder(before.id)), { predictions, heldOut }))
       return { run: before, added: false }
     const hint = 'Give it another --network, --fold or --seed.'
-    throw new StudioError('conflict', `Run ${before.id} is of the same network, target, fold and seed, with other predictions.`, { file: given.predictions, hint }) // prettier-ignore
+    throw new StudioError(
+      'conflict',
+      `Run ${before.id} is of the same network, target, fold and seed, with other predictions.`,
+      { file: given.predictions, hint },
+    )
   }
   const result = {
     measures: measure(store, given, { images, labels, predictions, heldOut }),
@@ -67,8 +72,14 @@ export async function importRun(store: ProjectStore, given: ImportedRun): Promis
 }
 
 function labelsOf(store: ProjectStore, images: ImageSetInfo, name: string | null): LabelSetInfo {
-  const found = name === null ? store.labelSets.list().findLast(({ imageSet }) => imageSet === images.name) : labelSetNamed(store, name) // prettier-ignore
-  if (!found) throw new StudioError('not-found', `No label set labels ${images.name}.`, { hint: 'Import one first: predictions are measured against people.' }) // prettier-ignore
+  const found =
+    name === null
+      ? store.labelSets.list().findLast(({ imageSet }) => imageSet === images.name)
+      : labelSetNamed(store, name)
+  if (!found)
+    throw new StudioError('not-found', `No label set labels ${images.name}.`, {
+      hint: 'Import one first: predictions are measured against people.',
+    })
   if (found.imageSet === images.name && found.images === images.count) return found
   throw new StudioError('bad-input', `${found.name} does not label ${images.name}.`)
 }
@@ -77,7 +88,11 @@ async function readDistributions(file: string, images: ImageSetInfo): Promise<Fl
   const array = await readNpy(file, `Reading ${file}`)
   const classes = images.classes.length
   if (array.shape.length !== 2 || array.shape[1] !== classes || !array.shape[0])
-    throw badFile(file, 'header', `It has the shape (${array.shape.join(', ')}); rows of ${classes} classes are needed, as ${images.name} has.`) // prettier-ignore
+    throw badFile(
+      file,
+      'header',
+      `It has the shape (${array.shape.join(', ')}); rows of ${classes} classes are needed, as ${images.name} has.`,
+    )
   const values = toNumbers(array)
   normalizeDistributions(file, values, classes)
   return Float32Array.from(values)
@@ -121,13 +136,23 @@ function configOf({ network, target, folds, fold, seed }: ImportedRun, images: I
 function measure(
   store: ProjectStore,
   { indices, predictions: file }: ImportedRun,
-  { images, labels, predictions, heldOut }: { images: ImageSetInfo; labels: LabelSetInfo; predictions: Float32Array; heldOut: Int32Array }, // prettier-ignore
+  {
+    images,
+    labels,
+    predictions,
+    heldOut,
+  }: { images: ImageSetInfo; labels: LabelSetInfo; predictions: Float32Array; heldOut: Int32Array },
 ) {
   const classes = images.classes.length
   const all = store.imageSets.labels(images.id)
   const truth = Int32Array.from(heldOut, (image) => all[image] ?? -1)
   const unlabelled = truth.findIndex((label) => !(label >= 0 && label < classes))
-  if (unlabelled >= 0) throw badFile(indices ?? file, `row ${unlabelled}`, `Image ${heldOut[unlabelled]} has no publisher's label to measure against.`) // prettier-ignore
+  if (unlabelled >= 0)
+    throw badFile(
+      indices ?? file,
+      `row ${unlabelled}`,
+      `Image ${heldOut[unlabelled]} has no publisher's label to measure against.`,
+    )
   const probabilities = distributionsOf(store, labels)
   const people = new Float64Array(predictions.length)
   heldOut.forEach((image, row) =>
@@ -142,6 +167,11 @@ interface Kept {
 }
 
 function same(kept: Kept | null, now: Kept): boolean {
-  const bytes = ({ buffer, byteOffset, byteLength }: Float32Array | Int32Array) => Buffer.from(buffer, byteOffset, byteLength) // prettier-ignore
-  return kept !== null && bytes(kept.predictions).equals(bytes(now.predictions)) && bytes(kept.heldOut).equals(bytes(now.heldOut)) // prettier-ignore
+  const bytes = ({ buffer, byteOffset, byteLength }: Float32Array | Int32Array) =>
+    Buffer.from(buffer, byteOffset, byteLength)
+  return (
+    kept !== null &&
+    bytes(kept.predictions).equals(bytes(now.predictions)) &&
+    bytes(kept.heldOut).equals(bytes(now.heldOut))
+  )
 }

@@ -108,7 +108,11 @@ function evaluated(store: ProjectStore, { id, name, count, classes }: ImageSetIn
   const kept = Int32Array.from({ length: count }, (_, image) => image).filter(
     (image) => (labels[image] ?? 255) < classes.length && !from(image).startsWith('cifar10-'),
   )
-  if (kept.length === 0) throw new StudioError('bad-input', `No image of ${name} can be measured on: none has a label, or all are CIFAR-10’s own.`) // prettier-ignore
+  if (kept.length === 0)
+    throw new StudioError(
+      'bad-input',
+      `No image of ${name} can be measured on: none has a label, or all are CIFAR-10’s own.`,
+    )
   return kept.subarray(0, most ?? undefined)
 }
 

@@ -11,7 +11,8 @@ export interface RunNotes {
 }
 
 /** Tags once each, without space around them, in the order given. */
-export const tidyTags = (tags: readonly string[]): string[] => [...new Set(tags.map((tag) => tag.trim()))].filter((tag) => tag !== '') // prettier-ignore
+export const tidyTags = (tags: readonly string[]): string[] =>
+  [...new Set(tags.map((tag) => tag.trim()))].filter((tag) => tag !== '')
 
 /** All or none. */
 export function annotate(store: ProjectStore, ids: readonly number[], { note, tags }: RunNotes): RunInfo[] {
@@ -36,9 +37,17 @@ export function removeRuns(store: ProjectStore, ids: readonly number[]) {
     const needed = neededBy(store)
     for (const id of ids) {
       const run = found(store, id)
-      if (!ENDED.has(run.state)) throw new StudioError('conflict', `Run ${id} is ${run.state} and cannot be removed.`, { hint: 'Stop it first.' }) // prettier-ignore
+      if (!ENDED.has(run.state))
+        throw new StudioError('conflict', `Run ${id} is ${run.state} and cannot be removed.`, {
+          hint: 'Stop it first.',
+        })
       const waits = needed.get(run.key)
-      if (waits !== undefined) throw new StudioError('conflict', `Run ${id} cannot be removed: run ${waits}, which has not ended, needs its network.`, { hint: `Stop run ${waits} first.` }) // prettier-ignore
+      if (waits !== undefined)
+        throw new StudioError(
+          'conflict',
+          `Run ${id} cannot be removed: run ${waits}, which has not ended, needs its network.`,
+          { hint: `Stop run ${waits} first.` },
+        )
       store.runs.hide(id, processName())
     }
   })

@@ -33,7 +33,10 @@ export function moveRuns(store: ProjectStore, ids: readonly number[], before: nu
     const order = store.runs.order()
     const waiting = new Set(order)
     const stray = [...ids, ...(before === null ? [] : [before])].find((id) => !waiting.has(id))
-    if (stray !== undefined) throw new StudioError('conflict', `Run ${stray} does not wait in the queue.`, { hint: 'It has been started or taken out meanwhile.' }) // prettier-ignore
+    if (stray !== undefined)
+      throw new StudioError('conflict', `Run ${stray} does not wait in the queue.`, {
+        hint: 'It has been started or taken out meanwhile.',
+      })
     store.runs.arrange(moveBefore(order, ids, before))
   })
 }
@@ -44,7 +47,9 @@ interface Work {
   passes: number
 }
 
-/** Remembers what each run comes to: configurations do not change, and a queue of thousands is looked at every second. */
+/**
+ * Remembers what each run comes to: configurations do not change, and a queue of thousands is looked at every second.
+ */
 export function queueClock() {
   const known = new Map<number, Work | null>()
   const time = new MachineTime()
@@ -87,12 +92,20 @@ export function queueClock() {
         return found.map((each) => ({ ...each, seconds: each.seconds || (run.progress?.secondsLeft ?? 0) }))
       })
       const isKnown = unknown.size === 0
-      const ends = isKnown || running.length === 0 ? runEnds(atWork, order.flatMap((id) => remaining(id, 1, SECONDS_PER_RUN))) : [] // prettier-ignore
+      const ends =
+        isKnown || running.length === 0
+          ? runEnds(
+              atWork,
+              order.flatMap((id) => remaining(id, 1, SECONDS_PER_RUN)),
+            )
+          : []
       const basis = LEAST_CERTAIN.find((each) => used.has(each)) ?? 'running'
       const secondsLeft = unknown.size > 0 ? null : Math.round(ends.at(-1)?.seconds ?? 0)
       return { ...queueSettings(store), order, secondsLeft, ends, basis, unknown: [...unknown], revision: ++revision }
     },
-    /** Runs have come to work or left it: what each has had of the machine is counted; answers that of those that left. */
+    /**
+     * Runs have come to work or left it: what each has had of the machine is counted; answers that of those that left.
+     */
     look: (running: readonly AtWork[]) =>
       time.look(
         running.map(({ id, progress }) => ({ id, share: shareOf(progress) })),
@@ -122,7 +135,12 @@ function rates(store: ProjectStore, running: readonly RunInfo[], deviceOf: Devic
   const now = runningRates(running)
   const measured = ratesOf(readSpeeds(store))
   return (network) => {
-    const found = { finished: finished[network], running: now.get(network), measured: measured[network], typical: TYPICAL[network] } // prettier-ignore
+    const found = {
+      finished: finished[network],
+      running: now.get(network),
+      measured: measured[network],
+      typical: TYPICAL[network],
+    }
     const basis = LEAST_CERTAIN.findLast((each) => found[each] !== undefined)
     const rate = basis && found[basis]
     return rate === undefined || basis === undefined ? null : { rate, basis }
@@ -136,6 +154,7 @@ type DeviceOf = (id: number) => RealDeviceId | null
 function runningRates(running: readonly RunInfo[]): Map<string, number> {
   const rates = new Map<string, number>()
   for (const { config, progress } of running)
-    if (progress?.imagesPerSecond) rates.set(config.network, Math.max(rates.get(config.network) ?? 0, progress.imagesPerSecond * running.length)) // prettier-ignore
+    if (progress?.imagesPerSecond)
+      rates.set(config.network, Math.max(rates.get(config.network) ?? 0, progress.imagesPerSecond * running.length))
   return rates
 }

@@ -72,14 +72,16 @@ export interface RunsOptions {
 }
 
 function waitsInVain(key: string, found: RunInfo | null): StudioError {
-  const which = found ? `run ${found.id}, which ${found.state === 'failed' ? 'failed' : 'was stopped'}` : `a run that is not in this project (${key})` // prettier-ignore
+  const which = found
+    ? `run ${found.id}, which ${found.state === 'failed' ? 'failed' : 'was stopped'}`
+    : `a run that is not in this project (${key})`
   const hint = found ? 'Run that one again first, then this.' : 'Queue that one too, or merge the project that has it.'
   return new StudioError('conflict', `It needs the network of ${which}.`, { hint })
 }
 
 /**
- * Runs side by side where nothing was measured (speeds/speeds.ts): on the CPU one thread each uses the machine better than one
- * run with all threads.
+ * Runs side by side where nothing was measured (speeds/speeds.ts): on the CPU one thread each uses the machine better
+ * than one run with all threads.
  */
 export function workersFor(device: RealDeviceId): number {
   if (device !== 'cpu' && device !== 'tfjs-cpu') return 1
@@ -139,7 +141,9 @@ export function runsService({ project, events, launch, devices, worksQueue }: Ru
 
   const isClosed = () => gate.closed
 
-  /** How many at once: as a person chose, or of the networks at work and this one as many as all of them are fast with. */
+  /**
+   * How many at once: as a person chose, or of the networks at work and this one as many as all of them are fast with.
+   */
   function mostAtOnce(store: ProjectStore, device: RealDeviceId, network: string): number {
     const { workers } = queueSettings(store)
     if (workers !== null) return workers
@@ -311,7 +315,7 @@ export function runsService({ project, events, launch, devices, worksQueue }: Ru
   })
 
   const service: RunsService = {
-    list: () => project.store().runs.list().map(live), // prettier-ignore
+    list: () => project.store().runs.list().map(live),
     named: (ids) => ids.map(found),
     metrics: (id) => project.store().runs.metrics(found(id).id),
     async queue(configs, experiment = null) {
@@ -388,7 +392,8 @@ export function runsService({ project, events, launch, devices, worksQueue }: Ru
     },
     keepStill() {
       const hint = 'Hold the queue and pause what runs, then measure.'
-      if (active.size > 0) throw new StudioError('conflict', 'Runs are at work: a measurement beside them would say nothing.', { hint }) // prettier-ignore
+      if (active.size > 0)
+        throw new StudioError('conflict', 'Runs are at work: a measurement beside them would say nothing.', { hint })
       still++
       let ended = false
       return () => {

@@ -36,9 +36,9 @@ function prepare({ project, run, config, threads }: RunTask): { folder: string; 
 }
 
 /**
- * Training takes all the processor there is; whoever labels meanwhile must not wait for it. The engine's threads inherit
- * what is set here. Beside programs of normal priority that means next to nothing: a machine that nobody labels at may say
- * SECOND_GUESS_PRIORITY=normal.
+ * Training takes all the processor there is; whoever labels meanwhile must not wait for it. The engine's threads
+ * inherit what is set here. Beside programs of normal priority that means next to nothing: a machine that nobody labels
+ * at may say SECOND_GUESS_PRIORITY=normal.
  */
 export function yieldToPeople() {
   if (process.env['SECOND_GUESS_PRIORITY'] === 'normal') return

@@ -1,6 +1,6 @@
 /**
- * Writes that must not be lost: the points of a run's curves and what came of it. Where the project cannot take them (its
- * disk is full, another process has the lock, a drive is away) they are tried again until it can.
+ * Writes that must not be lost: the points of a run's curves and what came of it. Where the project cannot take them
+ * (its disk is full, another process has the lock, a drive is away) they are tried again until it can.
  */
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { StudioError } from '../../domain/errors'

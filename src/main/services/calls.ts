@@ -76,7 +76,8 @@ export function createHandlers({
     'runs.resume': ({ id }) => (runs.resume(id), done()),
     'runs.stop': ({ id }) => (runs.stop(id), done()),
     'runs.retry': ({ id }) => (runs.retry(id), done()),
-    'runs.estimate': (asked) => estimateRuns(project.store(), devices, 'configs' in asked ? asked.configs : planned(asked.preset)), // prettier-ignore
+    'runs.estimate': (asked) =>
+      estimateRuns(project.store(), devices, 'configs' in asked ? asked.configs : planned(asked.preset)),
     'runs.trial': ({ work, device }) => trials.start(work, device),
     'runs.compare': ({ first, second }) => compareRuns(runs.named(first), runs.named(second)),
     'runs.annotate': ({ ids, ...notes }) => runs.annotate(ids, notes),
@@ -91,7 +92,8 @@ export function createHandlers({
     'attacks.makeExamples': (asked) => attacks.makeExamples(asked),
     'attacks.examples': (asked) => attacks.examples(asked),
 
-    'experiments.plan': ({ preset, device, families }) => experiments.plan(preset, device, newestLabelSet(project.store()).name, families), // prettier-ignore
+    'experiments.plan': ({ preset, device, families }) =>
+      experiments.plan(preset, device, newestLabelSet(project.store()).name, families),
     'experiments.start': (query) => experiments.start(query),
     'experiments.list': () => experiments.list(),
     'experiments.report': ({ id }) => figures.report(id),

@@ -1,6 +1,7 @@
 /**
  * All services, constructed in one visible place and order: events, project, jobs, devices, runs, attacks, experiments,
- * figures, studies. Every door (desktop, browser, command line) makes one of these and speaks to `dispatch` and `events`.
+ * figures, studies. Every door (desktop, browser, command line) makes one of these and speaks to `dispatch` and
+ * `events`.
  */
 import { attacksService, type AttacksService } from '../attacks/service'
 import { createHandlers } from './calls'

@@ -1,7 +1,7 @@
 /**
- * An error as it is told to whoever asked. The owner gets all of it. A participant gets what concerns their own session:
- * never a stack, a path of this computer or the state of its disks, and for every trouble that is not theirs a sentence
- * that says what happens to their answer.
+ * An error as it is told to whoever asked. The owner gets all of it. A participant gets what concerns their own
+ * session: never a stack, a path of this computer or the state of its disks, and for every trouble that is not theirs a
+ * sentence that says what happens to their answer.
  */
 import type { CallName } from '../../contract'
 import type { ErrorData, ErrorKind } from '../../domain/errors'

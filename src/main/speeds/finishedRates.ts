@@ -52,7 +52,9 @@ export function keepFinishedRate(
   store.settings.put(SETTING, { ...known, [key]: before === undefined ? rate : before + WEIGHT * (rate - before) })
 }
 
-/** How many seconds of the whole machine each run at work has had: of several at once each has a share of every second. */
+/**
+ * How many seconds of the whole machine each run at work has had: of several at once each has a share of every second.
+ */
 export class MachineTime {
   private readonly spent = new Map<number, number>()
   private before: { at: number; ids: readonly number[] } = { at: 0, ids: [] }

@@ -1,7 +1,7 @@
 /**
- * Training speeds measured on a machine (measureSpeed.ts), kept in the project's `speeds.json`: what estimates are made of, and
- * whether runs of a network go faster one after the other or side by side. A machine is its processor's name and how
- * many threads it runs at once; figures of other machines stay beside and are not used here.
+ * Training speeds measured on a machine (measureSpeed.ts), kept in the project's `speeds.json`: what estimates are made
+ * of, and whether runs of a network go faster one after the other or side by side. A machine is its processor's name
+ * and how many threads it runs at once; figures of other machines stay beside and are not used here.
  */
 import { existsSync, readFileSync } from 'node:fs'
 import { availableParallelism, cpus } from 'node:os'

@@ -62,11 +62,38 @@ export function answersTable(database: Sqlite) {
   return {
     /** Answers false, and stores nothing, where the trial has had an answer of this revision. */
     insert(session: number, a: AnswerRow): boolean {
-      const { changes } = insert.run(session, a.trial, a.revision, a.image, Number(a.isCheck), a.truth, a.chosen, a.slot, a.reactionTimeMs, a.onsetMs, a.elapsedMs, a.focusLosses, a.answeredAt) // prettier-ignore
+      const { changes } = insert.run(
+        session,
+        a.trial,
+        a.revision,
+        a.image,
+        Number(a.isCheck),
+        a.truth,
+        a.chosen,
+        a.slot,
+        a.reactionTimeMs,
+        a.onsetMs,
+        a.elapsedMs,
+        a.focusLosses,
+        a.answeredAt,
+      )
       return changes === 1
     },
     insertPractice(session: number, a: Omit<AnswerRow, 'isCheck'>) {
-      insertPractice.run(session, a.trial, a.revision, a.image, a.truth, a.chosen, a.slot, a.reactionTimeMs, a.onsetMs, a.elapsedMs, a.focusLosses, a.answeredAt) // prettier-ignore
+      insertPractice.run(
+        session,
+        a.trial,
+        a.revision,
+        a.image,
+        a.truth,
+        a.chosen,
+        a.slot,
+        a.reactionTimeMs,
+        a.onsetMs,
+        a.elapsedMs,
+        a.focusLosses,
+        a.answeredAt,
+      )
     },
     newest(session: number, trial: number): AnswerRow | null {
       const row = newest.get(session, trial)

@@ -1,6 +1,7 @@
 /**
- * Copies of the database that the program makes before it changes the schema: `backups/project-v<schema>-<time>.sqlite`.
- * Each is a complete database in one file; put in the place of `project.sqlite` it is the project as it was then.
+ * Copies of the database that the program makes before it changes the schema:
+ * `backups/project-v<schema>-<time>.sqlite`. Each is a complete database in one file; put in the place of
+ * `project.sqlite` it is the project as it was then.
  */
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs'
 import { dirname, join } from 'node:path'

@@ -1,6 +1,6 @@
 /**
- * The end of an erasure. Deleting rows leaves their bytes in the database file's unused space, in its write-ahead log and
- * in backups: the backups are deleted, the file is written anew without unused space, and the log is emptied. That
+ * The end of an erasure. Deleting rows leaves their bytes in the database file's unused space, in its write-ahead log
+ * and in backups: the backups are deleted, the file is written anew without unused space, and the log is emptied. That
  * cannot be part of the transaction that deletes the rows, so a setting says that it is still to be done.
  */
 import { removeBackups } from './backups'

@@ -3,7 +3,18 @@
  * or not at all: it is written under a temporary name that carries the writer's process number, flushed to disk, then
  * renamed, and the folder is flushed so that the name survives a power cut too.
  */
-import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readdirSync, readSync, renameSync, rmSync, writeSync } from 'node:fs' // prettier-ignore
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readSync,
+  renameSync,
+  rmSync,
+  writeSync,
+} from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { StudioError } from '../../domain/errors'
 import { isSystemError, toStudioError } from '../process/systemErrors'
@@ -58,7 +69,13 @@ export function putInPlace(temporary: string, target: string) {
 
 /** Replaces `target` in one step: a reader, or a crash, finds the old content or the new. */
 export function writeAtomically(target: string, ...chunks: (Uint8Array | string)[]) {
-  putInPlace(writeTemporary(target, chunks.map((chunk) => (typeof chunk === 'string' ? Buffer.from(chunk) : chunk))), target) // prettier-ignore
+  putInPlace(
+    writeTemporary(
+      target,
+      chunks.map((chunk) => (typeof chunk === 'string' ? Buffer.from(chunk) : chunk)),
+    ),
+    target,
+  )
 }
 
 /** Temporary files in `folder` whose writer is no longer alive, by path. */
@@ -91,7 +108,11 @@ export function readSlices(file: string, offsets: number[], length: number): Uin
   try {
     offsets.forEach((offset, i) => {
       const read = readSync(handle, bytes, i * length, length, offset)
-      if (read < length) throw new StudioError('bad-file', 'The file of pixels is cut off.', { file: basename(file), place: `byte ${offset + read}` }) // prettier-ignore
+      if (read < length)
+        throw new StudioError('bad-file', 'The file of pixels is cut off.', {
+          file: basename(file),
+          place: `byte ${offset + read}`,
+        })
     })
   } finally {
     closeSync(handle)

@@ -1,7 +1,7 @@
 /**
- * Group commit: changes that are asked for in the same turn of the event loop share one transaction, and so one wait for
- * the disk. Each is applied in a savepoint of its own, in the order in which they were asked for: one that throws is
- * undone alone. A promise is resolved only after the commit, so what it tells of is on disk.
+ * Group commit: changes that are asked for in the same turn of the event loop share one transaction, and so one wait
+ * for the disk. Each is applied in a savepoint of its own, in the order in which they were asked for: one that throws
+ * is undone alone. A promise is resolved only after the commit, so what it tells of is on disk.
  */
 import type { Sqlite } from './database'
 

@@ -52,9 +52,13 @@ export interface ProjectStore extends ProjectTables, WriteLock {
   readOnly: boolean
   /** Runs `change` in one transaction that holds the write lock from its start. */
   transaction<T>(change: () => T): T
-  /** The same in one commit with what else is asked for at this moment (groupCommit.ts); resolves once it is on disk. */
+  /**
+   * The same in one commit with what else is asked for at this moment (groupCommit.ts); resolves once it is on disk.
+   */
   transactionInGroup<T>(change: () => T): Promise<T>
-  /** Another value whenever anything was committed since, by this process or another: what was worked out may be old. */
+  /**
+   * Another value whenever anything was committed since, by this process or another: what was worked out may be old.
+   */
   version(): string
   /** Another value whenever another process (or another opening) committed something. */
   othersVersion(): number
@@ -265,7 +269,11 @@ function storeOf(
       const outside = indices.find((index) => index >= set.count)
       if (outside !== undefined)
         throw new StudioError('bad-input', `Image ${outside} is outside ${set.name}, which has ${set.count}.`)
-      return readSlices(join(folder, 'datasets', `${set.id}.u8`), indices.map((index) => index * size), size) // prettier-ignore
+      return readSlices(
+        join(folder, 'datasets', `${set.id}.u8`),
+        indices.map((index) => index * size),
+        size,
+      )
     },
     cleanUp: () => cleanUp(database, folder, tables),
     close() {

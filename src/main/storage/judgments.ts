@@ -8,7 +8,9 @@ import type { Sqlite } from './database'
 const COLUMNS = 11
 const ROWS_PER_STATEMENT = 90 // SQLite takes at most 32,766 parameters; more than this is no faster
 
-/** One judgment as it is shown beside its image. `slot` and `answeredAt` are null where the source does not know them. */
+/**
+ * One judgment as it is shown beside its image. `slot` and `answeredAt` are null where the source does not know them.
+ */
 export interface ImageJudgmentRow {
   annotator: number
   code: string | null
@@ -238,9 +240,17 @@ export function judgmentsTable(database: Sqlite) {
       }
       const numbers = new Int32Array(rows)
       const columns = [
-        table.annotator, table.trial, table.image, table.truth, table.chosen, table.isCheck, table.reactionTimeMs,
-        table.elapsedMs, table.file, numbers,
-      ] // prettier-ignore
+        table.annotator,
+        table.trial,
+        table.image,
+        table.truth,
+        table.chosen,
+        table.isCheck,
+        table.reactionTimeMs,
+        table.elapsedMs,
+        table.file,
+        numbers,
+      ]
       let row = 0
       for (const values of select.iterate(labelSet)) {
         columns.forEach((column, i) => (column[row] = values[i] ?? 0))

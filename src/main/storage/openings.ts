@@ -1,7 +1,7 @@
 /**
- * Which processes have a project open: a file each in `.open`, removed when it is closed. One whose process is gone says
- * that the program did not end in order. Files, not rows: opening and closing leave the database as it was, byte for
- * byte.
+ * Which processes have a project open: a file each in `.open`, removed when it is closed. One whose process is gone
+ * says that the program did not end in order. Files, not rows: opening and closing leave the database as it was, byte
+ * for byte.
  */
 import { mkdirSync, readdirSync, rmdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'

@@ -43,7 +43,7 @@ function repairImports(folder: string, tables: ProjectTables): string[] {
   if (dead.length === 0 && parts.length === 0 && settled === 0) return []
   const what = dead[0]?.detail
   return [
-    `${plural(Math.max(dead.length, 1), 'An import', 'imports')} cut off before the end${what ? ` (${what})` : ''} ${dead.length > 1 ? 'were' : 'was'} removed; nothing of it had been added. Import again.`, // prettier-ignore
+    `${plural(Math.max(dead.length, 1), 'An import', 'imports')} cut off before the end${what ? ` (${what})` : ''} ${dead.length > 1 ? 'were' : 'was'} removed; nothing of it had been added. Import again.`,
   ]
 }
 
@@ -63,7 +63,7 @@ function strays(database: Sqlite, folder: string, tables: ProjectTables): string
   if (names.length === 0) return []
   const shown = names.length > 5 ? `${names.slice(0, 5).join(', ')} and ${names.length - 5} more` : names.join(', ')
   return [
-    `The database knows nothing of ${shown}. ${names.length === 1 ? 'It was' : 'They were'} left as found. If an older copy of project.sqlite was restored, the newer one knows more.`, // prettier-ignore
+    `The database knows nothing of ${shown}. ${names.length === 1 ? 'It was' : 'They were'} left as found. If an older copy of project.sqlite was restored, the newer one knows more.`,
   ]
 }
 
@@ -95,7 +95,7 @@ function repairRuns(folder: string, tables: ProjectTables): string[] {
   if (cutOff.length > 0) {
     const list = cutOff.map(({ id }) => id).join(', ')
     notices.push(
-      `${plural(cutOff.length, `Run ${list} was`, `runs (${list}) were`)} cut off and will go on from the last checkpoint.`, // prettier-ignore
+      `${plural(cutOff.length, `Run ${list} was`, `runs (${list}) were`)} cut off and will go on from the last checkpoint.`,
     )
   }
   return notices

@@ -70,7 +70,11 @@ function npy(descr: '<f4' | '<i4' | '|u1', shape: number[], data: Float32Array |
   const text = `{'descr': '${descr}', 'fortran_order': False, 'shape': (${size}), }`
   const padded = `${text.padEnd(Math.ceil((text.length + 11) / 64) * 64 - 11)}\n`
   const head = Buffer.from([0x93, ...Buffer.from('NUMPY'), 1, 0, padded.length & 255, padded.length >> 8])
-  return Buffer.concat([head, Buffer.from(padded, 'latin1'), new Uint8Array(data.buffer, data.byteOffset, data.byteLength)]) // prettier-ignore
+  return Buffer.concat([
+    head,
+    Buffer.from(padded, 'latin1'),
+    new Uint8Array(data.buffer, data.byteOffset, data.byteLength),
+  ])
 }
 
 export function writePredictions(
@@ -126,7 +130,12 @@ export const writeSetPredictions = (folder: string, number: number, predictions:
 /** Predictions of what attack `number` (from 1) of the configuration ended with. */
 export const readAttackPredictions = (folder: string, number: number) => readPair(folder, attacked(number))
 
-export const writeAttackPredictions = (folder: string, number: number, predictions: Float32Array, indices: Int32Array) => writePair(folder, attacked(number), predictions, indices) // prettier-ignore
+export const writeAttackPredictions = (
+  folder: string,
+  number: number,
+  predictions: Float32Array,
+  indices: Int32Array,
+) => writePair(folder, attacked(number), predictions, indices)
 
 /** Of the images of attack `number` before the attack, (n, classes); null for attacks of earlier versions. */
 export function readCleanPredictions(folder: string, number: number): Float32Array | null {
@@ -156,7 +165,8 @@ export interface AttackExamples {
   after: Float32Array
 }
 
-const exampleFile = (what: 'images' | 'originals' | 'pixels' | 'predictions', number: number) => `example-${what}-${number}.npy` // prettier-ignore
+const exampleFile = (what: 'images' | 'originals' | 'pixels' | 'predictions', number: number) =>
+  `example-${what}-${number}.npy`
 
 /** Replaces what there was. The list of images comes last: where it is, all is. */
 export function writeExamples(folder: string, number: number, examples: AttackExamples) {
@@ -165,7 +175,8 @@ export function writeExamples(folder: string, number: number, examples: AttackEx
   const predictions = new Float32Array(2 * before.length)
   predictions.set(before)
   predictions.set(after, before.length)
-  const write = (what: Parameters<typeof exampleFile>[0], bytes: Uint8Array) => writeAtomically(join(folder, exampleFile(what, number)), bytes) // prettier-ignore
+  const write = (what: Parameters<typeof exampleFile>[0], bytes: Uint8Array) =>
+    writeAtomically(join(folder, exampleFile(what, number)), bytes)
   write('originals', npy('|u1', [count, height, width, channels], originals))
   write('pixels', npy('<f4', [count, height, width, channels], adversarial))
   write('predictions', npy('<f4', [2, count, before.length / count], predictions))
@@ -181,7 +192,8 @@ export function readExamples(
   { height, width, channels }: Pick<ImageSetInfo, 'height' | 'width' | 'channels'>,
 ): AttackExamples | null {
   if (!hasExamples(folder, number)) return null
-  const read = (what: Parameters<typeof exampleFile>[0], bytes: number) => readNpy(join(folder, exampleFile(what, number)), bytes) // prettier-ignore
+  const read = (what: Parameters<typeof exampleFile>[0], bytes: number) =>
+    readNpy(join(folder, exampleFile(what, number)), bytes)
   const predictions = new Float32Array(read('predictions', 4).buffer)
   const half = predictions.length / 2
   return {

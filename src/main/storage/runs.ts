@@ -112,9 +112,11 @@ export function runsTable(database: Sqlite) {
   const removed = database.prepare<[], { id: number; by: string }>(
     'SELECT id, removed_by AS by FROM runs WHERE removed_by IS NOT NULL ORDER BY id',
   )
-  const stamp = database.prepare<[], string>(
-    "SELECT count(*) || '.' || coalesce(max(id), 0) || '.' || total(length(result)) || '.' || coalesce(max(finished_at), '') || '.' || total(state = 'queued') || '.' || total(state IN ('running', 'paused')) || '.' || (SELECT coalesce(max(id), 0) FROM attacks) FROM runs WHERE removed_by IS NULL",
-  ).pluck() // prettier-ignore
+  const stamp = database
+    .prepare<[], string>(
+      "SELECT count(*) || '.' || coalesce(max(id), 0) || '.' || total(length(result)) || '.' || coalesce(max(finished_at), '') || '.' || total(state = 'queued') || '.' || total(state IN ('running', 'paused')) || '.' || (SELECT coalesce(max(id), 0) FROM attacks) FROM runs WHERE removed_by IS NULL",
+    )
+    .pluck()
   const remove = database.prepare('DELETE FROM runs WHERE id = ?')
   const points = database.prepare<[number], { point: string }>('SELECT point FROM metrics WHERE run = ? ORDER BY step')
   const putPoint = database.prepare(
@@ -135,7 +137,10 @@ export function runsTable(database: Sqlite) {
     find,
     /** In the order in which they wait. */
     queued: (): RunInfo[] => queue.all().map(toInfo),
-    /** The run of this key: one that is done before those that may be, those before failed ones; null where there is none. */
+    /**
+     * The run of this key: one that is done before those that may be, those before failed ones; null where there is
+     * none.
+     */
     findByKey(key: string): RunInfo | null {
       const row = byKey.get(key)
       return row ? toInfo(row) : null
@@ -171,7 +176,8 @@ export function runsTable(database: Sqlite) {
     adopt: (id: number, experiment: number) => void adopt.run(experiment, id),
     /** Attacks on a finished run beyond those of its configuration. */
     attacks: (id: number): AttackResult[] => attacks.all(id).map(({ result }) => JSON.parse(result) as AttackResult),
-    addAttack: (id: number, result: AttackResult) => void putAttack.run(id, JSON.stringify(result), new Date().toISOString()), // prettier-ignore
+    addAttack: (id: number, result: AttackResult) =>
+      void putAttack.run(id, JSON.stringify(result), new Date().toISOString()),
     /** A run that was cut off: queued again, before all that wait. */
     requeueInPlace: (id: number) => void requeue.run(id),
     /** Ids of those that wait, in the order in which they do. */

@@ -129,7 +129,9 @@ export function sessionsTable(database: Sqlite) {
        FROM sessions WHERE study = ? GROUP BY stage, started_at IS NULL, verdict, checks, checks_correct`,
   )
   const count = database.prepare<[number], number>('SELECT count(*) FROM sessions WHERE study = ?').pluck()
-  const begun = database.prepare<[number], number>('SELECT count(*) FROM sessions WHERE study = ? AND layout IS NOT NULL').pluck() // prettier-ignore
+  const begun = database
+    .prepare<[number], number>('SELECT count(*) FROM sessions WHERE study = ? AND layout IS NOT NULL')
+    .pluck()
   const owners = select<[number]>("study = ? AND kind = 'owner' ORDER BY number LIMIT 1")
   const last = database
     .prepare<{ study: number; setting: string }, number>(
@@ -200,7 +202,17 @@ export function sessionsTable(database: Sqlite) {
       const number = (last.get({ study, setting: lastNumberSetting(study) }) ?? 0) + 1
       const json = external && JSON.stringify(external)
       const now = new Date().toISOString()
-      const { lastInsertRowid } = insert.run(study, number, token, kind, simulated, json, sameIdentity(external), stage, now) // prettier-ignore
+      const { lastInsertRowid } = insert.run(
+        study,
+        number,
+        token,
+        kind,
+        simulated,
+        json,
+        sameIdentity(external),
+        stage,
+        now,
+      )
       const made = this.get(Number(lastInsertRowid))
       if (!made) throw new RangeError('a session that was just inserted is not there')
       return made

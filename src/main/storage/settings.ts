@@ -3,7 +3,9 @@ import type { Sqlite } from './database'
 
 export function settingsTable(database: Sqlite) {
   const get = database.prepare<[string], string>('SELECT value FROM settings WHERE name = ?').pluck()
-  const put = database.prepare('INSERT INTO settings VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value') // prettier-ignore
+  const put = database.prepare(
+    'INSERT INTO settings VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value',
+  )
   const remove = database.prepare('DELETE FROM settings WHERE name = ?')
   return {
     /** Undefined where it was never set. */

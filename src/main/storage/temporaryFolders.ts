@@ -18,8 +18,9 @@ export function makeTemporaryFolder(parent = tmpdir()): string {
 }
 
 /**
- * Removes folders of processes of this program, machine and user that have ended; answers their paths. Others, links and
- * files of the same name stay: the temporary folder is open to everybody. What cannot be removed is left for the next start.
+ * Removes folders of processes of this program, machine and user that have ended; answers their paths. Others, links
+ * and files of the same name stay: the temporary folder is open to everybody. What cannot be removed is left for the
+ * next start.
  */
 export function removeDeadTemporaryFolders(parent = tmpdir()): string[] {
   return namesIn(parent).flatMap((name) => {

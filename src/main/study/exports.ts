@@ -1,6 +1,7 @@
 /**
  * A study's judgments so far as files, at any time. Participants are their number in the study; who that is for a
- * recruitment service, with which browser and at what time of day, stands in the table beside, and only where asked for.
+ * recruitment service, with which browser and at what time of day, stands in the table beside, and only where asked
+ * for.
  */
 import Papa from 'papaparse'
 import type { Input } from '../../contract'
@@ -34,7 +35,14 @@ export async function exportStudy(
   const written = await exportLabels(
     {
       ...labels,
-      imageSet: { name: set.name, count: set.count, classes: set.classes, digest: set.digest, licence: set.licence, citation: set.citation }, // prettier-ignore
+      imageSet: {
+        name: set.name,
+        count: set.count,
+        classes: set.classes,
+        digest: set.digest,
+        licence: set.licence,
+        citation: set.citation,
+      },
       digest: digestLabels(labels),
     },
     format,

@@ -73,7 +73,9 @@ export function invite(store: ProjectStore, study: StudyRow, count: number): Ses
 /** The owner's own session, made where there is none. */
 export function ownSession(store: ProjectStore, study: StudyRow): SessionRow {
   const mine = store.sessions.owners(study.id)
-  return mine ?? store.sessions.insert(study.id, { kind: 'owner', stage: stageAfter(study.config, null), token: newToken() }) // prettier-ignore
+  return (
+    mine ?? store.sessions.insert(study.id, { kind: 'owner', stage: stageAfter(study.config, null), token: newToken() })
+  )
 }
 
 export function decide(

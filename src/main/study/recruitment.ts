@@ -1,6 +1,6 @@
 /**
- * Joining by a recruitment link, within the study's limits, and clearing sessions that never began. Limits are per study
- * and link, never per address: laboratories and recruitment services send many people from one.
+ * Joining by a recruitment link, within the study's limits, and clearing sessions that never began. Limits are per
+ * study and link, never per address: laboratories and recruitment services send many people from one.
  */
 import type { Input, Output } from '../../contract'
 import { StudioError } from '../../domain/errors'

@@ -1,6 +1,7 @@
 /**
- * Labelling studies: their settings, their participants' sessions, quality, and what becomes of the judgments. Each call
- * of the contract is one function here; every change is one transaction, told to the windows at most four times a second.
+ * Labelling studies: their settings, their participants' sessions, quality, and what becomes of the judgments. Each
+ * call of the contract is one function here; every change is one transaction, told to the windows at most four times a
+ * second.
  */
 import type { DoorInfo } from '../../contract'
 import { StudioError } from '../../domain/errors'

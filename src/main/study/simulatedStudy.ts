@@ -1,4 +1,6 @@
-/** A study to simulate where none is named: the paper's protocol, obvious images found as well as the project allows. */
+/**
+ * A study to simulate where none is named: the paper's protocol, obvious images found as well as the project allows.
+ */
 import type { ImageSetInfo } from '../../domain/labels/sets'
 import { StudioError } from '../../domain/errors'
 import { DEFAULT_RECRUITMENT, PAPER_PROTOCOL, type ImagePool } from '../../domain/study'
@@ -17,14 +19,16 @@ const PRACTICE_PER_CLASS = 2
 
 /** The image set asked for; else the usual one, else the newest. */
 function imagesFor(store: ProjectStore, name: string | undefined): ImageSetInfo {
-  const set = name === undefined ? (store.imageSets.find(USUAL) ?? store.imageSets.list().at(-1)) : imageSetNamed(store, name) // prettier-ignore
+  const set =
+    name === undefined ? (store.imageSets.find(USUAL) ?? store.imageSets.list().at(-1)) : imageSetNamed(store, name)
   if (set) return set
   throw new StudioError('not-found', 'This project has no images.', { file: store.folder, hint: 'Import some first.' })
 }
 
 /**
  * Obvious images of every class, checks apart from practice: training images where there are any of the same classes,
- * else images on which all published judgments agree (those of a study may be simulated), else labelled images at random.
+ * else images on which all published judgments agree (those of a study may be simulated), else labelled images at
+ * random.
  */
 function obviousImages(
   store: ProjectStore,
@@ -35,7 +39,10 @@ function obviousImages(
   const isTraining = training?.classes.join('\n') === set.classes.join('\n')
   const ways = isTraining
     ? [{ imageSet: TRAINING, labelSet: null }]
-    : [...publishedFor(store, set).map(({ name }) => ({ imageSet: set.name, labelSet: name })), { imageSet: set.name, labelSet: null }] // prettier-ignore
+    : [
+        ...publishedFor(store, set).map(({ name }) => ({ imageSet: set.name, labelSet: name })),
+        { imageSet: set.name, labelSet: null },
+      ]
   const perClass = CHECKS_PER_CLASS + PRACTICE_PER_CLASS
   for (const way of ways) {
     const pools = split(store, propose(store, { ...way, perClass, seed }), set.classes.length)

@@ -39,7 +39,8 @@ export function reachableAddress(host: string): { name: string; network: boolean
 }
 
 /**
- * @param publicUrl where a reverse proxy makes the server reachable: its host and its origin are accepted beside the local
+ * @param publicUrl where a reverse proxy makes the server reachable: its host and its origin are accepted beside the
+ * local
  *   ones. Headers such as X-Forwarded-Host are never read, because anybody can send them.
  */
 export function createAccess(host: string, port: number, token: string, publicUrl?: URL): Access {

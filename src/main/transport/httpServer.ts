@@ -1,6 +1,6 @@
 /**
- * The browser door: files, calls over `POST /api/<name>`, dropped files over `POST /upload`, events and participants' calls
- * over WebSockets (sockets.ts). Bound to 127.0.0.1 unless told otherwise; see access.ts for who may speak to it.
+ * The browser door: files, calls over `POST /api/<name>`, dropped files over `POST /upload`, events and participants'
+ * calls over WebSockets (sockets.ts). Bound to 127.0.0.1 unless told otherwise; see access.ts for who may speak to it.
  */
 import { createServer, type RequestListener, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
@@ -34,7 +34,10 @@ import {
 import { serveSockets } from './sockets'
 import { createUploads, UPLOAD_BYTES, type Uploads } from './uploads'
 
-/** Connections that may wait to be accepted. With Node's own 511 a crowd's first minute loses some, and TCP tries again late. */
+/**
+ * Connections that may wait to be accepted. With Node's own 511 a crowd's first minute loses some, and TCP tries again
+ * late.
+ */
 const BACKLOG = 4096
 const CALL_BYTES = 8 * 2 ** 20
 /** An answer is some hundred bytes; nothing a participant sends is larger. */

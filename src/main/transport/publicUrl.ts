@@ -2,8 +2,8 @@
 import { StudioError } from '../../domain/errors'
 
 /**
- * The origin of the address, such as "https://study.example.org". Throws StudioError('bad-input') for anything but http or
- * https with a host and an optional port: the window's files and calls have fixed paths, so a proxy cannot move them
+ * The origin of the address, such as "https://study.example.org". Throws StudioError('bad-input') for anything but http
+ * or https with a host and an optional port: the window's files and calls have fixed paths, so a proxy cannot move them
  * below a path of its own.
  */
 export function parsePublicUrl(text: string): URL {

@@ -37,7 +37,9 @@ export function answerCalls<Call>(
 
   const mayTake = () => underWay < MOST_CALLS && client.bufferedAmount < MOST_UNREAD
 
-  /** The clock runs while something is on its way to the peer, and starts again with every message that arrives there. */
+  /**
+   * The clock runs while something is on its way to the peer, and starts again with every message that arrives there.
+   */
   function watch() {
     clearTimeout(stalled)
     if (sent > 0) stalled = setTimeout(() => client.terminate(), stalledMs).unref()

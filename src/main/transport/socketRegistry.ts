@@ -1,7 +1,7 @@
 /**
  * Which WebSockets are open, and how many may be: in all and by token. A new one beyond its token's bound closes the
- * token's oldest, so that a person who reloads a page is never locked out by what they left behind. Dead peers are found
- * by pings. Not here: what is said over a socket.
+ * token's oldest, so that a person who reloads a page is never locked out by what they left behind. Dead peers are
+ * found by pings. Not here: what is said over a socket.
  */
 import type { WebSocket } from 'ws'
 import { guarded } from '../process/guarded'
@@ -27,7 +27,10 @@ export interface SocketBounds {
 export interface SocketRegistry {
   /** Whether one more may be opened at all. */
   hasRoom(): boolean
-  /** Takes in a socket that was made without `autoPong`. `reads` says whether it is read at the moment: one that is not cannot answer a ping. */
+  /**
+   * Takes in a socket that was made without `autoPong`. `reads` says whether it is read at the moment: one that is not
+   * cannot answer a ping.
+   */
   add(socket: WebSocket, token: string, reads?: () => boolean): void
   /** Cuts all of them off, and pings no more. */
   close(): void

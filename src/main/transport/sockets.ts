@@ -1,7 +1,7 @@
 /**
  * The browser door's WebSockets: `/events` tells the owner's window what happens; `/session` carries one participant's
- * calls. A call over a socket is acknowledged in a fifth of the time a request of its own takes, and the next image of a
- * session waits for that. What a peer may take of this process is bounded: socketCalls.ts, socketRegistry.ts.
+ * calls. A call over a socket is acknowledged in a fifth of the time a request of its own takes, and the next image of
+ * a session waits for that. What a peer may take of this process is bounded: socketCalls.ts, socketRegistry.ts.
  */
 import type { IncomingMessage, Server } from 'node:http'
 import type { Duplex } from 'node:stream'
@@ -23,7 +23,10 @@ const UNREAD_BYTES = 16 * 2 ** 20
 /** How long a refused peer has to read why, in ms. */
 const REFUSED_MS = 2_000
 
-/** Windows of the owner, and pages of participants. A participant's token is one person's: a page, and what a reload leaves. */
+/**
+ * Windows of the owner, and pages of participants. A participant's token is one person's: a page, and what a reload
+ * leaves.
+ */
 const EVENT_SOCKETS = { inAll: 64, ofOneToken: 32 }
 const SESSION_SOCKETS = { inAll: 4096, ofOneToken: 4 }
 
@@ -103,7 +106,8 @@ function refuse(socket: Duplex, status: number) {
 
 /** A recruitment link is many people's and makes one call; only a session has a socket. */
 const mayOpen = (path: string | undefined, role: Role | null): boolean =>
-  role !== null && (path === '/events' ? role === 'owner' : path === '/session' && role !== 'owner' && 'participant' in role) // prettier-ignore
+  role !== null &&
+  (path === '/events' ? role === 'owner' : path === '/session' && role !== 'owner' && 'participant' in role)
 
 function tellEvents(client: WebSocket, { events }: Services) {
   const unsubscribe = events.subscribe((name, payload) => {

@@ -11,7 +11,9 @@ import { toStudioError } from '../process/systemErrors'
 import type { FromWorker, LaunchWorker, Outcome, Task } from './messages'
 
 const LOG_LINES = 40
-/** A worker that changes the project ends by itself; only one that hangs is killed, and repaired at the next opening. */
+/**
+ * A worker that changes the project ends by itself; only one that hangs is killed, and repaired at the next opening.
+ */
 const ADDING_GRACE_MS = 30_000
 
 export interface TaskListener {

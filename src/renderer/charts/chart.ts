@@ -1,5 +1,17 @@
 /** Chart.js with only the parts in use, the common options, and drawing a configuration to PNG or SVG. */
-import { BarController, BarElement, Chart, Filler, LinearScale, LineController, LineElement, PointElement, ScatterController, Tooltip, type ChartConfiguration } from 'chart.js' // prettier-ignore
+import {
+  BarController,
+  BarElement,
+  Chart,
+  Filler,
+  LinearScale,
+  LineController,
+  LineElement,
+  PointElement,
+  ScatterController,
+  Tooltip,
+  type ChartConfiguration,
+} from 'chart.js'
 import { tickLabel, type Format } from './ticks'
 import { FONT, readPalette, type Palette } from '../lib/palette'
 import { svgContext } from './svgContext'
@@ -34,7 +46,16 @@ export function axis(palette: Palette, title: string, format?: Format) {
       maxTicksLimit: 5,
       includeBounds: false,
       maxRotation: 0,
-      ...(format ? { callback: (value: string | number, _at: number, ticks: { value: number }[]) => tickLabel(format, Number(value), ticks.map((tick) => tick.value)) } : {}), // prettier-ignore
+      ...(format
+        ? {
+            callback: (value: string | number, _at: number, ticks: { value: number }[]) =>
+              tickLabel(
+                format,
+                Number(value),
+                ticks.map((tick) => tick.value),
+              ),
+          }
+        : {}),
     },
     title: { display: title !== '', text: title, color: palette['ink-3'], padding: 2 },
   }

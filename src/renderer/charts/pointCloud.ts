@@ -1,6 +1,6 @@
 /**
- * Thousands of points drawn straight from columns, under a chart's axes: what is kept in colour over the rest in grey, a
- * dot where the network is right, a cross where it is wrong. A chart that made an object of each would take longer to
+ * Thousands of points drawn straight from columns, under a chart's axes: what is kept in colour over the rest in grey,
+ * a dot where the network is right, a cross where it is wrong. A chart that made an object of each would take longer to
  * change its mind than a person does.
  */
 import type { Chart, Plugin } from 'chart.js'

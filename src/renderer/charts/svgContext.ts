@@ -4,7 +4,18 @@
  * clips, dashes, transforms; and pictures from canvases, which are embedded. Gradients are not among them.
  */
 
-const STATE = ['fillStyle', 'strokeStyle', 'lineWidth', 'lineCap', 'lineJoin', 'globalAlpha', 'font', 'textAlign', 'textBaseline', 'imageSmoothingEnabled'] as const // prettier-ignore
+const STATE = [
+  'fillStyle',
+  'strokeStyle',
+  'lineWidth',
+  'lineCap',
+  'lineJoin',
+  'globalAlpha',
+  'font',
+  'textAlign',
+  'textBaseline',
+  'imageSmoothingEnabled',
+] as const
 
 const escape = (text: string) => text.replace(/[&<>"]/g, (sign) => `&#${sign.charCodeAt(0)};`)
 const round = (value: number) => Number(value.toFixed(2))
@@ -53,7 +64,14 @@ export function svgContext(real: CanvasRenderingContext2D, width: number, height
 
   function text(content: string, x: number, y: number) {
     const anchor = { left: 'start', start: 'start', center: 'middle', right: 'end', end: 'end' }[real.textAlign]
-    const baseline = { top: 'text-before-edge', hanging: 'hanging', middle: 'central', alphabetic: 'alphabetic', ideographic: 'ideographic', bottom: 'text-after-edge' }[real.textBaseline] // prettier-ignore
+    const baseline = {
+      top: 'text-before-edge',
+      hanging: 'hanging',
+      middle: 'central',
+      alphabetic: 'alphabetic',
+      ideographic: 'ideographic',
+      bottom: 'text-after-edge',
+    }[real.textBaseline]
     const { a, b, c, d, e, f } = matrix
     clipped(
       `<text transform="matrix(${[a, b, c, d, e, f].map(round).join(' ')})" x="${round(x)}" y="${round(y)}" style="font:${escape(real.font)}"` +
@@ -91,7 +109,9 @@ export function svgContext(real: CanvasRenderingContext2D, width: number, height
       if (!(picture instanceof HTMLCanvasElement)) return
       const crisp = real.imageSmoothingEnabled ? '' : ' style="image-rendering:pixelated"'
       const place = matrix.transformPoint({ x, y })
-      clipped(`<image x="${round(place.x)}" y="${round(place.y)}" width="${round(w * matrix.a)}" height="${round(h * matrix.d)}"${crisp} href="${picture.toDataURL()}"/>`) // prettier-ignore
+      clipped(
+        `<image x="${round(place.x)}" y="${round(place.y)}" width="${round(w * matrix.a)}" height="${round(h * matrix.d)}"${crisp} href="${picture.toDataURL()}"/>`,
+      )
     },
     clip() {
       const outer = clip

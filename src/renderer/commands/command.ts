@@ -20,4 +20,10 @@ export type CommandSource = (router: Router) => Command[]
 /** Commands made of what is typed: an image by its number. */
 export type TypedSource = (router: Router, text: string) => Command[]
 
-export const action = (id: string, title: string, act: () => unknown, more: Partial<Command> = {}): Command => ({ id, title, kind: 'Action', act, ...more }) // prettier-ignore
+export const action = (id: string, title: string, act: () => unknown, more: Partial<Command> = {}): Command => ({
+  id,
+  title,
+  kind: 'Action',
+  act,
+  ...more,
+})

@@ -4,7 +4,13 @@ import type { Command, CommandSource, TypedSource } from './command'
 
 export const dataCommands: CommandSource = (router) => {
   const store = useProject()
-  const labels = store.labelSets.map(({ name, imageSet }): Command => ({ id: `labels ${name}`, title: name, kind: 'Label set', words: `data ${imageSet}`, act: () => router.push({ path: '/data', query: { labels: name } }) })) // prettier-ignore
+  const labels = store.labelSets.map(({ name, imageSet }): Command => ({
+    id: `labels ${name}`,
+    title: name,
+    kind: 'Label set',
+    words: `data ${imageSet}`,
+    act: () => router.push({ path: '/data', query: { labels: name } }),
+  }))
   const images = (store.project?.imageSets ?? []).map(({ name }): Command => {
     const judged = store.labelSets.find(({ imageSet }) => imageSet === name)
     const to = judged ? { path: '/data', query: { labels: judged.name, view: 'images' } } : { path: '/' }
@@ -20,7 +26,12 @@ export const imageCommands: TypedSource = (router, text) => {
   const set = useProject().project?.imageSets.find(({ name }) => name === labels?.imageSet)
   if (index === undefined || !labels || !set || Number(index) >= set.count) return []
   const image = String(Number(index))
-  const go = (place: string, path: string, query: Record<string, string>): Command => ({ id: `${place} image ${image}`, title: `Image ${image} in ${place}`, kind: 'Image', act: () => router.push({ path, query }) }) // prettier-ignore
+  const go = (place: string, path: string, query: Record<string, string>): Command => ({
+    id: `${place} image ${image}`,
+    title: `Image ${image} in ${place}`,
+    kind: 'Image',
+    act: () => router.push({ path, query }),
+  })
   return [
     go('Data', '/data', { labels: labels.name, view: 'images', image }),
     go('Gallery', '/gallery', { labels: labels.name, image }),

@@ -11,9 +11,13 @@ export const figureCommands: CommandSource = (router) => {
     await useFigures().choose(id)
     await useFigures().writeReport()
   }
-  const sections = ['Figure 1', 'Figure 2', 'Figure 3', 'Table 1', 'Table 2', 'Figure 4'].map(
-    (title) =>
-    action(title, title, () => router.push({ path: '/figures', query: { show: title.toLowerCase().replace(' ', '-') } }), { words: 'paper export save' }), // prettier-ignore
+  const sections = ['Figure 1', 'Figure 2', 'Figure 3', 'Table 1', 'Table 2', 'Figure 4'].map((title) =>
+    action(
+      title,
+      title,
+      () => router.push({ path: '/figures', query: { show: title.toLowerCase().replace(' ', '-') } }),
+      { words: 'paper export save' },
+    ),
   )
   return [
     ...sections,

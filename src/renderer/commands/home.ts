@@ -9,7 +9,13 @@ export const homeCommands: CommandSource = (router) => {
   const store = useProject()
   const recent = store.recent
     .filter(({ path }) => path !== store.project?.path)
-    .map(({ path, name }): Command => ({ id: `project ${path}`, title: `Open ${name}`, kind: 'Project', words: `recent ${path}`, act: () => store.open(path) })) // prettier-ignore
+    .map(({ path, name }): Command => ({
+      id: `project ${path}`,
+      title: `Open ${name}`,
+      kind: 'Project',
+      words: `recent ${path}`,
+      act: () => store.open(path),
+    }))
 
   async function importData() {
     if (!(await ensureProject('What you import is kept in a project folder.'))) return
@@ -24,7 +30,9 @@ export const homeCommands: CommandSource = (router) => {
   return [
     action('import', 'Import data', importData, { words: 'cifar files labels images' }),
     action('demo', 'Make the demo set', demo, { words: 'explore example data' }),
-    ...(useRuns().experiments.length === 0 ? [action('reproduce', 'Reproduce the figures', () => reproduce(router), { words: 'quick paper experiment' })] : []), // prettier-ignore
+    ...(useRuns().experiments.length === 0
+      ? [action('reproduce', 'Reproduce the figures', () => reproduce(router), { words: 'quick paper experiment' })]
+      : []),
     action('project', 'Open or make a project', () => askForProject(), { words: 'folder switch' }),
     ...recent,
   ]

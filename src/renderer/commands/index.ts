@@ -23,4 +23,5 @@ const SOURCES: CommandSource[] = [
 const TYPED: TypedSource[] = [imageCommands]
 
 export const allCommands = (router: Router): Command[] => SOURCES.flatMap((source) => source(router))
-export const typedCommands = (router: Router, text: string): Command[] => TYPED.flatMap((source) => source(router, text)) // prettier-ignore
+export const typedCommands = (router: Router, text: string): Command[] =>
+  TYPED.flatMap((source) => source(router, text))

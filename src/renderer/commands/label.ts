@@ -5,6 +5,8 @@ import { action, type CommandSource } from './command'
 
 export const labelCommands: CommandSource = (router) => {
   if (!useProject().hasImages) return []
-  const earlier = useStudies().personal.map(({ id, name }) => action(`labelling ${id}`, `Go on labelling ${name}`, () => router.push({ path: '/label', query: { study: id } }))) // prettier-ignore
+  const earlier = useStudies().personal.map(({ id, name }) =>
+    action(`labelling ${id}`, `Go on labelling ${name}`, () => router.push({ path: '/label', query: { study: id } })),
+  )
   return [action('label', 'Label images', () => router.push('/label'), { words: 'annotate judge alone' }), ...earlier]
 }

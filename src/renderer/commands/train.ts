@@ -15,9 +15,17 @@ export const trainCommands: CommandSource = (router) => {
   const queue = queueActions(store.runs).map((each) =>
     action(each.action, `${each.word} (${each.runs.length})`, () => actOnQueue(each), { words: 'queue runs all' }),
   )
-  const runs = store.runs.map((run): Command => ({ id: `run ${run.id}`, title: `Run ${run.id}: ${runTitle(run)}`, kind: 'Run', words: run.state, act: () => router.push({ path: '/train', query: { run: run.id } }) })) // prettier-ignore
+  const runs = store.runs.map((run): Command => ({
+    id: `run ${run.id}`,
+    title: `Run ${run.id}: ${runTitle(run)}`,
+    kind: 'Run',
+    words: run.state,
+    act: () => router.push({ path: '/train', query: { run: run.id } }),
+  }))
   const make = action('runs', 'New runs', newRuns, { words: 'train network preset queue', keys: ['n'] })
   const held = store.queueInfo?.held ?? false
-  const hold = action('hold', held ? 'Let the queue go on' : 'Hold the queue', () => store.setQueue({ held: !held }), { words: 'queue pause start release' }) // prettier-ignore
+  const hold = action('hold', held ? 'Let the queue go on' : 'Hold the queue', () => store.setQueue({ held: !held }), {
+    words: 'queue pause start release',
+  })
   return [...(useProject().hasLabels ? [make] : []), ...(store.runs.length > 0 ? [hold] : []), ...queue, ...runs]
 }

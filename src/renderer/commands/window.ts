@@ -5,10 +5,18 @@ import { applyTheme, theme, THEME_WORDS, THEMES } from '../lib/theme'
 import { action, type Command, type CommandSource } from './command'
 
 export const windowCommands: CommandSource = () => [
-  ...THEMES.filter((name) => name !== theme.value).map((name) => action(`theme ${name}`, `Theme: ${THEME_WORDS[name].toLowerCase()}`, () => applyTheme(name), { words: 'dark light colours' })), // prettier-ignore
+  ...THEMES.filter((name) => name !== theme.value).map((name) =>
+    action(`theme ${name}`, `Theme: ${THEME_WORDS[name].toLowerCase()}`, () => applyTheme(name), {
+      words: 'dark light colours',
+    }),
+  ),
   action('shortcuts', 'Keyboard shortcuts', () => (shortcutsOpen.value = true), { words: 'keys help', keys: ['?'] }),
   action('measures', 'What the measures mean', () => openMeasures(), { words: 'formula definition help' }),
-  ...Object.entries(KNOWN_MEASURES).map(
-    ([key, { name }]): Command => ({ id: `measure ${key}`, title: name, kind: 'Measure', words: 'formula definition', act: () => openMeasures(name) }), // prettier-ignore
-  ),
+  ...Object.entries(KNOWN_MEASURES).map(([key, { name }]): Command => ({
+    id: `measure ${key}`,
+    title: name,
+    kind: 'Measure',
+    words: 'formula definition',
+    act: () => openMeasures(name),
+  })),
 ]

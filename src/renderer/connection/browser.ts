@@ -37,7 +37,9 @@ async function callStatus(token: string): Promise<number | null> {
   }
 }
 
-/** Whether the page that is served now loads another script than this one did: names of built files carry their digest. */
+/**
+ * Whether the page that is served now loads another script than this one did: names of built files carry their digest.
+ */
 async function servesAnotherBuild(): Promise<boolean> {
   const own = document.querySelector('script[type=module][src]')?.getAttribute('src')
   try {

@@ -25,7 +25,12 @@ export function desktopClient(bridge: Bridge): Client {
       const paths = files.map((file) => bridge.pathOf(file))
       const missing = files.find((_, at) => !paths[at])
       if (missing)
-        return Promise.reject(new StudioError('bad-file', 'It does not lie on disk.', { file: missing.name, hint: 'Save it first, then drop the file.' })) // prettier-ignore
+        return Promise.reject(
+          new StudioError('bad-file', 'It does not lie on disk.', {
+            file: missing.name,
+            hint: 'Save it first, then drop the file.',
+          }),
+        )
       return Promise.resolve(paths)
     },
     onConnection: () => () => undefined,

@@ -1,6 +1,6 @@
 /**
- * What a scrolled list needs, fetched ahead of it in blocks: the nearest block to the middle of the screen first, few at
- * once, and none of those that a fast scroll has left behind before their turn came.
+ * What a scrolled list needs, fetched ahead of it in blocks: the nearest block to the middle of the screen first, few
+ * at once, and none of those that a fast scroll has left behind before their turn came.
  */
 export interface AheadOptions {
   /** Entries in one block. */

@@ -1,4 +1,7 @@
-/** When what a store holds is of another project. Changes of the one that is open come by the same event and are not that. */
+/**
+ * When what a store holds is of another project. Changes of the one that is open come by the same event and are not
+ * that.
+ */
 import { call, client } from '../connection/client'
 
 /** Calls `listener` whenever another project than before is open, or none. */

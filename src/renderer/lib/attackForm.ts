@@ -31,7 +31,10 @@ export const FIRST_FORM: AttackForm = {
   ...{ repeat: false, device: 'auto' },
 }
 
-/** Numbers separated by commas, semicolons or spaces, each once, smallest first; null where something else stands between them. */
+/**
+ * Numbers separated by commas, semicolons or spaces, each once, smallest first; null where something else stands
+ * between them.
+ */
 export function readNumbers(text: string): number[] | null {
   const parts = text.split(/[\s,;]+/).filter((part) => part !== '')
   const numbers = parts.map(Number)
@@ -52,7 +55,8 @@ function listProblem(text: string, fits: (value: number) => boolean, needed: str
 }
 /** Of radii as typed, and of PGD's numbers of steps. */
 export const radiiProblem = (text: string) => listProblem(text, (value) => value > 0 && value <= 255, 'above 0, to 255')
-export const stepsProblem = (text: string) => listProblem(text, (value) => Number.isInteger(value) && value >= 1 && value <= 1000, 'whole, from 1 to 1000') // prettier-ignore
+export const stepsProblem = (text: string) =>
+  listProblem(text, (value) => Number.isInteger(value) && value >= 1 && value <= 1000, 'whole, from 1 to 1000')
 
 /** Empty where a list cannot be read. */
 export function formAttacks(form: AttackForm): AttackConfig[] {
@@ -62,7 +66,13 @@ export function formAttacks(form: AttackForm): AttackConfig[] {
   const shared = { images, on, loss, towards, blackBoxQueries, augmented: false, normalisation: 'cifar10' } as const
   // One step of the whole radius: neither changes what it does.
   const whole = { randomStart: false, momentum: 0, steps: 1 }
-  const fgsm = epsilons.map((epsilon): AttackConfig => ({ attack: 'fgsm', epsilon, stepSize: epsilon, ...whole, ...shared })) // prettier-ignore
+  const fgsm = epsilons.map((epsilon): AttackConfig => ({
+    attack: 'fgsm',
+    epsilon,
+    stepSize: epsilon,
+    ...whole,
+    ...shared,
+  }))
   const pgd = epsilons.flatMap((epsilon) =>
     steps.map((count): AttackConfig => {
       const stepSize = form.stepSize ?? Math.min(255, (2.5 * epsilon) / count)

@@ -1,4 +1,7 @@
-/** Finished runs whose networks can be attacked, by network, stage, protocol, images and training; attacks on them as series. Pure. */
+/**
+ * Finished runs whose networks can be attacked, by network, stage, protocol, images and training; attacks on them as
+ * series. Pure.
+ */
 import type { RunConfig, Target } from '../../domain/runs/config'
 import type { RunInfo } from '../../domain/runs/info'
 import { TARGETS } from '../../domain/runs/config'
@@ -16,7 +19,8 @@ export interface AttackGroup {
 }
 
 /** An imported softmax has no network here. */
-export const attackable = ({ state, result, config }: RunInfo): boolean => state === 'done' && result !== null && stageOf(config) !== 'imported' // prettier-ignore
+export const attackable = ({ state, result, config }: RunInfo): boolean =>
+  state === 'done' && result !== null && stageOf(config) !== 'imported'
 
 /** Most attacked first, then the newest. */
 export function attackGroups(runs: readonly RunInfo[]): AttackGroup[] {
@@ -24,7 +28,10 @@ export function attackGroups(runs: readonly RunInfo[]): AttackGroup[] {
   const found = runs.filter(attackable)
   const plain = (config: RunConfig) => [config.network, stageOf(config), config.protocol, config.imageSet].join('|')
   // Only what hard labels and the others were trained alike in: a target of its own tells nothing apart here.
-  const particulars = particularsAmong(found.map((run) => ({ ...run, config: { ...run.config, target: 'hard' } })), plain) // prettier-ignore
+  const particulars = particularsAmong(
+    found.map((run) => ({ ...run, config: { ...run.config, target: 'hard' } })),
+    plain,
+  )
   for (const run of found) {
     const key = [plain(run.config), trainingOf(run.config)].join('|')
     groups.set(key, [...(groups.get(key) ?? []), run])
@@ -45,7 +52,8 @@ export function attackGroups(runs: readonly RunInfo[]): AttackGroup[] {
     const targets = TARGETS.filter((target) => members.some(({ config }) => config.target === target))
     return { key, name, runs: members, targets }
   })
-  const attacks = ({ runs: members }: AttackGroup) => members.reduce((sum, { result }) => sum + (result?.attacks.length ?? 0), 0) // prettier-ignore
+  const attacks = ({ runs: members }: AttackGroup) =>
+    members.reduce((sum, { result }) => sum + (result?.attacks.length ?? 0), 0)
   return list.reverse().sort((a, b) => attacks(b) - attacks(a))
 }
 

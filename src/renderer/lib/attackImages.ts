@@ -1,4 +1,6 @@
-/** Adversarial examples as pictures and words: the image, the change to it amplified, what it became, what became of it. */
+/**
+ * Adversarial examples as pictures and words: the image, the change to it amplified, what it became, what became of it.
+ */
 import type { AttackExamples } from '../../contract'
 
 export interface Example {

@@ -69,8 +69,18 @@ export const cellWidth = ({ picture, bars }: CellShape) => 2 * CELL.padding + pi
 /** What the drawing asks of a canvas; the context that writes SVG has it too. */
 export type Drawing = Pick<
   CanvasRenderingContext2D,
-  'fillRect' | 'strokeRect' | 'fillText' | 'drawImage' | 'fillStyle' | 'strokeStyle' | 'lineWidth' | 'font' | 'textBaseline' | 'textAlign' | 'imageSmoothingEnabled'
-> // prettier-ignore
+  | 'fillRect'
+  | 'strokeRect'
+  | 'fillText'
+  | 'drawImage'
+  | 'fillStyle'
+  | 'strokeStyle'
+  | 'lineWidth'
+  | 'font'
+  | 'textBaseline'
+  | 'textAlign'
+  | 'imageSmoothingEnabled'
+>
 
 function bar(context: Drawing, series: Series, x: number, y: number, width: number, height: number) {
   if (width <= 0) return
@@ -87,7 +97,11 @@ function bar(context: Drawing, series: Series, x: number, y: number, width: numb
 export function drawBars(context: Drawing, facts: CellFacts, look: CellLook, shape: CellShape, x: number, y: number) {
   const { palette } = look
   const people: Series = { colour: palette.people, text: '', outlined: false }
-  const all = [[facts.people, people], [facts.network, look.network], [facts.other, look.other]] as const // prettier-ignore
+  const all = [
+    [facts.people, people],
+    [facts.network, look.network],
+    [facts.other, look.other],
+  ] as const
   const series = all.flatMap(([values, style]) => (values ? [{ values, style }] : []))
   const height = series.length === 1 ? shape.row - 2 : Math.max(2, Math.floor((shape.row - 1) / series.length))
   const span = shape.bars - CELL.left
@@ -99,7 +113,9 @@ export function drawBars(context: Drawing, facts: CellFacts, look: CellLook, sha
       context.fillStyle = palette.ink
       context.fillRect(x, top, 3, shape.row - 1)
     }
-    series.forEach(({ values, style }, at) => bar(context, style, x + CELL.left, top + at * height, (values[c] ?? 0) * span, height)) // prettier-ignore
+    series.forEach(({ values, style }, at) =>
+      bar(context, style, x + CELL.left, top + at * height, (values[c] ?? 0) * span, height),
+    )
   }
 }
 

@@ -27,12 +27,27 @@ export function sideChoices(runs: readonly RunInfo[]): SideChoice[] {
 }
 
 /** Runs that differ in target, fold and seed alone, and in what belongs to the target. */
-const kindOf = ({ config: { target: _t, fold: _f, seed: _s, device: _d, startFrom, evaluateEvery: _e, evaluations: _ev, attacks: _a, mixupAlpha: _m, aggregatedFrom: _ag, teachers: _te, ...rest } }: RunInfo) => JSON.stringify({ ...rest, fine: startFrom !== null }) // prettier-ignore
+const kindOf = ({
+  config: {
+    target: _t,
+    fold: _f,
+    seed: _s,
+    device: _d,
+    startFrom,
+    evaluateEvery: _e,
+    evaluations: _ev,
+    attacks: _a,
+    mixupAlpha: _m,
+    aggregatedFrom: _ag,
+    teachers: _te,
+    ...rest
+  },
+}: RunInfo) => JSON.stringify({ ...rest, fine: startFrom !== null })
 const place = ({ config: { fold, seed } }: RunInfo) => `${fold} ${seed}`
 
 /**
- * Finished runs of two targets that differ in nothing else: hard against soft where there are any, the two with the most
- * folds and seeds on both sides, the newest of several; null where there are none.
+ * Finished runs of two targets that differ in nothing else: hard against soft where there are any, the two with the
+ * most folds and seeds on both sides, the newest of several; null where there are none.
  */
 export function obviousSides(runs: readonly RunInfo[]): { a: number[]; b: number[] } | null {
   const kinds = new Map<string, Map<Target, RunInfo[]>>()
@@ -46,11 +61,14 @@ export function obviousSides(runs: readonly RunInfo[]): { a: number[]; b: number
     for (const [first, second] of TARGETS.flatMap((target, at) =>
       TARGETS.slice(at + 1).map((other) => [target, other] as const),
     )) {
-      // prettier-ignore
       const [a, b] = [sides.get(first) ?? [], sides.get(second) ?? []]
       const there = new Set(b.map(place))
       const pairs = new Set(a.map(place).filter((each) => there.has(each))).size
-      const score = [Number(first === 'hard' && second === 'soft'), pairs, Math.max(0, ...a.map(({ id }) => id), ...b.map(({ id }) => id))] // prettier-ignore
+      const score = [
+        Number(first === 'hard' && second === 'soft'),
+        pairs,
+        Math.max(0, ...a.map(({ id }) => id), ...b.map(({ id }) => id)),
+      ]
       if (pairs > 0 && (best === null || isMore(score, best.score))) best = { a, b, score }
     }
   return best && { a: idsOf(best.a), b: idsOf(best.b) }

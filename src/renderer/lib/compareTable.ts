@@ -17,7 +17,18 @@ export const comparisonCsv = (measures: readonly ComparedMeasure[]): string =>
     HEAD,
     measures.map((each): Cell[] => {
       const { dataset, measure, first, second, difference, interval, p, values } = each
-      return [dataset, measure, first, second, difference, interval?.[0] ?? null, interval?.[1] ?? null, p, values.length, verdict(each, measureWords(measure))] // prettier-ignore
+      return [
+        dataset,
+        measure,
+        first,
+        second,
+        difference,
+        interval?.[0] ?? null,
+        interval?.[1] ?? null,
+        p,
+        values.length,
+        verdict(each, measureWords(measure)),
+      ]
     }),
   )
 
@@ -26,7 +37,17 @@ export const comparisonMarkdown = (measures: readonly ComparedMeasure[]): string
     ['Images', 'Measure', 'A', 'B', 'B − A', '95% interval', 'p', 'Pairs', 'Better'],
     measures.map((each): Cell[] => {
       const words = measureWords(each.measure)
-      return [each.dataset, words.name, showMeasure(words, each.first), showMeasure(words, each.second), showDifference(words, each.difference), intervalInWords(each, words), fixed(each.p), each.values.length, verdict(each, words) ?? ''] // prettier-ignore
+      return [
+        each.dataset,
+        words.name,
+        showMeasure(words, each.first),
+        showMeasure(words, each.second),
+        showDifference(words, each.difference),
+        intervalInWords(each, words),
+        fixed(each.p),
+        each.values.length,
+        verdict(each, words) ?? '',
+      ]
     }),
   )
 
@@ -37,5 +58,7 @@ export const intervalInWords = ({ interval }: Pick<ComparedMeasure, 'interval'>,
 export const pairsCsv = (measures: readonly ComparedMeasure[]): string =>
   toCsv(
     ['images', 'measure', 'fold', 'seed', 'A', 'B'],
-    measures.flatMap(({ dataset, measure, values }) => values.map(({ fold, seed, first, second }): Cell[] => [dataset, measure, fold, seed, first, second])), // prettier-ignore
+    measures.flatMap(({ dataset, measure, values }) =>
+      values.map(({ fold, seed, first, second }): Cell[] => [dataset, measure, fold, seed, first, second]),
+    ),
   )

@@ -1,4 +1,6 @@
-/** Runs of one's own: the choices of the form as the list of configurations the queue takes, and what is amiss. Pure. */
+/**
+ * Runs of one's own: the choices of the form as the list of configurations the queue takes, and what is amiss. Pure.
+ */
 import { ATTACK_DEFAULTS, type AttackConfig } from '../../domain/attacks/config'
 import {
   RUN_DEFAULTS,
@@ -43,7 +45,9 @@ export interface OwnRuns {
   nesterov: boolean
   weightDecay: number
   schedule: Schedule['kind']
-  /** Of `step`, from 1 as epochs are counted for people: the rate falls after these; empty for half and three quarters. */
+  /**
+   * Of `step`, from 1 as epochs are counted for people: the rate falls after these; empty for half and three quarters.
+   */
   milestones: number[]
   gamma: number
   trainImages: number | null
@@ -95,8 +99,24 @@ export const ownDefaults = (): OwnRuns => ({
   device: 'auto',
 })
 
-export const fgsm = (epsilon: number, images: number | null): AttackConfig => ({ ...ATTACK_DEFAULTS, attack: 'fgsm', epsilon, stepSize: epsilon, steps: 1, randomStart: false, images }) // prettier-ignore
-export const pgd = (epsilon: number, steps: number, images: number | null): AttackConfig => ({ ...ATTACK_DEFAULTS, attack: 'pgd', epsilon, stepSize: epsilon / 4, steps, randomStart: false, images }) // prettier-ignore
+export const fgsm = (epsilon: number, images: number | null): AttackConfig => ({
+  ...ATTACK_DEFAULTS,
+  attack: 'fgsm',
+  epsilon,
+  stepSize: epsilon,
+  steps: 1,
+  randomStart: false,
+  images,
+})
+export const pgd = (epsilon: number, steps: number, images: number | null): AttackConfig => ({
+  ...ATTACK_DEFAULTS,
+  attack: 'pgd',
+  epsilon,
+  stepSize: epsilon / 4,
+  steps,
+  randomStart: false,
+  images,
+})
 
 /** Seeds, then folds, then networks, then targets: what pairs stands together, and a cut-off list holds whole pairs. */
 export function ownConfigs(form: OwnRuns): RunConfig[] {
@@ -112,7 +132,26 @@ export function ownConfigs(form: OwnRuns): RunConfig[] {
 }
 
 function shared(form: OwnRuns) {
-  const { imageSet, labelSet, protocol, folds, foldSeed, epochs, batch, optimiser, learningRate, weightDecay, trainImages, testImages, augment, cutout, selection, evaluations, attacks, device } = form // prettier-ignore
+  const {
+    imageSet,
+    labelSet,
+    protocol,
+    folds,
+    foldSeed,
+    epochs,
+    batch,
+    optimiser,
+    learningRate,
+    weightDecay,
+    trainImages,
+    testImages,
+    augment,
+    cutout,
+    selection,
+    evaluations,
+    attacks,
+    device,
+  } = form
   const isSgd = optimiser === 'sgd'
   return {
     ...{ imageSet, labelSet, protocol, folds, foldSeed, epochs, batch, optimiser, learningRate, weightDecay },
@@ -144,7 +183,8 @@ function variantsOf(
 function startsOf({ startFrom, imageSet, folds, foldSeed }: OwnRuns, network: string, fold: number): (string | null)[] {
   if (startFrom.length === 0) return [null]
   const fits = ({ config }: OwnRuns['startFrom'][number]) =>
-    config.network === network && (config.imageSet !== imageSet || (config.folds === folds && config.foldSeed === foldSeed && config.fold === fold)) // prettier-ignore
+    config.network === network &&
+    (config.imageSet !== imageSet || (config.folds === folds && config.foldSeed === foldSeed && config.fold === fold))
   return startFrom.filter(fits).map(({ key }) => key)
 }
 
@@ -156,28 +196,50 @@ function scheduleOf({ schedule, epochs, milestones: chosen, gamma }: OwnRuns): S
 /** Why the choices come to fewer runs than they seem to, or none; in sentences, empty where nothing is amiss. */
 export function ownProblems(form: OwnRuns): string[] {
   const { networks, targets, startFrom, epochs, schedule } = form
-  const missing = networks.filter((network) => startFrom.length > 0 && !startFrom.some(({ config }) => config.network === network)) // prettier-ignore
+  const missing = networks.filter(
+    (network) => startFrom.length > 0 && !startFrom.some(({ config }) => config.network === network),
+  )
   const { folds, useFolds, trainImages, batch } = form
   return [
     useFolds > folds && `Of ${plural(folds, 'fold')}, ${useFolds} cannot run.`,
-    trainImages !== null && trainImages < batch && `A batch of ${batch} is more than the ${plural(trainImages, 'image')} to train on.`, // prettier-ignore
+    trainImages !== null &&
+      trainImages < batch &&
+      `A batch of ${batch} is more than the ${plural(trainImages, 'image')} to train on.`,
     networks.length === 0 && 'Choose a network.',
     targets.length === 0 && 'Choose a target.',
     targets.includes('mixup') && form.mixupAlphas.length === 0 && 'Mixup needs an alpha.',
     targets.includes('aggregated') && form.aggregatedFrom.length === 0 && 'The target aggregated needs a label set.',
     targets.includes('distilled') && form.teachers.length === 0 && 'The target distilled needs teachers.',
     missing.length > 0 && `No chosen run to start from is of ${missing.join(', ')}.`,
-    startFrom.length > 0 && missing.length === 0 && ownConfigs(form).length === 0 && networks.length > 0 && targets.length > 0 && 'The runs to start from were trained on other folds of the same images: they have seen what would be held out.', // prettier-ignore
-    schedule === 'step' && form.milestones.some((epoch) => epoch >= epochs) && 'A milestone after the last epoch changes nothing: leave it out.', // prettier-ignore
+    startFrom.length > 0 &&
+      missing.length === 0 &&
+      ownConfigs(form).length === 0 &&
+      networks.length > 0 &&
+      targets.length > 0 &&
+      'The runs to start from were trained on other folds of the same images: they have seen what would be held out.',
+    schedule === 'step' &&
+      form.milestones.some((epoch) => epoch >= epochs) &&
+      'A milestone after the last epoch changes nothing: leave it out.',
   ].filter((problem) => problem !== false)
 }
 
 /** Fields as the form calls them. */
 const LABELS: Partial<Record<keyof RunConfig, string>> = {
-  folds: 'Folds', seed: 'From seed', trainImages: 'Train on, images', testImages: 'Test on, images', epochs: 'Epochs', batch: 'Batch',
-  learningRate: 'Learning rate', momentum: 'Momentum', weightDecay: 'Weight decay', cutout: 'Cutout', mixupAlpha: 'Mixup alpha',
-  evaluateEvery: 'Evaluate every', imageSet: 'Labels', labelSet: 'Labels',
-} // prettier-ignore
+  folds: 'Folds',
+  seed: 'From seed',
+  trainImages: 'Train on, images',
+  testImages: 'Test on, images',
+  epochs: 'Epochs',
+  batch: 'Batch',
+  learningRate: 'Learning rate',
+  momentum: 'Momentum',
+  weightDecay: 'Weight decay',
+  cutout: 'Cutout',
+  mixupAlpha: 'Mixup alpha',
+  evaluateEvery: 'Evaluate every',
+  imageSet: 'Labels',
+  labelSet: 'Labels',
+}
 const ATTACK_LABELS: Partial<Record<string, string>> = {
   epsilon: 'ε',
   stepSize: 'step',
@@ -198,18 +260,20 @@ export function refusalInWords({
   inclusive?: unknown
   expected?: unknown
 }): string {
-  // prettier-ignore
   const [field, at, part] = path
   const own =
     field === 'schedule' ? (at === 'gamma' ? 'Factor at each' : 'Milestones') : LABELS[field as keyof RunConfig]
   const what =
     field === 'attacks' || field === 'evaluations'
-      ? [`${field === 'attacks' ? 'Attack' : 'Further images'} ${Number(at) + 1}`, ATTACK_LABELS[String(part)]].filter(Boolean).join(', ') // prettier-ignore
+      ? [`${field === 'attacks' ? 'Attack' : 'Further images'} ${Number(at) + 1}`, ATTACK_LABELS[String(part)]]
+          .filter(Boolean)
+          .join(', ')
       : (own ?? String(field ?? 'The choices'))
   const strict = issue.inclusive === false
   if (code === 'too_small') return `${what}: ${strict ? 'more than' : 'at least'} ${String(issue.minimum)}.`
   if (code === 'too_big') return `${what}: ${strict ? 'less than' : 'at most'} ${String(issue.maximum)}.`
-  if (code === 'invalid_type') return `${what}: a ${issue.expected === 'int' ? 'whole number' : String(issue.expected)} is needed.` // prettier-ignore
+  if (code === 'invalid_type')
+    return `${what}: a ${issue.expected === 'int' ? 'whole number' : String(issue.expected)} is needed.`
   return `${what} does not fit.`
 }
 

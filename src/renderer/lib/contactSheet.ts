@@ -1,8 +1,16 @@
 /**
- * Contact sheets: images with what people and networks said of them, on pages with a line that says what they are. Pages
- * are laid out here and drawn with any drawing context, on a canvas or as SVG.
+ * Contact sheets: images with what people and networks said of them, on pages with a line that says what they are.
+ * Pages are laid out here and drawn with any drawing context, on a canvas or as SVG.
  */
-import { cellHeight, cellWidth, drawCell, type CellFacts, type CellLook, type CellShape, type Drawing } from './cellDrawing' // prettier-ignore
+import {
+  cellHeight,
+  cellWidth,
+  drawCell,
+  type CellFacts,
+  type CellLook,
+  type CellShape,
+  type Drawing,
+} from './cellDrawing'
 
 export const SHEET = { margin: 24, across: 8, perPage: 160, line: 18 } as const
 

@@ -38,7 +38,9 @@ export class DistributionCache {
     const missing = [...images].filter((image) => !kept.has(image))
     if (missing.length === 0) return
     const packed = await this.read(missing)
-    const [people, network, other] = [packed.people, packed.network, packed.other].map((bytes) => bytes && floatsOf(bytes)) // prettier-ignore
+    const [people, network, other] = [packed.people, packed.network, packed.other].map(
+      (bytes) => bytes && floatsOf(bytes),
+    )
     if (!people) return
     const classes = people.length / missing.length
     const rowOf = (table: Float32Array | null | undefined, row: number) => {

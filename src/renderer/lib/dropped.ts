@@ -1,4 +1,6 @@
-/** Files dropped on a browser's window, folders walked: the browser gives a folder as an entry to read, not as files. */
+/**
+ * Files dropped on a browser's window, folders walked: the browser gives a folder as an entry to read, not as files.
+ */
 
 export async function filesOf(transfer: DataTransfer | null): Promise<File[]> {
   if (!transfer) return []

@@ -19,7 +19,11 @@ const heightOf = (rows: number) => GAP + rows * (SIDE + GAP)
 
 /** The three pictures of an example, each as a canvas of its own size. */
 function pictures(example: Example, { shape, factor }: Sheet): HTMLCanvasElement[] {
-  const all = [originalRgba(example, shape), changeRgba(example, shape, factor(example)), adversarialRgba(example, shape)] // prettier-ignore
+  const all = [
+    originalRgba(example, shape),
+    changeRgba(example, shape, factor(example)),
+    adversarialRgba(example, shape),
+  ]
   return all.map((rgba) => {
     const canvas = document.createElement('canvas')
     canvas.width = shape.width
@@ -44,7 +48,9 @@ export async function sheetPng(sheet: Sheet): Promise<Blob> {
   context.fillStyle = ink
   sheet.examples.forEach((example, row) => {
     const y = heightOf(row)
-    pictures(example, sheet).forEach((picture, at) => context.drawImage(picture, GAP + at * (SIDE + GAP), y, SIDE, SIDE)) // prettier-ignore
+    pictures(example, sheet).forEach((picture, at) =>
+      context.drawImage(picture, GAP + at * (SIDE + GAP), y, SIDE, SIDE),
+    )
     context.fillText(sheet.words(example), GAP + 3 * (SIDE + GAP), y + SIDE / 2 + 4)
   })
   const blob = await new Promise<Blob | null>((resolve) => canvas.toBlob(resolve))

@@ -22,7 +22,15 @@ export interface FigureSection {
 }
 
 /** The paper's own measures (sections 5 and 6); what it does not report follows after the attacks. */
-const OF_THE_PAPER = ['accuracy', 'crossEntropyToPeople', 'crossEntropyToLabels', 'secondBestAccuracy', 'secondBestAccuracyReleased', 'confidenceWhenRight', 'confidenceWhenWrong'] // prettier-ignore
+const OF_THE_PAPER = [
+  'accuracy',
+  'crossEntropyToPeople',
+  'crossEntropyToLabels',
+  'secondBestAccuracy',
+  'secondBestAccuracyReleased',
+  'confidenceWhenRight',
+  'confidenceWhenWrong',
+]
 const TITLES = ['As the paper measures', 'Under attack', 'Beyond the paper']
 
 function sectionOf(measure: string, words: MeasureWords): string {
@@ -58,7 +66,23 @@ const aboutOf = ({ stage, protocol, chosen }: FigureRow): string =>
     .filter((part) => part !== '')
     .join(', ')
 
-export const HEAD = ['network', 'stage', 'protocol', 'target', 'dataset', 'measure', 'hard', 'soft', 'soft_minus_hard', 'interval_low', 'interval_high', 'pairs', 'paper_hard', 'paper_soft', 'source'] // prettier-ignore
+export const HEAD = [
+  'network',
+  'stage',
+  'protocol',
+  'target',
+  'dataset',
+  'measure',
+  'hard',
+  'soft',
+  'soft_minus_hard',
+  'interval_low',
+  'interval_high',
+  'pairs',
+  'paper_hard',
+  'paper_soft',
+  'source',
+]
 
 export const wideRows = (rows: readonly FigureRow[]): Cell[][] =>
   rows.map(
@@ -113,4 +137,5 @@ export const foldRows = (rows: readonly FigureRow[]): Cell[][] =>
   )
 
 /** For reading: rounded to four digits. */
-export const roundCell = (cell: Cell): Cell => (typeof cell === 'number' && !Number.isInteger(cell) ? cell.toFixed(4) : cell) // prettier-ignore
+export const roundCell = (cell: Cell): Cell =>
+  typeof cell === 'number' && !Number.isInteger(cell) ? cell.toFixed(4) : cell

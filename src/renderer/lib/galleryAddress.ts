@@ -64,7 +64,9 @@ const whole = (text: string) => (/^\d{1,9}$/.test(text) ? Number(text) : null)
 const words = (text: string) => (text === '' ? null : text)
 
 /** State by state: its name in the address and how it is read; null where that means nothing. */
-const PARTS: { [K in Exclude<keyof GalleryState, 'ranges'>]: [name: string, read: (text: string) => GalleryState[K] | null] } = {
+const PARTS: {
+  [K in Exclude<keyof GalleryState, 'ranges'>]: [name: string, read: (text: string) => GalleryState[K] | null]
+} = {
   labels: ['labels', words],
   shownNetwork: ['network', words],
   against: ['against', words],
@@ -83,7 +85,7 @@ const PARTS: { [K in Exclude<keyof GalleryState, 'ranges'>]: [name: string, read
   guesses: ['guesses', oneOf(GUESSES)],
   outcome: ['outcome', oneOf(OUTCOMES)],
   pair: ['pair', oneOf(PAIRS)],
-} // prettier-ignore
+}
 
 const END = /^-?\d+(\.\d+)?$/
 /** "0.2..1.3", "0.2..", "..1.3". */

@@ -32,7 +32,8 @@ export function chipsOf(state: GalleryState, { classes, first, second }: ChipWor
   if (state.filter !== 'all') add('filter', filterText(state.filter), { filter: 'all' })
   if (state.label !== null) add('label', `Label ${className(state.label)}`, { label: null })
   if (state.peopleGuess !== null) add('people-say', `People say ${className(state.peopleGuess)}`, { peopleGuess: null })
-  if (state.networkGuess !== null) add('network-says', `Network says ${className(state.networkGuess)}`, { networkGuess: null }) // prettier-ignore
+  if (state.networkGuess !== null)
+    add('network-says', `Network says ${className(state.networkGuess)}`, { networkGuess: null })
   if (state.people) add('people', `People ${state.people}`, { people: null })
   if (state.network) add('network', `Network ${state.network}`, { network: null })
   if (state.guesses) add('guesses', state.guesses === 'agree' ? 'Guesses agree' : 'Guesses differ', { guesses: null })

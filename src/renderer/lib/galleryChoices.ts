@@ -34,18 +34,54 @@ export interface FieldWords {
 export const FIELDS: FieldWords[] = [
   { value: 'human-entropy', text: 'Human entropy', needs: 'nothing', column: 'human_entropy_nats', digits: 3 },
   { value: 'network-entropy', text: 'Network entropy', needs: 'network', column: 'network_entropy_nats', digits: 3 },
-  { value: 'divergence', text: 'Jensen-Shannon divergence', needs: 'network', column: 'jensen_shannon_nats', digits: 3 },
+  {
+    value: 'divergence',
+    text: 'Jensen-Shannon divergence',
+    needs: 'network',
+    column: 'jensen_shannon_nats',
+    digits: 3,
+  },
   { value: 'kl', text: 'KL divergence from people', needs: 'network', column: 'kl_nats', digits: 3 },
-  { value: 'cross-entropy', text: 'Cross-entropy to people', needs: 'network', column: 'cross_entropy_nats', digits: 3 },
+  {
+    value: 'cross-entropy',
+    text: 'Cross-entropy to people',
+    needs: 'network',
+    column: 'cross_entropy_nats',
+    digits: 3,
+  },
   { value: 'confidence', text: 'Confidence', needs: 'network', column: 'confidence', digits: 3 },
   { value: 'margin', text: 'Margin over the second guess', needs: 'network', column: 'margin', digits: 3 },
   { value: 'accuracy', text: 'Accuracy of the top guess', needs: 'network', column: 'top_guess_accuracy', digits: 2 },
-  { value: 'attack-change', text: 'Change under attack', needs: 'attack', column: 'label_probability_change', digits: 3 },
-  { value: 'difference', text: 'Difference in cross-entropy', needs: 'other', column: 'cross_entropy_difference_nats', digits: 3 },
-  { value: 'other-entropy', text: 'Entropy of the other network', needs: 'other', column: 'other_entropy_nats', digits: 3 },
-  { value: 'other-cross-entropy', text: 'Cross-entropy of the other', needs: 'other', column: 'other_cross_entropy_nats', digits: 3 },
+  {
+    value: 'attack-change',
+    text: 'Change under attack',
+    needs: 'attack',
+    column: 'label_probability_change',
+    digits: 3,
+  },
+  {
+    value: 'difference',
+    text: 'Difference in cross-entropy',
+    needs: 'other',
+    column: 'cross_entropy_difference_nats',
+    digits: 3,
+  },
+  {
+    value: 'other-entropy',
+    text: 'Entropy of the other network',
+    needs: 'other',
+    column: 'other_entropy_nats',
+    digits: 3,
+  },
+  {
+    value: 'other-cross-entropy',
+    text: 'Cross-entropy of the other',
+    needs: 'other',
+    column: 'other_cross_entropy_nats',
+    digits: 3,
+  },
   { value: 'index', text: 'Order in the set', needs: 'nothing', column: 'index', digits: 0 },
-] // prettier-ignore
+]
 export const fieldWords = (field: GalleryField): FieldWords => FIELDS.find(({ value }) => value === field) as FieldWords
 
 export const OUTCOME_WORDS: Record<Outcome, string> = {
@@ -80,7 +116,9 @@ function apart(config: RunConfig): string[] {
 
 const plainName = (config: RunConfig): string => [config.network, variantOf(config), ...apart(config)].join(', ')
 
-/** What runs that were trained alike are called among these: "resnet_basic_8, soft", or "resnet_basic_8, soft, 30 ep.". */
+/**
+ * What runs that were trained alike are called among these: "resnet_basic_8, soft", or "resnet_basic_8, soft, 30 ep.".
+ */
 export function groupNames(runs: readonly RunInfo[]): (run: Pick<RunInfo, 'config'>) => string {
   const particulars = particularsAmong(runs, plainName)
   return (run) => [plainName(run.config), particulars(run)].filter((part) => part !== '').join(', ')
@@ -97,7 +135,9 @@ const single = (run: RunInfo, name: string): NetworkChoice => ({
 
 /** Runs that the gallery can show: done on these images, with some of them held out. */
 export const shownRuns = (runs: readonly RunInfo[], imageSet: string) =>
-  runs.filter(({ state, config, result }) => state === 'done' && config.imageSet === imageSet && (result?.heldOut ?? 0) > 0) // prettier-ignore
+  runs.filter(
+    ({ state, config, result }) => state === 'done' && config.imageSet === imageSet && (result?.heldOut ?? 0) > 0,
+  )
 
 /** People only; finished runs that were trained alike averaged (each image held out once per fold); single runs. */
 export function networkChoices(runs: readonly RunInfo[], imageSet: string): NetworkChoice[] {
@@ -108,7 +148,12 @@ export function networkChoices(runs: readonly RunInfo[], imageSet: string): Netw
     const key = nameOf(run)
     groups.set(key, [...(groups.get(key) ?? []), run])
   }
-  const grouped = [...groups].map(([key, list]): NetworkChoice => ({ key, text: `${key} · ${plural(list.length, 'run')}`, runs: list.map(({ id }) => id), mark: markOf(list[0]?.config.target ?? 'hard') })) // prettier-ignore
+  const grouped = [...groups].map(([key, list]): NetworkChoice => ({
+    key,
+    text: `${key} · ${plural(list.length, 'run')}`,
+    runs: list.map(({ id }) => id),
+    mark: markOf(list[0]?.config.target ?? 'hard'),
+  }))
   const singles = [...groups.values()].flatMap((list) =>
     list.length < 2 ? [] : list.map((run) => single(run, nameOf(run))),
   )
@@ -119,7 +164,10 @@ export function networkChoices(runs: readonly RunInfo[], imageSet: string): Netw
 export function mostHeldOut(choices: readonly NetworkChoice[], runs: readonly RunInfo[]): NetworkChoice | undefined {
   const heldOut = new Map(runs.map(({ id, result }) => [id, result?.heldOut ?? 0]))
   const seen = (choice: NetworkChoice) => choice.runs.reduce((sum, id) => sum + (heldOut.get(id) ?? 0), 0)
-  return choices.reduce<NetworkChoice | undefined>((best, each) => (best === undefined || seen(each) > seen(best) ? each : best), undefined) // prettier-ignore
+  return choices.reduce<NetworkChoice | undefined>(
+    (best, each) => (best === undefined || seen(each) > seen(best) ? each : best),
+    undefined,
+  )
 }
 
 /** The choice of a key, also of a run that is the only one of its group; null where there is none. */

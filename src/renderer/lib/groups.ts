@@ -57,7 +57,8 @@ const partsOf = (groups: readonly RunGroup[]) => groups.filter(({ key }) => key 
 export const newestGroup = (groups: readonly RunGroup[]): RunGroup | undefined => partsOf(groups)[0]
 
 /** The newest group that has a run. */
-export const groupOf = (groups: readonly RunGroup[], run: number): RunGroup | undefined => partsOf(groups).find(({ runs }) => runs.some(({ id }) => id === run)) // prettier-ignore
+export const groupOf = (groups: readonly RunGroup[], run: number): RunGroup | undefined =>
+  partsOf(groups).find(({ runs }) => runs.some(({ id }) => id === run))
 
 /** The narrowest group that has all of these runs. */
 export function groupOfAll(groups: readonly RunGroup[], runs: readonly RunInfo[]): RunGroup | undefined {
@@ -65,9 +66,17 @@ export function groupOfAll(groups: readonly RunGroup[], runs: readonly RunInfo[]
   return holding.sort((a, b) => a.runs.length - b.runs.length)[0]
 }
 
-/** What to look at first: what runs now, else what waits or is paused, else the newest that has begun, else the newest. */
+/**
+ * What to look at first: what runs now, else what waits or is paused, else the newest that has begun, else the newest.
+ */
 export function firstGroup(groups: readonly RunGroup[]): RunGroup | undefined {
   const some = (is: (run: RunInfo) => boolean) => partsOf(groups).find(({ runs }) => runs.some(is))
   const inState = (state: RunState) => some((run) => run.state === state)
-  return inState('running') ?? inState('queued') ?? inState('paused') ?? some(({ startedAt }) => startedAt !== null) ?? newestGroup(groups) // prettier-ignore
+  return (
+    inState('running') ??
+    inState('queued') ??
+    inState('paused') ??
+    some(({ startedAt }) => startedAt !== null) ??
+    newestGroup(groups)
+  )
 }

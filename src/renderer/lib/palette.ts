@@ -1,6 +1,23 @@
 /** The tokens as colours a canvas understands, resolved for the theme on the screen (or any, for export). */
 
-const NAMES = ['ground', 'raised', 'line', 'line-strong', 'ink', 'ink-2', 'ink-3', 'people', 'network', 'soft', 'hard', 'attack', 'people-text', 'network-text', 'soft-text', 'hard-text'] as const // prettier-ignore
+const NAMES = [
+  'ground',
+  'raised',
+  'line',
+  'line-strong',
+  'ink',
+  'ink-2',
+  'ink-3',
+  'people',
+  'network',
+  'soft',
+  'hard',
+  'attack',
+  'people-text',
+  'network-text',
+  'soft-text',
+  'hard-text',
+] as const
 type Name = (typeof NAMES)[number]
 export type Palette = Record<Name, string>
 

@@ -1,4 +1,7 @@
-/** Cells of the paper's tables in the window: as in files, with all that is known of a number on hover, and as they sort. */
+/**
+ * Cells of the paper's tables in the window: as in files, with all that is known of a number on hover, and as they
+ * sort.
+ */
 import type { PaperPanel, PaperRow } from '../../domain/paper'
 import { cellText as written, type Leaf } from '../../domain/paper/cells'
 import { fixed, percent } from './format'
@@ -20,8 +23,11 @@ export function cellText(
   const cell = of === 'paper' ? null : row.cells[of]
   if (!cell) return { ...text, title: row.source }
   const words = measureWords(row.measure)
-  const reach = cell.interval ? `, 95% interval ${showMeasure(words, cell.interval[0])} to ${showMeasure(words, cell.interval[1])}` : '' // prettier-ignore
+  const reach = cell.interval
+    ? `, 95% interval ${showMeasure(words, cell.interval[0])} to ${showMeasure(words, cell.interval[1])}`
+    : ''
   return { ...text, title: `${cell.value}${reach}, n = ${cell.n}` }
 }
 
-export const showUnit = (unit: PaperPanel['unit'], value: number): string => (unit === 'share' ? percent(value, 1) : fixed(value, 3)) // prettier-ignore
+export const showUnit = (unit: PaperPanel['unit'], value: number): string =>
+  unit === 'share' ? percent(value, 1) : fixed(value, 3)

@@ -1,4 +1,7 @@
-/** How runs were trained, and in what trainings of one name differ: only runs that were trained alike are averaged. Pure. */
+/**
+ * How runs were trained, and in what trainings of one name differ: only runs that were trained alike are averaged.
+ * Pure.
+ */
 import type { RunConfig, Target } from '../../domain/runs/config'
 import type { RunInfo } from '../../domain/runs/info'
 
@@ -10,14 +13,17 @@ function scheduleWords({ schedule }: RunConfig): string {
   return schedule.kind === 'cosine' && schedule.epochs !== undefined ? `cosine over ${schedule.epochs}` : schedule.kind
 }
 
-/** Everything but network, stage, protocol, target, fold and seed that makes a training another one, each as it is said. */
+/**
+ * Everything but network, stage, protocol, target, fold and seed that makes a training another one, each as it is said.
+ */
 const TRAINING: readonly ((config: RunConfig) => string)[] = [
   ({ epochs }) => `${epochs} ep.`,
   ({ trainImages }) => (trainImages === null ? 'all images' : `${trainImages} images`),
   ({ learningRate }) => `rate ${learningRate}`,
   ({ batch }) => `batch ${batch}`,
   ({ folds }) => `${folds} folds`,
-  ({ optimiser, momentum, nesterov }) => (optimiser === 'adam' ? 'Adam' : `momentum ${momentum}${nesterov ? ', Nesterov' : ''}`), // prettier-ignore
+  ({ optimiser, momentum, nesterov }) =>
+    optimiser === 'adam' ? 'Adam' : `momentum ${momentum}${nesterov ? ', Nesterov' : ''}`,
   scheduleWords,
   ({ weightDecay }) => `decay ${weightDecay}`,
   ({ augment }) => (augment ? 'cropped' : 'not cropped'),

@@ -12,7 +12,8 @@ export interface RunFilter {
 }
 
 export const noFilter = (): RunFilter => ({ text: '', state: null, target: null, tag: null })
-export const isFiltering = ({ text, state, target, tag }: RunFilter) => text.trim() !== '' || state !== null || target !== null || tag !== null // prettier-ignore
+export const isFiltering = ({ text, state, target, tag }: RunFilter) =>
+  text.trim() !== '' || state !== null || target !== null || tag !== null
 
 /** "fold 2" is one word, and not fold 20. */
 const PHRASES = /(?:run|fold|seed)\s+\d+|\S+/g
@@ -26,9 +27,23 @@ export function filterRuns(runs: readonly RunInfo[], { text, state, target, tag 
     if (tag !== null && !(run.tags ?? []).includes(tag)) return false
     if (words.length === 0) return true
     const { network, target: its, fold, seed, labelSet, imageSet } = run.config
-    const own = [`run ${run.id}`, run.key, network, its, foldLabel(fold), `seed ${seed}`, labelSet ?? '', imageSet, run.device ?? '', ...(run.tags ?? []), run.note ?? ''] // prettier-ignore
+    const own = [
+      `run ${run.id}`,
+      run.key,
+      network,
+      its,
+      foldLabel(fold),
+      `seed ${seed}`,
+      labelSet ?? '',
+      imageSet,
+      run.device ?? '',
+      ...(run.tags ?? []),
+      run.note ?? '',
+    ]
     const all = own.map((each) => each.toLowerCase())
-    return words.every((word) => (NUMBERED.test(word) ? all.includes(word.replace(/\s+/, ' ')) : all.some((each) => each.includes(word)))) // prettier-ignore
+    return words.every((word) =>
+      NUMBERED.test(word) ? all.includes(word.replace(/\s+/, ' ')) : all.some((each) => each.includes(word)),
+    )
   })
 }
 

@@ -22,7 +22,8 @@ export const canRetry = ({ state }: RunInfo) => state === 'failed' || state === 
 export const canRemove = ({ state }: RunInfo) => state === 'done' || state === 'failed' || state === 'stopped'
 
 /** Those that wait first, or each stop would only start the next one. */
-export const stopOrder = (runs: readonly RunInfo[]): RunInfo[] => [...runs].sort((a, b) => Number(b.state === 'queued') - Number(a.state === 'queued') || b.id - a.id) // prettier-ignore
+export const stopOrder = (runs: readonly RunInfo[]): RunInfo[] =>
+  [...runs].sort((a, b) => Number(b.state === 'queued') - Number(a.state === 'queued') || b.id - a.id)
 
 const TALLY: readonly RunState[] = ['running', 'queued', 'paused', 'done', 'stopped', 'failed']
 

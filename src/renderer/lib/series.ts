@@ -78,12 +78,18 @@ const SHARED: readonly ((config: RunConfig) => string)[] = [
   ({ labelSet, imageSet }) => labelSet ?? imageSet,
 ]
 const TARGET_AT = 1
-const STAGE_NAMES = { 'from-scratch': 'from scratch', pretrained: 'pretrained', 'fine-tuned': 'fine-tuned', imported: 'imported' } as const // prettier-ignore
+const STAGE_NAMES = {
+  'from-scratch': 'from scratch',
+  pretrained: 'pretrained',
+  'fine-tuned': 'fine-tuned',
+  imported: 'imported',
+} as const
 
 /** Which words it takes to tell the lines apart: each that tells more of them apart than those before it. */
 function telling(lines: readonly string[][]): ReadonlySet<number> {
   const told = new Set([TARGET_AT])
-  const apart = (at: ReadonlySet<number>) => new Set(lines.map((words) => words.filter((_, i) => at.has(i)).join('\n'))).size // prettier-ignore
+  const apart = (at: ReadonlySet<number>) =>
+    new Set(lines.map((words) => words.filter((_, i) => at.has(i)).join('\n'))).size
   SHARED.forEach((_, at) => {
     if (apart(new Set([...told, at])) > apart(told)) told.add(at)
   })
@@ -93,8 +99,8 @@ function telling(lines: readonly string[][]): ReadonlySet<number> {
 }
 
 /**
- * One line for runs that differ in fold and seed alone: a mean over runs of other lengths would show the lengths. In the
- * order of networks' appearance and of TARGETS, named by what they differ in.
+ * One line for runs that differ in fold and seed alone: a mean over runs of other lengths would show the lengths. In
+ * the order of networks' appearance and of TARGETS, named by what they differ in.
  */
 export function linesOf(runs: readonly RunInfo[]): RunLine[] {
   const groups = new Map<string, { words: string[]; config: RunConfig; runs: RunInfo[] }>()
@@ -106,7 +112,8 @@ export function linesOf(runs: readonly RunInfo[]): RunLine[] {
   }
   const kinds = [...groups.entries()]
   const networks = [...new Set(runs.map(({ config }) => config.network))]
-  const rank = ({ config }: { config: RunConfig }) => networks.indexOf(config.network) * TARGETS.length + TARGETS.indexOf(config.target) // prettier-ignore
+  const rank = ({ config }: { config: RunConfig }) =>
+    networks.indexOf(config.network) * TARGETS.length + TARGETS.indexOf(config.target)
   kinds.sort(([, a], [, b]) => rank(a) - rank(b))
   const told = telling(kinds.map(([, { words }]) => words))
   const used = { hard: 0, soft: 0 }

@@ -1,6 +1,6 @@
 /**
- * Which of a few reused elements shows which line of a long list: a line that stays keeps its element, a line that comes
- * takes one that was left, so that nothing is made or removed while the list is scrolled.
+ * Which of a few reused elements shows which line of a long list: a line that stays keeps its element, a line that
+ * comes takes one that was left, so that nothing is made or removed while the list is scrolled.
  */
 export function assignSlots(before: ReadonlyMap<number, number>, lines: readonly number[]): Map<number, number> {
   const kept = new Map<number, number>()

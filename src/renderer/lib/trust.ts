@@ -1,6 +1,6 @@
 /**
- * Attack results of finished runs, as one row per training (network, how it came about, target) and attack, each with the checks
- * that tell how far its number can be trusted. Pure.
+ * Attack results of finished runs, as one row per training (network, how it came about, target) and attack, each with
+ * the checks that tell how far its number can be trusted. Pure.
  */
 import type { AttackResult } from '../../domain/attacks/config'
 import type { Protocol, Stage, Target } from '../../domain/runs/config'
@@ -75,12 +75,25 @@ export function attacksMade(run: RunInfo): MadeAttack[] {
 
 export function trustRows(runs: readonly RunInfo[]): TrustRow[] {
   const groups = new Map<string, MadeAttack[]>()
-  const particulars = particularsAmong(runs, (config) => [config.network, stageOf(config), config.protocol, variantOf(config)].join(' ')) // prettier-ignore
+  const particulars = particularsAmong(runs, (config) =>
+    [config.network, stageOf(config), config.protocol, variantOf(config)].join(' '),
+  )
   for (const run of runs)
     for (const made of attacksMade(run)) {
       const { network, protocol, target } = run.config
       const { attack, epsilon, steps } = made.attack
-      const key = [network, stageOf(run.config), protocol, attack, epsilon, steps, attackTitle(made.attack), target, variantOf(run.config), recipeOf(run.config)].join(' ') // prettier-ignore
+      const key = [
+        network,
+        stageOf(run.config),
+        protocol,
+        attack,
+        epsilon,
+        steps,
+        attackTitle(made.attack),
+        target,
+        variantOf(run.config),
+        recipeOf(run.config),
+      ].join(' ')
       groups.set(key, [...(groups.get(key) ?? []), made])
     }
   const rows = [...groups].flatMap(([key, made]) => trustRow(key, made, particulars) ?? [])
@@ -149,6 +162,10 @@ export const overEpsilon = (row: TrustRow, rows: readonly TrustRow[]): TrustRow[
   rows
     .filter(
       ({ network, stage, protocol, recipe, way }) =>
-        network === row.network && stage === row.stage && protocol === row.protocol && recipe === row.recipe && way === row.way, // prettier-ignore
+        network === row.network &&
+        stage === row.stage &&
+        protocol === row.protocol &&
+        recipe === row.recipe &&
+        way === row.way,
     )
     .sort((a, b) => a.epsilon - b.epsilon)

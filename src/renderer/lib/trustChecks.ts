@@ -42,10 +42,12 @@ function zero({ zeroAgrees, accuracyAtZero, cleanAccuracy, runs }: TrustRow): Tr
   return {
     ...{ id: 'zero', name: 'Accuracy at ε = 0' },
     verdict: zeroAgrees ? 'pass' : 'attention',
-    found: zeroAgrees ? `${percent(cleanAccuracy)}, as clean` : `${percent(accuracyAtZero, 2)}, clean ${percent(cleanAccuracy, 2)}`, // prettier-ignore
+    found: zeroAgrees
+      ? `${percent(cleanAccuracy)}, as clean`
+      : `${percent(accuracyAtZero, 2)}, clean ${percent(cleanAccuracy, 2)}`,
     means: zeroAgrees
       ? 'The attack’s own path through the network changes nothing by itself.'
-      : `Without any change the attack sees another network or other images${runs > 1 ? ', in one run at least' : ''}: its number means nothing.`, // prettier-ignore
+      : `Without any change the attack sees another network or other images${runs > 1 ? ', in one run at least' : ''}: its number means nothing.`,
   }
 }
 
@@ -79,7 +81,7 @@ function epsilon(row: TrustRow, rows: readonly TrustRow[]): TrustCheck {
     found: accuracies.map((value) => percent(value, 0)).join(' → '),
     means: falls
       ? 'A larger radius never helps the network, as it must be.'
-      : 'Accuracy rises with the radius somewhere: the attack is caught, not the network robust. Take more steps or another loss.', // prettier-ignore
+      : 'Accuracy rises with the radius somewhere: the attack is caught, not the network robust. Take more steps or another loss.',
   }
 }
 
@@ -110,7 +112,7 @@ function gradients({ zeroGradientShare }: TrustRow): TrustCheck {
     found: percent(zeroGradientShare, 2),
     means: few
       ? 'Nearly every pixel has a direction to be moved in.'
-      : 'Many pixels give the attack no direction, which looks like robustness. The margin loss does not saturate: try it.', // prettier-ignore
+      : 'Many pixels give the attack no direction, which looks like robustness. The margin loss does not saturate: try it.',
   }
 }
 
@@ -137,7 +139,7 @@ function blackBox({ blackBox: made, runs }: TrustRow): TrustCheck {
   return {
     ...named,
     verdict: masked ? 'attention' : 'pass',
-    found: `${percent(accuracy)}, ${plural(queries, 'query', 'queries')}${asked < runs ? `, ${asked} of ${plural(runs, 'run')}` : ''}`, // prettier-ignore
+    found: `${percent(accuracy)}, ${plural(queries, 'query', 'queries')}${asked < runs ? `, ${asked} of ${plural(runs, 'run')}` : ''}`,
     means: masked
       ? 'It does more harm than the attack that follows gradients: they are masked, and the network is weaker than it looks.'
       : 'It does no more harm than the attack that follows gradients: they are not masked.',
@@ -145,7 +147,26 @@ function blackBox({ blackBox: made, runs }: TrustRow): TrustCheck {
 }
 
 const CHECKS = ['zero', 'size', 'epsilon', 'steps', 'gradients', 'noise', 'black-box'] as const
-export const TRUST_COLUMNS = ['network', 'stage', 'protocol', 'target', 'attack', 'epsilon in 1/255', 'runs', 'accuracy', 'loss to labels in nats', 'clean accuracy', 'accuracy at epsilon 0', 'random noise accuracy', 'largest change in 1/255', 'zero gradients', 'black-box queries', 'black-box accuracy', 'loss by step', ...CHECKS.map((id) => `check: ${id}`)] // prettier-ignore
+export const TRUST_COLUMNS = [
+  'network',
+  'stage',
+  'protocol',
+  'target',
+  'attack',
+  'epsilon in 1/255',
+  'runs',
+  'accuracy',
+  'loss to labels in nats',
+  'clean accuracy',
+  'accuracy at epsilon 0',
+  'random noise accuracy',
+  'largest change in 1/255',
+  'zero gradients',
+  'black-box queries',
+  'black-box accuracy',
+  'loss by step',
+  ...CHECKS.map((id) => `check: ${id}`),
+]
 
 /** Every row with its numbers and the verdict of each check. */
 export const trustCells = (rows: readonly TrustRow[]): Cell[][] =>
@@ -154,7 +175,12 @@ export const trustCells = (rows: readonly TrustRow[]): Cell[][] =>
     return [
       ...[row.network, row.stage, row.protocol, row.target, row.title, row.epsilon, row.runs, row.accuracy],
       ...[row.crossEntropyToLabels, row.cleanAccuracy, row.accuracyAtZero, row.randomNoiseAccuracy],
-      ...[row.maximumPerturbation, row.zeroGradientShare, row.blackBox?.queries ?? null, row.blackBox?.accuracy ?? null], // prettier-ignore
+      ...[
+        row.maximumPerturbation,
+        row.zeroGradientShare,
+        row.blackBox?.queries ?? null,
+        row.blackBox?.accuracy ?? null,
+      ],
       row.lossByStep.map((loss) => loss.toFixed(4)).join(' '),
       ...CHECKS.map((id) => checks.find((check) => check.id === id)?.verdict ?? null),
     ]

@@ -6,8 +6,11 @@ import type { RunInfo } from '../../domain/runs/info'
 export function usualLabels(sets: readonly LabelSetInfo[], runs: readonly RunInfo[]): LabelSetInfo | undefined {
   const times = new Map<string, number>()
   for (const { state, config } of runs)
-    if (state === 'done' && config.folds > 1 && config.labelSet !== null) times.set(config.labelSet, (times.get(config.labelSet) ?? 0) + 1) // prettier-ignore
+    if (state === 'done' && config.folds > 1 && config.labelSet !== null)
+      times.set(config.labelSet, (times.get(config.labelSet) ?? 0) + 1)
   const newest = [...sets].sort((a, b) => b.id - a.id)
-  const used = newest.filter(({ name }) => times.has(name)).sort((a, b) => (times.get(b.name) ?? 0) - (times.get(a.name) ?? 0)) // prettier-ignore
+  const used = newest
+    .filter(({ name }) => times.has(name))
+    .sort((a, b) => (times.get(b.name) ?? 0) - (times.get(a.name) ?? 0))
   return used[0] ?? newest.find(({ format }) => format !== 'aggregate') ?? newest[0]
 }

@@ -75,8 +75,18 @@ interface Ahead<P> {
 
 export function createFlow<P>({ door, surface, environment, now = () => performance.now() }: FlowOptions<P>): Flow {
   const state = shallowReactive<FlowState>({
-    screen: 'opening', view: null, ready: 'first', practice: false, trial: 0, total: 0, chosen: null, feedback: null, trouble: null, paused: false, error: null,
-  }) // prettier-ignore
+    screen: 'opening',
+    view: null,
+    ready: 'first',
+    practice: false,
+    trial: 0,
+    total: 0,
+    chosen: null,
+    feedback: null,
+    trouble: null,
+    paused: false,
+    error: null,
+  })
   const losses = new FocusLosses()
   let clock = sessionClock(0, now())
   /** Set while an answer counts. */
@@ -147,11 +157,14 @@ export function createFlow<P>({ door, surface, environment, now = () => performa
     }
   }
 
-  const isFor = (image: Ahead<P> | null, practice: boolean, trial: number) => image?.practice === practice && image.trial === trial // prettier-ignore
+  const isFor = (image: Ahead<P> | null, practice: boolean, trial: number) =>
+    image?.practice === practice && image.trial === trial
 
   function lookAhead(practice: boolean, trial: number) {
     if (isFor(ahead, practice, trial)) return
-    const picture = door.image(practice, trial).then((image) => ({ picture: surface.decode(image), chosen: image.chosen })) // prettier-ignore
+    const picture = door
+      .image(practice, trial)
+      .then((image) => ({ picture: surface.decode(image), chosen: image.chosen }))
     // Reported where it is waited for; one that is never needed is no trouble.
     picture.catch(() => undefined)
     ahead = { practice, trial, picture }

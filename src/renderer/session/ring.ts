@@ -42,7 +42,11 @@ export function ring(window: Box, imagePixels: number, names: readonly number[])
   const needed = () => Math.max(clearOfEachOther(directions, label), clearOfImage(directions, label, imagePixels))
   while (label.width > NARROWEST && needed() > room()) label = { ...label, width: label.width - 4 }
   // As wide as wanted where narrower labels do not help: then it is the image that is too large.
-  if (needed() > room() && clearOfEachOther(directions, { ...label, width: wanted }) <= roomFor(window, { ...label, width: wanted })) label.width = wanted // prettier-ignore
+  if (
+    needed() > room() &&
+    clearOfEachOther(directions, { ...label, width: wanted }) <= roomFor(window, { ...label, width: wanted })
+  )
+    label.width = wanted
   const radius = Math.min(needed(), room())
   let image = imagePixels
   while (image > 32 && clearOfImage(directions, label, image) > radius) image--
@@ -56,7 +60,10 @@ function roomFor(window: Box, label: Box): number {
 
 type Direction = { x: number; y: number }
 
-/** Two boxes are apart when they are so along one axis: the radius at which that holds for one distance on the unit circle. */
+/**
+ * Two boxes are apart when they are so along one axis: the radius at which that holds for one distance on the unit
+ * circle.
+ */
 function apart({ x, y }: Direction, width: number, height: number): number {
   const along = (distance: number, unit: number) => (Math.abs(unit) < 1e-9 ? Infinity : distance / Math.abs(unit))
   return Math.min(along(width, x), along(height, y))

@@ -6,7 +6,9 @@ import type { CallName, Input, Output, Reply } from '../../contract'
 import { StudioError } from '../../domain/errors'
 import { decode } from '../connection/wire'
 
-/** Between two attempts to connect, in ms: doubled each time, and scattered so that a hundred pages do not come at once. */
+/**
+ * Between two attempts to connect, in ms: doubled each time, and scattered so that a hundred pages do not come at once.
+ */
 const RETRY_FIRST_MS = 500
 const RETRY_MOST_MS = 30_000
 /** A page that was replaced by others of the same link does not fight for its socket: each call is a request then. */

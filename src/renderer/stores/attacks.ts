@@ -14,7 +14,9 @@ export const useAttacks = defineStore('attacks', () => {
   const errors = ref<Record<string, ErrorData>>({})
 
   /** Those under way, and what became of the newest. */
-  const own = computed(() => jobs.shown.filter(({ kind }) => kind === 'attack').filter(({ state }, at) => state === 'running' || at === 0)) // prettier-ignore
+  const own = computed(() =>
+    jobs.shown.filter(({ kind }) => kind === 'attack').filter(({ state }, at) => state === 'running' || at === 0),
+  )
   const running = computed(() => own.value.some(({ state }) => state === 'running'))
   const keyOf = (run: number, attack: number) => `${run}/${attack}`
 

@@ -1,4 +1,7 @@
-/** The paper's figures and hard against soft, as worked out by the services; refetched when a run ends while they are looked at. */
+/**
+ * The paper's figures and hard against soft, as worked out by the services; refetched when a run ends while they are
+ * looked at.
+ */
 import { defineStore } from 'pinia'
 import { ref } from 'vue'
 import type { FigureFormat, Output } from '../../contract'
@@ -120,5 +123,23 @@ export const useFigures = defineStore('figures', () => {
   /** The project that was told of last, and how many sets of data it had. */
   let project: { path: string | undefined; sets: number } | null = null
 
-  return { rows, paper, known, error, working, experiment, report, writing, fetch, leave, choose, stop, writeReport, document, file, fill, subscribe } // prettier-ignore
+  return {
+    rows,
+    paper,
+    known,
+    error,
+    working,
+    experiment,
+    report,
+    writing,
+    fetch,
+    leave,
+    choose,
+    stop,
+    writeReport,
+    document,
+    file,
+    fill,
+    subscribe,
+  }
 })

@@ -124,5 +124,18 @@ export const useGallery = defineStore('gallery', () => {
     })
   }
 
-  return { answer, loading, known, error, selected, left, pixels, distributions, fetch, toggle, clearSelection, subscribe } // prettier-ignore
+  return {
+    answer,
+    loading,
+    known,
+    error,
+    selected,
+    left,
+    pixels,
+    distributions,
+    fetch,
+    toggle,
+    clearSelection,
+    subscribe,
+  }
 })

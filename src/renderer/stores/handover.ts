@@ -16,7 +16,9 @@ export const useHandover = defineStore('handover', () => {
   }
   /** What waits for an address of `labelling`; null where it holds its images itself, or another window's. */
   const waiting = (imageSet: string, chosen: unknown) =>
-    chosen !== undefined && given.value?.imageSet === imageSet && String(given.value.images.length) === chosen ? given.value.images : null // prettier-ignore
+    chosen !== undefined && given.value?.imageSet === imageSet && String(given.value.images.length) === chosen
+      ? given.value.images
+      : null
 
   return { labelling, waiting }
 })

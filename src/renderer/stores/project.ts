@@ -78,5 +78,20 @@ export const useProject = defineStore('project', () => {
     }
   }
 
-  return { project, recent, known, error, opening, hasImages, hasLabels, labelSets, notices, fetch, open, subscribe, dismissNotices, forget } // prettier-ignore
+  return {
+    project,
+    recent,
+    known,
+    error,
+    opening,
+    hasImages,
+    hasLabels,
+    labelSets,
+    notices,
+    fetch,
+    open,
+    subscribe,
+    dismissNotices,
+    forget,
+  }
 })

@@ -81,7 +81,9 @@ export const useRuns = defineStore('runs', () => {
       fresh.clear()
       const known_ = new Set(list.map(({ id }) => id))
       const added = [...since.values()].filter((run) => run !== null && !known_.has(run.id))
-      runs.value = [...list.map((run) => (since.has(run.id) ? since.get(run.id) : run)), ...added].flatMap((run) => run ?? []) // prettier-ignore
+      runs.value = [...list.map((run) => (since.has(run.id) ? since.get(run.id) : run)), ...added].flatMap(
+        (run) => run ?? [],
+      )
     } finally {
       told.delete(since)
     }
@@ -172,7 +174,8 @@ export const useRuns = defineStore('runs', () => {
     })
   }
 
-  const plan = (preset: Preset, device: DeviceId, families: FamilyName[] = []) => call('experiments.plan', { preset, device, families }) // prettier-ignore
+  const plan = (preset: Preset, device: DeviceId, families: FamilyName[] = []) =>
+    call('experiments.plan', { preset, device, families })
 
   async function startExperiment(preset: Preset, device: DeviceId, families: FamilyName[] = []) {
     const experiment = await call('experiments.start', { preset, device, families })
@@ -221,5 +224,31 @@ export const useRuns = defineStore('runs', () => {
     })
   }
 
-  return { runs, known, experiments, devices, networks, curves, actionErrors, error, running, queued, done, fetch, fetchChoices, fetchCurve, queueInfo, act, actAll, setQueue, move: queueState.move, annotate, remove, plan, startExperiment, queue, subscribe } // prettier-ignore
+  return {
+    runs,
+    known,
+    experiments,
+    devices,
+    networks,
+    curves,
+    actionErrors,
+    error,
+    running,
+    queued,
+    done,
+    fetch,
+    fetchChoices,
+    fetchCurve,
+    queueInfo,
+    act,
+    actAll,
+    setQueue,
+    move: queueState.move,
+    annotate,
+    remove,
+    plan,
+    startExperiment,
+    queue,
+    subscribe,
+  }
 })

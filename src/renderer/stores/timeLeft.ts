@@ -1,6 +1,7 @@
 /**
- * The time left, one estimate for all of the window: of everything that runs and waits, of one run, of some of them. The
- * services answer it with the queue; here it is smoothed, all of it by the same factor, so that parts and whole agree.
+ * The time left, one estimate for all of the window: of everything that runs and waits, of one run, of some of them.
+ * The services answer it with the queue; here it is smoothed, all of it by the same factor, so that parts and whole
+ * agree.
  */
 import { defineStore } from 'pinia'
 import { ref, watch } from 'vue'

@@ -1,8 +1,8 @@
 /**
  * A stand-in for the `electron` module where Electron's binary cannot be had: windows are pages of a real Chromium, the
  * built preload runs in them, utility processes are real processes, and `app://` is served by the handler the program
- * registers. What a test asks (quit, what was opened outside, the window's preferences) it asks over this process's IPC.
- * Not here: isolation of the preload's world, sandboxing, fuses; those are Electron's own and need its binary.
+ * registers. What a test asks (quit, what was opened outside, the window's preferences) it asks over this process's
+ * IPC. Not here: isolation of the preload's world, sandboxing, fuses; those are Electron's own and need its binary.
  */
 import { fork } from 'node:child_process'
 import { EventEmitter } from 'node:events'
@@ -133,7 +133,10 @@ class UtilityProcess extends EventEmitter {
   constructor(entry, args, options) {
     super()
     const bootstrap = join(import.meta.dirname, 'utility.mjs')
-    this.child = fork(bootstrap, [entry, ...args], { stdio: ['ignore', options.stdio, options.stdio, 'ipc'], serialization: 'advanced' }) // prettier-ignore
+    this.child = fork(bootstrap, [entry, ...args], {
+      stdio: ['ignore', options.stdio, options.stdio, 'ipc'],
+      serialization: 'advanced',
+    })
     this.child.once('spawn', () => this.emit('spawn'))
     this.child.on('message', (message) => this.emit('message', message))
     this.child.on('close', (code) => this.emit('exit', code ?? 9))

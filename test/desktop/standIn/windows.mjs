@@ -90,12 +90,19 @@ export async function createWindow(contents, preferences, address, invoke) {
   const page = context.pages().find((each) => each.url() === 'about:blank') ?? (await context.newPage())
   const frames = new Map()
   const frameOf = (frame) => {
-    if (!frames.has(frame)) frames.set(frame, { get url() { return toReal(frame.url()) } }) // prettier-ignore
+    if (!frames.has(frame))
+      frames.set(frame, {
+        get url() {
+          return toReal(frame.url())
+        },
+      })
     return frames.get(frame)
   }
   contents.mainFrame = frameOf(page.mainFrame())
   contents.deliver = (channel, values) =>
-    void page.evaluate(([name, text]) => window[Symbol.for('stand-in')]?.(name, text), [channel, encode({ values })]).catch(() => {}) // prettier-ignore
+    void page
+      .evaluate(([name, text]) => window[Symbol.for('stand-in')]?.(name, text), [channel, encode({ values })])
+      .catch(() => {})
 
   await page.exposeBinding('__standInInvoke', async ({ frame }, channel, values) =>
     encode({ value: await invoke(contents, frameOf(frame), channel, JSON.parse(values)) }),

@@ -116,7 +116,16 @@ describe('deviations', () => {
   it('says no more than is so: the paper’s own set-up keeps only the general sentences', () => {
     const [config] = configs
     if (!config) throw new Error('no configuration')
-    const own = Array.from({ length: 10 }, (_, fold) => ({ ...config, fold, network: 'resnet_basic_110', epochs: 150, batch: 128, trainImages: null, testImages: null, attacks: [] })) // prettier-ignore
+    const own = Array.from({ length: 10 }, (_, fold) => ({
+      ...config,
+      fold,
+      network: 'resnet_basic_110',
+      epochs: 150,
+      batch: 128,
+      trainImages: null,
+      testImages: null,
+      attacks: [],
+    }))
     expect(deviations(own, 10_000, true)).toHaveLength(2)
     expect(deviations([], 10_000, true)).toEqual([])
   })

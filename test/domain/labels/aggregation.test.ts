@@ -15,7 +15,7 @@ const anyVotes = fc
     annotators: fc.integer({ min: 1, max: 5 }),
     images: fc.integer({ min: 1, max: 6 }),
     classes: fc.integer({ min: 1, max: 4 }),
-  }) // prettier-ignore
+  })
   .chain((size) =>
     fc.record({
       size: fc.constant(size),
@@ -42,7 +42,10 @@ describe.each(AGGREGATIONS)('%s', (method) => {
   it('gives a distribution for every image, whatever the votes', () => {
     fc.assert(
       fc.property(anyVotes, ({ size, votes }) => {
-        const { probabilities, report } = aggregateVotes(method, votesOf(votes, size.annotators, size.images, size.classes)) // prettier-ignore
+        const { probabilities, report } = aggregateVotes(
+          method,
+          votesOf(votes, size.annotators, size.images, size.classes),
+        )
         expect(probabilities).toHaveLength(size.images * size.classes)
         for (const row of rows(probabilities, size.classes)) {
           expect(row.every((p) => p >= 0 && p <= 1)).toBe(true)
@@ -65,7 +68,11 @@ describe.each(AGGREGATIONS)('%s', (method) => {
         fc.shuffledSubarray(Array.from(truth.keys()), { minLength: 30 }),
         fc.shuffledSubarray([0, 1, 2], { minLength: 3 }),
         (person, image, label) => {
-          const renamed = votes.map((v): Vote => ({ annotator: person[v.annotator]!, image: image[v.image]!, chosen: label[v.chosen]! })) // prettier-ignore
+          const renamed = votes.map((v): Vote => ({
+            annotator: person[v.annotator]!,
+            image: image[v.image]!,
+            chosen: label[v.chosen]!,
+          }))
           renamed.reverse()
           const after = rows(aggregateVotes(method, votesOf(renamed, 6, 30, 3)).probabilities, 3)
           before.forEach((row, i) =>

@@ -1,6 +1,7 @@
 /**
- * Each method against figures computed elsewhere: fixtures/reference.py is a second implementation of ours, written from
- * the papers; fixtures/thirdParties.json was computed by other people's programs (docs/decisions/011-aggregation.md).
+ * Each method against figures computed elsewhere: fixtures/reference.py is a second implementation of ours, written
+ * from the papers; fixtures/thirdParties.json was computed by other people's programs
+ * (docs/decisions/011-aggregation.md).
  */
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
@@ -46,7 +47,11 @@ describe('Dawid-Skene', () => {
     const votes = answers.flatMap((row: number[][], image: number) =>
       row.flatMap((given, annotator) => given.map((chosen) => ({ annotator, image, chosen }))),
     )
-    const fit = fitDawidSkene(collectBallots(votesOf(votes, 5, 45, 4)), { correct: 0, maxIterations: 500, tolerance: -1 }) // prettier-ignore
+    const fit = fitDawidSkene(collectBallots(votesOf(votes, 5, 45, 4)), {
+      correct: 0,
+      maxIterations: 500,
+      tolerance: -1,
+    })
     expect(difference(fit.probabilities, probabilities)).toBeLessThan(1e-9)
     expect(difference(fit.prior, prior)).toBeLessThan(1e-9)
     expect(fit.objective.at(-1)).toBeCloseTo(logLikelihood, 8)

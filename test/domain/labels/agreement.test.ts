@@ -119,7 +119,9 @@ describe('rules', () => {
           a === null ? expect(b).toBeNull() : expect(b).toBeCloseTo(a, 9)
         near(before.alpha.value, after.alpha.value)
         near(before.kappa.value, after.kappa.value)
-        before.perClass.forEach((row, c) => near(row.alpha.value, after.perClass[before.perClass.length - 1 - c]!.alpha.value)) // prettier-ignore
+        before.perClass.forEach((row, c) =>
+          near(row.alpha.value, after.perClass[before.perClass.length - 1 - c]!.alpha.value),
+        )
       }),
     )
   })
@@ -147,8 +149,20 @@ describe('rules', () => {
 
   it.each([
     [[], 'There are no images.'],
-    [[[1, 0], [0, 0]], 'No image has two judgments, so there is nothing to compare.'], // prettier-ignore
-    [[[4, 0], [2, 0]], 'Every judgment names the same class: agreement cannot be told from chance.'], // prettier-ignore
+    [
+      [
+        [1, 0],
+        [0, 0],
+      ],
+      'No image has two judgments, so there is nothing to compare.',
+    ],
+    [
+      [
+        [4, 0],
+        [2, 0],
+      ],
+      'Every judgment names the same class: agreement cannot be told from chance.',
+    ],
   ])('explains why there is no value: %j', (table, undefinedBecause) => {
     const { alpha, kappa } = of(table)
     expect(alpha).toEqual({ value: null, undefinedBecause })
@@ -156,7 +170,10 @@ describe('rules', () => {
   })
 
   it('explains each class where only one was ever named', () => {
-    const { perClass } = of([[4, 0], [2, 0]]) // prettier-ignore
+    const { perClass } = of([
+      [4, 0],
+      [2, 0],
+    ])
     expect(perClass.map((row) => row.kappa.undefinedBecause)).toEqual([
       'Every judgment names this class: agreement cannot be told from chance.',
       'Nobody chose this class: there is nothing to agree on.',

@@ -10,11 +10,29 @@ import {
 } from '../../../src/domain/measures/agreement'
 import { images, predictions } from './support'
 
-const against = (network: number[][], people: number[][]) => predictions(network, network.map(() => 0), people) // prettier-ignore
+const against = (network: number[][], people: number[][]) =>
+  predictions(
+    network,
+    network.map(() => 0),
+    people,
+  )
 
 describe('overlap', () => {
   it('is what both hold in common', () => {
-    expect(overlapWithPeople(against([[0.7, 0.2, 0.1], [0, 0, 1]], [[0.5, 0.5, 0], [1, 0, 0]]))).toBeCloseTo(0.7 / 2, 12) // prettier-ignore
+    expect(
+      overlapWithPeople(
+        against(
+          [
+            [0.7, 0.2, 0.1],
+            [0, 0, 1],
+          ],
+          [
+            [0.5, 0.5, 0],
+            [1, 0, 0],
+          ],
+        ),
+      ),
+    ).toBeCloseTo(0.7 / 2, 12)
     expect(overlapWithPeople(against([[1, 0]], [[1, 0]]))).toBe(1)
   })
 
@@ -39,7 +57,20 @@ describe("Pearson's correlation of distributions", () => {
     expect(distributionPearson(against([[1, 0, 0]], [[1, 0, 0]]))).toBeCloseTo(1, 12)
     expect(distributionPearson(against([[1, 0, 0]], [[0, 1, 0]]))).toBeCloseTo(-0.5, 12)
     const third = 1 / 3
-    expect(distributionPearson(against([[1, 0, 0], [third, third, third]], [[0, 1, 0], [1, 0, 0]]))).toBeCloseTo(-0.5, 12) // prettier-ignore
+    expect(
+      distributionPearson(
+        against(
+          [
+            [1, 0, 0],
+            [third, third, third],
+          ],
+          [
+            [0, 1, 0],
+            [1, 0, 0],
+          ],
+        ),
+      ),
+    ).toBeCloseTo(-0.5, 12)
     expect(distributionPearson(against([[third, third, third]], [[1, 0, 0]]))).toBeNull()
     // Deviations from 1/3, in 1/30: (8, -1, -7) and (5, 5, -10).
     const expected = (40 - 5 + 70) / Math.sqrt((64 + 1 + 49) * (25 + 25 + 100))

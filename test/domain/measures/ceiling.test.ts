@@ -62,7 +62,7 @@ describe('split-half ceilings', () => {
     const twoToOne = (2 / 3) * log(2) + (1 / 3) * clip
     expect(found.crossEntropy / ((oneToTwo + twoToOne) / 2)).toBeCloseTo(1, 2)
     // Smoothed: (1.5, 0.5)/2 to halves, (0.5, 1.5)/2 to the first; (1.5, 1.5)/3 and (2.5, 0.5)/3 to the one.
-    const smooth = (2 / 3) * (-log(0.75) - log(0.25)) / 2 - log(0.25) / 3 + (2 / 3) * log(2) - log(0.5 / 3) / 3 // prettier-ignore
+    const smooth = ((2 / 3) * (-log(0.75) - log(0.25))) / 2 - log(0.25) / 3 + (2 / 3) * log(2) - log(0.5 / 3) / 3
     expect(found.crossEntropySmoothed).toBeCloseTo(smooth / 2, 2)
   })
 

@@ -8,7 +8,17 @@ import { images, of, predictions } from './support'
 
 describe('confidence when right and when wrong', () => {
   it('is the mean probability of the predicted class on either side', () => {
-    const found = confidence(predictions([[0.7, 0.3], [0.9, 0.1], [0.4, 0.6], [1, 0]], [0, 0, 0, 1])) // prettier-ignore
+    const found = confidence(
+      predictions(
+        [
+          [0.7, 0.3],
+          [0.9, 0.1],
+          [0.4, 0.6],
+          [1, 0],
+        ],
+        [0, 0, 0, 1],
+      ),
+    )
     expect(found.right).toBeCloseTo(0.8, 12)
     expect(found.wrong).toBeCloseTo(0.8, 12)
   })
@@ -19,7 +29,18 @@ describe('confidence when right and when wrong', () => {
   })
 
   it('is absent from the measures on a side without images', () => {
-    const all = measures(of([[1, 0], [0, 1]]), Uint8Array.of(0, 1), of([[1, 0], [0, 1]]), 2) // prettier-ignore
+    const all = measures(
+      of([
+        [1, 0],
+        [0, 1],
+      ]),
+      Uint8Array.of(0, 1),
+      of([
+        [1, 0],
+        [0, 1],
+      ]),
+      2,
+    )
     expect(all['confidenceWhenRight']).toBe(1)
     expect(all).not.toHaveProperty('confidenceWhenWrong')
     expect(measures(of([[1, 0]]), Uint8Array.of(1), of([[1, 0]]), 2)).not.toHaveProperty('confidenceWhenRight')

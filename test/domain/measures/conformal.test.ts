@@ -13,7 +13,13 @@ describe('conformal sets', () => {
     // Ten images a half: the threshold is the ceil(0.9 * 11) = 10th largest probability of a label, the least.
     const [even, odd] = [0.3, 0.6]
     const ofLabel = Array.from({ length: 20 }, (_, i) => (i === 4 ? even : i === 7 ? odd : 0.9))
-    const found = conformal(predictions(rows(ofLabel), ofLabel.map(() => 0), rows(ofLabel).map(() => [0.8, 0.2]))) // prettier-ignore
+    const found = conformal(
+      predictions(
+        rows(ofLabel),
+        ofLabel.map(() => 0),
+        rows(ofLabel).map(() => [0.8, 0.2]),
+      ),
+    )
     // Even images need 0.6: nine hold the label alone; image 4 holds only the other class (0.7).
     // Odd images need 0.3: nine hold the label alone (0.1 falls short), image 7 holds both (0.6 and 0.4).
     expect(found?.coverage).toBeCloseTo(19 / 20, 12)
@@ -25,11 +31,23 @@ describe('conformal sets', () => {
     // Confident halves make thresholds of 0.9; an image of 0.5 and 0.5 has no class to give. The tenth of 20 in
     // each half is left to fail: ceil(0.9 * 21) = 19.
     const ofLabel = Array.from({ length: 40 }, (_, i) => (i === 0 ? 0.5 : 0.9))
-    const found = conformal(predictions(rows(ofLabel), ofLabel.map(() => 0))) // prettier-ignore
+    const found = conformal(
+      predictions(
+        rows(ofLabel),
+        ofLabel.map(() => 0),
+      ),
+    )
     expect(found?.setSize).toBeCloseTo(39 / 40, 12)
     expect(found?.coverage).toBeCloseTo(39 / 40, 12)
     const uniform = Array.from({ length: 20 }, () => [0.25, 0.25, 0.25, 0.25])
-    expect(conformal(predictions(uniform, uniform.map(() => 3)))).toEqual({ coverage: 1, peopleCovered: 1, setSize: 4 }) // prettier-ignore
+    expect(
+      conformal(
+        predictions(
+          uniform,
+          uniform.map(() => 3),
+        ),
+      ),
+    ).toEqual({ coverage: 1, peopleCovered: 1, setSize: 4 })
   })
 
   it('take halves of odd numbers, and are absent below 20 images', () => {
@@ -63,7 +81,10 @@ describe('conformal sets', () => {
         const weights = Array.from({ length: 3 }, () => -Math.log(1 - random.uniform()))
         return weights.map((weight) => weight / weights.reduce((a, b) => a + b))
       })
-      const labels = network.map((row) => [random.uniform()].map((u) => (u < (row[0] ?? 0) ? 0 : u < (row[0] ?? 0) + (row[1] ?? 0) ? 1 : 2))[0] ?? 0) // prettier-ignore
+      const labels = network.map(
+        (row) =>
+          [random.uniform()].map((u) => (u < (row[0] ?? 0) ? 0 : u < (row[0] ?? 0) + (row[1] ?? 0) ? 1 : 2))[0] ?? 0,
+      )
       coverage += (conformal(predictions(network, labels))?.coverage ?? 0) / times
     }
     // m = 20: exactly ceil(0.9 * 21) / 21 = 0.9048 without ties; the mean of 400 strays by 0.003.

@@ -14,17 +14,36 @@ function meanDistance(a: number[], b: number[]): number {
 describe('generalised energy distance', () => {
   it('is the mean over all pairs of labels in urns of the same shares', () => {
     fc.assert(
-      fc.property(fc.array(fc.nat(3), { minLength: 1, maxLength: 9 }), fc.array(fc.nat(3), { minLength: 1, maxLength: 9 }), (network, people) => {
-        const shares = (urn: number[]) => [0, 1, 2, 3].map((c) => urn.filter((label) => label === c).length / urn.length)
-        const expected = 2 * meanDistance(network, people) - meanDistance(network, network) - meanDistance(people, people)
-        expect(generalisedEnergyDistance(predictions([shares(network)], [0], [shares(people)]))).toBeCloseTo(expected, 12)
-      }),
-    ) // prettier-ignore
+      fc.property(
+        fc.array(fc.nat(3), { minLength: 1, maxLength: 9 }),
+        fc.array(fc.nat(3), { minLength: 1, maxLength: 9 }),
+        (network, people) => {
+          const shares = (urn: number[]) =>
+            [0, 1, 2, 3].map((c) => urn.filter((label) => label === c).length / urn.length)
+          const expected =
+            2 * meanDistance(network, people) - meanDistance(network, network) - meanDistance(people, people)
+          expect(generalisedEnergyDistance(predictions([shares(network)], [0], [shares(people)]))).toBeCloseTo(
+            expected,
+            12,
+          )
+        },
+      ),
+    )
   })
 
   it('is 0 for equal distributions, 2 for unanimous ones that differ', () => {
     expect(generalisedEnergyDistance(predictions([[1, 0]], [0], [[0, 1]]))).toBe(2)
-    expect(generalisedEnergyDistance(predictions([[1, 0], [0.1, 0.9]], [0, 0]))).toBeCloseTo(0, 12) // prettier-ignore
+    expect(
+      generalisedEnergyDistance(
+        predictions(
+          [
+            [1, 0],
+            [0.1, 0.9],
+          ],
+          [0, 0],
+        ),
+      ),
+    ).toBeCloseTo(0, 12)
   })
 
   it('with distances of 0 and 1 is the Brier score to people', () => {

@@ -12,8 +12,16 @@ const of = (rows: number[][]) => Float64Array.from(rows.flat())
 const log = Math.log
 
 describe('measures, by hand', () => {
-  const network = of([[0.7, 0.2, 0.1], [0.1, 0.3, 0.6], [0, 1, 0]]) // prettier-ignore
-  const people = of([[0.5, 0.5, 0], [0, 0.25, 0.75], [1, 0, 0]]) // prettier-ignore
+  const network = of([
+    [0.7, 0.2, 0.1],
+    [0.1, 0.3, 0.6],
+    [0, 1, 0],
+  ])
+  const people = of([
+    [0.5, 0.5, 0],
+    [0, 0.25, 0.75],
+    [1, 0, 0],
+  ])
   const found = measures(network, Uint8Array.of(0, 1, 0), people, 3)
   const clipped = -log(1e-12)
 
@@ -30,7 +38,7 @@ describe('measures, by hand', () => {
     expect(found['klToPeople']).toBeCloseTo(found['crossEntropyToPeople']! - human, 12)
     expect(found['brierToPeople']).toBeCloseTo((0.04 + 0.09 + 0.01 + 0.01 + 0.0025 + 0.0225 + 2) / 3, 12)
     expect(found['brierToLabels']).toBeCloseTo((0.09 + 0.04 + 0.01 + 0.01 + 0.49 + 0.36 + 2) / 3, 12)
-    const opposite = measures(of([[1, 0]]), Uint8Array.of(0), of([[0, 1]]), 2) // prettier-ignore
+    const opposite = measures(of([[1, 0]]), Uint8Array.of(0), of([[0, 1]]), 2)
     expect(opposite['jensenShannonToPeople']).toBeCloseTo(log(2), 12)
   })
 
@@ -55,10 +63,34 @@ describe('measures, by hand', () => {
   it('calibration: a confidence of exactly 1 is in the last bin, a bin edge in the lower one', () => {
     const at = (rows: number[][], labels: number[]) =>
       expectedCalibrationError({ values: of(rows), labels: Uint8Array.from(labels), people: of(rows), classes: 2 })
-    expect(at([[1, 0], [0, 1]], [0, 0])).toBeCloseTo(0.5, 12) // prettier-ignore
+    expect(
+      at(
+        [
+          [1, 0],
+          [0, 1],
+        ],
+        [0, 0],
+      ),
+    ).toBeCloseTo(0.5, 12)
     // 0.6 and 0.65 lie in bins 9 and 10: their errors of opposite sign do not cancel.
-    expect(at([[0.6, 0.4], [0.65, 0.35]], [1, 0])).toBeCloseTo((0.6 + 0.35) / 2, 12) // prettier-ignore
-    expect(at([[0.62, 0.38], [0.65, 0.35]], [1, 0])).toBeCloseTo(Math.abs(0.62 + 0.65 - 1) / 2, 12) // prettier-ignore
+    expect(
+      at(
+        [
+          [0.6, 0.4],
+          [0.65, 0.35],
+        ],
+        [1, 0],
+      ),
+    ).toBeCloseTo((0.6 + 0.35) / 2, 12)
+    expect(
+      at(
+        [
+          [0.62, 0.38],
+          [0.65, 0.35],
+        ],
+        [1, 0],
+      ),
+    ).toBeCloseTo(Math.abs(0.62 + 0.65 - 1) / 2, 12)
   })
 
   it('correlations', () => {
@@ -72,7 +104,18 @@ describe('measures, by hand', () => {
 
 describe('measures, edge cases', () => {
   it('never give anything that is not finite; what is undefined is absent', () => {
-    const unanimous = measures(of([[0, 1], [1, 0]]), Uint8Array.of(0, 1), of([[1, 0], [0, 1]]), 2) // prettier-ignore
+    const unanimous = measures(
+      of([
+        [0, 1],
+        [1, 0],
+      ]),
+      Uint8Array.of(0, 1),
+      of([
+        [1, 0],
+        [0, 1],
+      ]),
+      2,
+    )
     expectEvery(Object.values(unanimous), Number.isFinite)
     expect(unanimous).not.toHaveProperty('secondBestAccuracy')
     expect(unanimous).not.toHaveProperty('entropyPearson')
@@ -103,16 +146,37 @@ describe('measures, edge cases', () => {
   })
 
   it.each<[string, number[][], number[], number[][], RegExp]>([
-    ['rows', [[1, 0]], [0, 1], [[1, 0], [0, 1]], /predictions hold 1 rows of 2 classes, the labels 2/],
+    [
+      'rows',
+      [[1, 0]],
+      [0, 1],
+      [
+        [1, 0],
+        [0, 1],
+      ],
+      /predictions hold 1 rows of 2 classes, the labels 2/,
+    ],
     ['nothing', [], [], [], /no predictions/],
     ['NaN', [[NaN, 1]], [0], [[1, 0]], /Row 0 of the predictions holds NaN/],
     ['logits', [[3, -2]], [0], [[1, 0]], /Row 0 of the predictions holds 3/],
-    ['sums', [[0.5, 0.5], [0.2, 0.2]], [0, 0], [[1, 0], [1, 0]], /Row 1 of the predictions sums to 0.4/],
+    [
+      'sums',
+      [
+        [0.5, 0.5],
+        [0.2, 0.2],
+      ],
+      [0, 0],
+      [
+        [1, 0],
+        [1, 0],
+      ],
+      /Row 1 of the predictions sums to 0.4/,
+    ],
     ['people', [[0.5, 0.5]], [0], [[0.9, 0]], /Row 0 of the distributions sums to 0.9/],
     ['label', [[0.5, 0.5]], [255], [[1, 0]], /Row 0 has label 255/],
   ])('refuse wrong %s', (_, network, labels, people, message) => {
     expect(() => measures(of(network), Uint8Array.from(labels), of(people), 2)).toThrow(message)
-  }) // prettier-ignore
+  })
 })
 
 const published = cifar10h()

@@ -47,7 +47,19 @@ describe('the area under the risk-coverage curve', () => {
 describe('of predictions', () => {
   it('errors are against the label, and against the share of people who say otherwise', () => {
     // By confidence: image 1 (wrong; 0.75 of people say otherwise), then 0 (right; 0.5).
-    const found = riskCoverage(predictions([[0.7, 0.3], [0.1, 0.9]], [0, 0], [[0.5, 0.5], [0.75, 0.25]])) // prettier-ignore
+    const found = riskCoverage(
+      predictions(
+        [
+          [0.7, 0.3],
+          [0.1, 0.9],
+        ],
+        [0, 0],
+        [
+          [0.5, 0.5],
+          [0.75, 0.25],
+        ],
+      ),
+    )
     expect(found.area).toBeCloseTo((1 + 1 / 2) / 2, 12)
     expect(found.areaToPeople).toBeCloseTo((0.75 + (0.75 + 0.5) / 2) / 2, 12)
     // The best order of one error among two leaves (0 + 1/2) / 2.
@@ -55,8 +67,38 @@ describe('of predictions', () => {
   })
 
   it('nothing is in excess of the best order, of no errors, or of errors alone', () => {
-    expect(riskCoverage(predictions([[0.9, 0.1], [0.4, 0.6]], [0, 0])).excess).toBe(0) // prettier-ignore
-    expect(riskCoverage(predictions([[0.9, 0.1], [1, 0]], [0, 0]))).toMatchObject({ area: 0, excess: 0 }) // prettier-ignore
-    expect(riskCoverage(predictions([[0.9, 0.1], [1, 0]], [1, 1]))).toMatchObject({ area: 1, excess: 0 }) // prettier-ignore
+    expect(
+      riskCoverage(
+        predictions(
+          [
+            [0.9, 0.1],
+            [0.4, 0.6],
+          ],
+          [0, 0],
+        ),
+      ).excess,
+    ).toBe(0)
+    expect(
+      riskCoverage(
+        predictions(
+          [
+            [0.9, 0.1],
+            [1, 0],
+          ],
+          [0, 0],
+        ),
+      ),
+    ).toMatchObject({ area: 0, excess: 0 })
+    expect(
+      riskCoverage(
+        predictions(
+          [
+            [0.9, 0.1],
+            [1, 0],
+          ],
+          [1, 1],
+        ),
+      ),
+    ).toMatchObject({ area: 1, excess: 0 })
   })
 })

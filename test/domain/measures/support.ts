@@ -17,7 +17,7 @@ export const distribution = fc
   .array(fc.oneof(fc.constant(0), fc.constant(0.5), fc.double({ min: 0, max: 1, noNaN: true })), {
     minLength: 4,
     maxLength: 4,
-  }) // prettier-ignore
+  })
   .filter((row) => row.some((value) => value > 1e-6))
   .map((row) => {
     const sum = row.reduce((a, b) => a + b)
@@ -26,7 +26,13 @@ export const distribution = fc
 
 export const images = fc
   .array(fc.record({ q: distribution, p: distribution, label: fc.nat(3) }), { minLength: 1, maxLength: 30 })
-  .map((each) => predictions(each.map(({ q }) => q), each.map(({ label }) => label), each.map(({ p }) => p))) // prettier-ignore
+  .map((each) =>
+    predictions(
+      each.map(({ q }) => q),
+      each.map(({ label }) => label),
+      each.map(({ p }) => p),
+    ),
+  )
 
 /** All orders of 0 .. n-1. */
 export function permutations(n: number): number[][] {

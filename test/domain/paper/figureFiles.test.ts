@@ -1,4 +1,6 @@
-/** Figures as files: every number is the report's, in every format; LaTeX and SVG are well formed whatever names bring. */
+/**
+ * Figures as files: every number is the report's, in every format; LaTeX and SVG are well formed whatever names bring.
+ */
 import { mkdirSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import Papa from 'papaparse'
@@ -36,32 +38,47 @@ const look = process.env['SECOND_GUESS_LOOK']
 if (look) {
   mkdirSync(look, { recursive: true })
   for (const each of figures)
-    for (const format of TEXT_FORMATS) writeFileSync(path.join(look, `${each.id}.${format}`), figureText(each, format, context)) // prettier-ignore
+    for (const format of TEXT_FORMATS)
+      writeFileSync(path.join(look, `${each.id}.${format}`), figureText(each, format, context))
 }
 
 /** Tags in the order they open and close, attributes quoted; throws where it is not XML. */
 function checkXml(xml: string) {
   const open: string[] = []
-  const rest = xml.replace(/^<\?xml [^>]*\?>\n/, '').replace(/<(\/?)([a-z]+)((?: [a-zA-Z][\w:-]*="[^"<]*")*)\s*(\/?)>/g, (_, closing, name: string, _attributes, selfClosing) => {
-    if (closing) expect(open.pop()).toBe(name)
-    else if (!selfClosing) open.push(name)
-    return ''
-  }) // prettier-ignore
+  const rest = xml
+    .replace(/^<\?xml [^>]*\?>\n/, '')
+    .replace(
+      /<(\/?)([a-z]+)((?: [a-zA-Z][\w:-]*="[^"<]*")*)\s*(\/?)>/g,
+      (_, closing, name: string, _attributes, selfClosing) => {
+        if (closing) expect(open.pop()).toBe(name)
+        else if (!selfClosing) open.push(name)
+        return ''
+      },
+    )
   expect(open).toEqual([])
   expect(rest).not.toMatch(/[<>]|&(?!(?:amp|lt|gt|quot|#39);)/)
 }
 
-const unescaped = (xml: string) => xml.replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&quot;', '"').replaceAll('&#39;', "'").replaceAll('&amp;', '&') // prettier-ignore
-const texts = (svg: string) => [...svg.matchAll(/<text[^>]*>([^<]*)<\/text>/g)].map(([, words]) => unescaped(words ?? '')) // prettier-ignore
+const unescaped = (xml: string) =>
+  xml
+    .replaceAll('&lt;', '<')
+    .replaceAll('&gt;', '>')
+    .replaceAll('&quot;', '"')
+    .replaceAll('&#39;', "'")
+    .replaceAll('&amp;', '&')
+const texts = (svg: string) =>
+  [...svg.matchAll(/<text[^>]*>([^<]*)<\/text>/g)].map(([, words]) => unescaped(words ?? ''))
 
 describe('every number of a file is the report’s', () => {
   it('CSV has each cell with all its digits, and each step of each curve', () => {
     for (const { id, rows, curves = [] } of tables) {
       const lines = Papa.parse<Record<string, string>>(text(id, 'csv'), { header: true, skipEmptyLines: true }).data
-      const cells = rows.flatMap((row) => (['described', 'released'] as const).flatMap((protocol) => {
-        const cell = row.cells[protocol]
-        return cell ? [{ row, protocol, cell }] : []
-      })) // prettier-ignore
+      const cells = rows.flatMap((row) =>
+        (['described', 'released'] as const).flatMap((protocol) => {
+          const cell = row.cells[protocol]
+          return cell ? [{ row, protocol, cell }] : []
+        }),
+      )
       const ours = lines.filter(({ step, protocol }) => step === '' && protocol !== 'paper')
       expect(ours).toHaveLength(cells.length)
       cells.forEach(({ row, protocol, cell }, i) => {
@@ -81,25 +98,60 @@ describe('every number of a file is the report’s', () => {
   })
 
   it('and a cell of one network is the mean of its rows in report.json', () => {
-    const row = figures.find(({ id }) => id === 'figure-3')?.rows.find((each) => each.target === 'soft' && each.measure === 'confidenceWhenWrong') // prettier-ignore
-    const own = report.rows.filter((each) => each.network === row?.network && each.target === 'soft' && each.measure === 'confidenceWhenWrong' && each.protocol === 'described' && each.stage === 'from-scratch') // prettier-ignore
+    const row = figures
+      .find(({ id }) => id === 'figure-3')
+      ?.rows.find((each) => each.target === 'soft' && each.measure === 'confidenceWhenWrong')
+    const own = report.rows.filter(
+      (each) =>
+        each.network === row?.network &&
+        each.target === 'soft' &&
+        each.measure === 'confidenceWhenWrong' &&
+        each.protocol === 'described' &&
+        each.stage === 'from-scratch',
+    )
     expect(own.length).toBe(3)
     expect(row?.cells.described?.value).toBeCloseTo(mean(own.map(({ value }) => value)) ?? NaN, 12)
   })
 
   it('an attacked cell says which attack it is of, on which images', () => {
     const attacked = figures.find(({ id }) => id === 'table-2')?.rows ?? []
-    const own = attacked.flatMap((row) => (['described', 'released'] as const).flatMap((protocol) => (row.cells[protocol] ? [{ row, protocol, cell: row.cells[protocol], ...(row.cells[protocol].at ?? { dataset: row.dataset, measure: row.measure }) }] : []))) // prettier-ignore
+    const own = attacked.flatMap((row) =>
+      (['described', 'released'] as const).flatMap((protocol) =>
+        row.cells[protocol]
+          ? [
+              {
+                row,
+                protocol,
+                cell: row.cells[protocol],
+                ...(row.cells[protocol].at ?? { dataset: row.dataset, measure: row.measure }),
+              },
+            ]
+          : [],
+      ),
+    )
     expect(new Set(own.map(({ measure }) => measure)).size).toBeGreaterThan(2)
     for (const { row, protocol, cell, dataset, measure } of own.filter(({ row }) => !row.network.startsWith('mean'))) {
-      const values = report.rows.filter((each) => each.network === row.network && each.target === row.target && each.stage === row.stage && each.protocol === protocol && each.dataset === dataset && each.measure === measure) // prettier-ignore
+      const values = report.rows.filter(
+        (each) =>
+          each.network === row.network &&
+          each.target === row.target &&
+          each.stage === row.stage &&
+          each.protocol === protocol &&
+          each.dataset === dataset &&
+          each.measure === measure,
+      )
       expect(values.length, `${protocol} ${dataset} ${measure}`).toBeGreaterThanOrEqual(cell.n)
     }
   })
 
   it('Figure 1’s CSV has every share of every image', () => {
-    const lines = Papa.parse<Record<string, string>>(text('figure-1', 'csv'), { header: true, skipEmptyLines: true }).data // prettier-ignore
-    const shares = figures[0]?.images?.flatMap(({ images }) => images.flatMap(({ people, networks }) => people.map((share, c) => [share, networks[c]]))) // prettier-ignore
+    const lines = Papa.parse<Record<string, string>>(text('figure-1', 'csv'), {
+      header: true,
+      skipEmptyLines: true,
+    }).data
+    const shares = figures[0]?.images?.flatMap(({ images }) =>
+      images.flatMap(({ people, networks }) => people.map((share, c) => [share, networks[c]])),
+    )
     expect(lines.map(({ people, networks }) => [Number(people), Number(networks)])).toEqual(shares)
   })
 
@@ -109,12 +161,22 @@ describe('every number of a file is the report’s', () => {
       const said = format === 'svg' ? texts(written) : [written]
       for (const table of format === 'svg' && figure.panels.length > 0 ? [] : figure.tables)
         for (const { label, cells } of table.lines) {
-          const numbers = leavesOf(table).flatMap(({ at, of }) => { const { main, under } = cellText(figure.rows[cells[at] ?? -1], of); return [main, under] }).filter((each) => each !== '') // prettier-ignore
+          const numbers = leavesOf(table)
+            .flatMap(({ at, of }) => {
+              const { main, under } = cellText(figure.rows[cells[at] ?? -1], of)
+              return [main, under]
+            })
+            .filter((each) => each !== '')
           expect(numbers.length).toBeGreaterThan(0)
           if (format === 'svg') for (const number of [label, ...numbers]) expect(said).toContain(number)
           else {
-            const as = (words: string) => (format === 'tex' ? escapeLatex(words) : words.replace(/[\\`*[\]<>#|~]|(?<![a-z0-9])_|_(?![a-z0-9])/gi, (sign) => `\\${sign}`)) // prettier-ignore
-            const line = written.split('\n').filter((each) => each.startsWith(format === 'tex' ? `${as(label)} & ` : `| ${as(label)} |`)) // prettier-ignore
+            const as = (words: string) =>
+              format === 'tex'
+                ? escapeLatex(words)
+                : words.replace(/[\\`*[\]<>#|~]|(?<![a-z0-9])_|_(?![a-z0-9])/gi, (sign) => `\\${sign}`)
+            const line = written
+              .split('\n')
+              .filter((each) => each.startsWith(format === 'tex' ? `${as(label)} & ` : `| ${as(label)} |`))
             expect(line.some((each) => numbers.every((number) => each.includes(as(number))))).toBe(true)
           }
         }
@@ -135,9 +197,24 @@ describe('every number of a file is the report’s', () => {
     const panel = figure?.panels.find(({ title }) => title === 'Accuracy, mean over 2 networks')
     expect(panel?.names?.[0]).toBe('CIFAR-10\nmixed')
     const ours = panel?.series.find(({ side, of }) => side === 'soft' && of === 'described')
-    const row = figure?.rows.find((each) => each.network === 'mean over 2 networks' && each.target === 'soft' && each.measure === 'accuracy' && each.dataset === 'cifar10.1-v4') // prettier-ignore
-    expect(ours?.points.find(({ at }) => panel?.names?.[at] === 'CIFAR-10.1\nv4')?.value).toBe(row?.cells.described?.value) // prettier-ignore
-    expect(panel?.series.map(({ of }) => of)).toEqual(['described', 'described', 'released', 'released', 'paper', 'paper']) // prettier-ignore
+    const row = figure?.rows.find(
+      (each) =>
+        each.network === 'mean over 2 networks' &&
+        each.target === 'soft' &&
+        each.measure === 'accuracy' &&
+        each.dataset === 'cifar10.1-v4',
+    )
+    expect(ours?.points.find(({ at }) => panel?.names?.[at] === 'CIFAR-10.1\nv4')?.value).toBe(
+      row?.cells.described?.value,
+    )
+    expect(panel?.series.map(({ of }) => of)).toEqual([
+      'described',
+      'described',
+      'released',
+      'released',
+      'paper',
+      'paper',
+    ])
   })
 })
 
@@ -164,7 +241,11 @@ describe('LaTeX', () => {
   /** What a compiler would stumble over: braces, environments, cells of a line, signs that mean something. */
   function checkLatex(tex: string) {
     // Lines that are comments, and the sign that keeps a line's end from being a space.
-    const body = tex.split('\n').filter((line) => !line.startsWith('%')).join('\n').replace(/\{%$/gm, '{') // prettier-ignore
+    const body = tex
+      .split('\n')
+      .filter((line) => !line.startsWith('%'))
+      .join('\n')
+      .replace(/\{%$/gm, '{')
     const plain = body.replace(/\\[\\{}$&#_%]/g, '')
     let depth = 0
     for (const sign of plain) {
@@ -179,12 +260,13 @@ describe('LaTeX', () => {
     expect(open).toEqual([])
     expect((plain.match(/\$/g) ?? []).length % 2).toBe(0)
     expect(plain).not.toMatch(/[#%^]/)
-    expect(plain.replace(/\$[^$]*\$/g, '').replace(/\\(?:label|includegraphics|IfFileExists)\S*/g, '')).not.toContain('_') // prettier-ignore
+    expect(plain.replace(/\$[^$]*\$/g, '').replace(/\\(?:label|includegraphics|IfFileExists)\S*/g, '')).not.toContain(
+      '_',
+    )
     // Each table's lines have as many cells as its columns.
     for (const [, columns = '', lines = ''] of body.matchAll(
       /^\\begin\{tabular\}\{([lr]+)\}\n\\toprule\n([\s\S]*?)\n\\bottomrule/gm,
     )) {
-      // prettier-ignore
       const cells = lines.split('\n').filter((line) => line.endsWith(' \\\\'))
       expect(cells.length).toBeGreaterThan(1)
       for (const line of cells) {
@@ -201,16 +283,26 @@ describe('LaTeX', () => {
   it.each(figures.map(({ id }) => id))('of %s is well formed', (id) => {
     const tex = text(id, 'tex')
     checkLatex(tex)
-    if (id !== 'figure-1') for (const rule of ['\\toprule', '\\midrule', '\\bottomrule', '\\cmidrule(lr)']) expect(tex).toContain(rule) // prettier-ignore
+    if (id !== 'figure-1')
+      for (const rule of ['\\toprule', '\\midrule', '\\bottomrule', '\\cmidrule(lr)']) expect(tex).toContain(rule)
     expect(tex).not.toContain('\\hline')
   })
 
   it('escapes what names bring', () => {
-    expect(escapeLatex('50% of $x_1 & {y}\\z #3 ~^<a|b>"')).toBe('50\\% of \\$x\\_1 \\& \\{y\\}\\textbackslash{}z \\#3 \\textasciitilde{}\\textasciicircum{}\\textless{}a\\textbar{}b\\textgreater{}\\textquotedbl{}') // prettier-ignore
+    expect(escapeLatex('50% of $x_1 & {y}\\z #3 ~^<a|b>"')).toBe(
+      '50\\% of \\$x\\_1 \\& \\{y\\}\\textbackslash{}z \\#3 \\textasciitilde{}\\textasciicircum{}\\textless{}a\\textbar{}b\\textgreater{}\\textquotedbl{}',
+    )
     expect(escapeLatex('−0.1 ± ε’ – “x” Łódź 猫')).toBe("$-$0.1 $\\pm$ $\\varepsilon$' -- ``x'' Łódź ?")
     expect(escapeLatex('[1] *')).toBe('{[}1{]} {*}')
     const evil = '\\input{|x} [a] 100% _&#^~$ <b>猫</b>'
-    const named = figures.map((figure) => laidOut({ ...figure, rows: figure.rows.map((row) => ({ ...row, network: evil, label: evil, source: `${evil}, ${evil}` })), notes: [evil], missing: [evil] })) // prettier-ignore
+    const named = figures.map((figure) =>
+      laidOut({
+        ...figure,
+        rows: figure.rows.map((row) => ({ ...row, network: evil, label: evil, source: `${evil}, ${evil}` })),
+        notes: [evil],
+        missing: [evil],
+      }),
+    )
     for (const { id } of named) {
       checkLatex(text(id, 'tex', named))
       checkXml(text(id, 'svg', named))
@@ -221,15 +313,27 @@ describe('LaTeX', () => {
 describe('of a plain experiment, and of none', () => {
   it('each figure is written, those not measured with what they need', () => {
     const runs = quickRuns()
-    const plain = (buildReport({ ...input, runs, predictions: runs.map(predictionsOf), setPredictions: [] }).paper ?? []).map(laidOut) // prettier-ignore
+    const plain = (
+      buildReport({ ...input, runs, predictions: runs.map(predictionsOf), setPredictions: [] }).paper ?? []
+    ).map(laidOut)
     expect(plain.filter(({ bare }) => bare).map(({ id }) => id)).toEqual(['table-1'])
-    for (const { id } of plain) for (const format of TEXT_FORMATS) expect(text(id, format, plain).length).toBeGreaterThan(50) // prettier-ignore
-    for (const format of ['md', 'tex', 'svg'] as const) expect(text('table-1', format, plain).replaceAll(/<[^>]*>/g, '')).toContain('Not measured by these runs') // prettier-ignore
+    for (const { id } of plain)
+      for (const format of TEXT_FORMATS) expect(text(id, format, plain).length).toBeGreaterThan(50)
+    for (const format of ['md', 'tex', 'svg'] as const)
+      expect(text('table-1', format, plain).replaceAll(/<[^>]*>/g, '')).toContain('Not measured by these runs')
     checkXml(text('figure-4', 'svg', plain))
   })
 
   it('a figure of nothing is no picture of nothing', () => {
-    const nothing: PaperFigure = { id: 'figure-1', title: 'Figure 1', about: '', rows: [], images: [], notes: [], missing: ['Runs.'] } // prettier-ignore
+    const nothing: PaperFigure = {
+      id: 'figure-1',
+      title: 'Figure 1',
+      about: '',
+      rows: [],
+      images: [],
+      notes: [],
+      missing: ['Runs.'],
+    }
     checkXml(figureText(laidOut(nothing), 'svg', context))
   })
 })

@@ -27,7 +27,8 @@ const HOSTILE = [
 ]
 /** The strictest a reader can be: HTML is passed on, addresses become links. */
 const reader = new MarkdownIt({ html: true, linkify: true })
-const inText = (html: string) => html.replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&quot;', '"').replaceAll('&amp;', '&') // prettier-ignore
+const inText = (html: string) =>
+  html.replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&quot;', '"').replaceAll('&amp;', '&')
 
 describe('words as Markdown', () => {
   it.each(HOSTILE)('%j is only itself', (words) => {

@@ -24,7 +24,13 @@ const [network = ''] = NETWORKS
 const mean = (values: number[]) => values.reduce((a, b) => a + b, 0) / values.length
 
 describe('published numbers', () => {
-  const of = (stage: 'from-scratch' | 'fine-tuned' | 'pretrained', dataset: string, measure: string, target: 'hard' | 'soft' | 'mixup' | 'category-soft' = 'hard', id = 'resnet_basic_110') => publishedFor({ stage, dataset, network: id, target, measure }) // prettier-ignore
+  const of = (
+    stage: 'from-scratch' | 'fine-tuned' | 'pretrained',
+    dataset: string,
+    measure: string,
+    target: 'hard' | 'soft' | 'mixup' | 'category-soft' = 'hard',
+    id = 'resnet_basic_110',
+  ) => publishedFor({ stage, dataset, network: id, target, measure })
 
   it('are found by stage, data set and target, all of the protocol released', () => {
     expect(of('from-scratch', 'cifar10.1-v4', 'accuracy')?.value).toBe(0.6716)
@@ -34,14 +40,21 @@ describe('published numbers', () => {
     expect(of('fine-tuned', 'cifar10-test held-out', 'crossEntropyToPeople', 'mixup')?.value).toBe(0.36)
     expect(of('fine-tuned', 'cifar10.1-v4', 'crossEntropyToLabels', 'soft')?.value).toBe(0.5)
     expect(of('fine-tuned', 'cifar10-test held-out', 'accuracy')).toBeNull()
-    expect(of('fine-tuned', 'cifar10-test held-out', 'crossEntropyToPeople', 'category-soft')?.source).toContain('pooled class labels') // prettier-ignore
+    expect(of('fine-tuned', 'cifar10-test held-out', 'crossEntropyToPeople', 'category-soft')?.source).toContain(
+      'pooled class labels',
+    )
     expect(of('pretrained', 'cifar10-test', 'crossEntropyToPeople')?.value).toBe(0.8746)
     expect(of('pretrained', 'cifar10.1-v6', 'crossEntropyToLabels')?.value).toBe(0.82)
     expect(of('fine-tuned', 'cifar10-test all images', 'fgsm-8-augmented-imagenet-accuracy')?.value).toBe(0.15)
     expect(of('fine-tuned', 'cifar10-test held-out', 'pgd-4-margin-accuracy')).toBeNull()
     expect(of('pretrained', 'cifar10-test', 'crossEntropyToPeople', 'hard', 'ensemble of 2')?.value).toBe(0.4068)
-    expect(of('from-scratch', 'cifar10.1-v4', 'accuracy', 'hard', 'shake_shake_8_2x8d_SSI_cutout16')?.network).toBe('shake_shake_26_2x64d_SSI_cutout16') // prettier-ignore
-    expect(of('from-scratch', 'cifar10-test held-out', 'confidenceWhenWrong', 'soft', 'shake_shake_26_2x64d_SSI_cutout16')?.value).toBe(0.6851) // prettier-ignore
+    expect(of('from-scratch', 'cifar10.1-v4', 'accuracy', 'hard', 'shake_shake_8_2x8d_SSI_cutout16')?.network).toBe(
+      'shake_shake_26_2x64d_SSI_cutout16',
+    )
+    expect(
+      of('from-scratch', 'cifar10-test held-out', 'confidenceWhenWrong', 'soft', 'shake_shake_26_2x64d_SSI_cutout16')
+        ?.value,
+    ).toBe(0.6851)
   })
 
   it('means over networks are the means of the networks', () => {
@@ -69,20 +82,35 @@ describe('report.json of the whole paper', () => {
   it('has finite rows only, each with its stage and protocol', () => {
     expectEvery(report.rows, ({ value }) => Number.isFinite(value))
     expect(JSON.parse(JSON.stringify(report))).toEqual(report)
-    expect(new Set(report.rows.map(({ stage }) => stage))).toEqual(new Set(['from-scratch', 'pretrained', 'fine-tuned'])) // prettier-ignore
+    expect(new Set(report.rows.map(({ stage }) => stage))).toEqual(
+      new Set(['from-scratch', 'pretrained', 'fine-tuned']),
+    )
     expect(new Set(report.rows.map(({ protocol }) => protocol)).size).toBe(2)
   })
 
   it('has the ensemble of pretrained networks, by hand', () => {
     const [a, b] = input.setPredictions
     const row = report.rows.find((each) => each.network === 'ensemble of 2' && each.measure === 'crossEntropyToLabels')
-    const losses = Array.from({ length: 10_000 }, (_, i) => -Math.log(((a?.values[i * 10 + (i % 10)] ?? 0) + (b?.values[i * 10 + (i % 10)] ?? 0)) / 2)) // prettier-ignore
+    const losses = Array.from(
+      { length: 10_000 },
+      (_, i) => -Math.log(((a?.values[i * 10 + (i % 10)] ?? 0) + (b?.values[i * 10 + (i % 10)] ?? 0)) / 2),
+    )
     expect(row?.value).toBeCloseTo(mean(losses), 5)
     expect(row).toMatchObject({ stage: 'pretrained', dataset: 'cifar10-test', published: 0.1003 })
   })
 
   it('has means over networks, fold by fold', () => {
-    const of = (name: string) => report.rows.find((row) => row.network === name && row.stage === 'from-scratch' && row.protocol === 'described' && row.target === 'soft' && row.fold === 1 && row.dataset === 'cifar10.1-v4' && row.measure === 'accuracy') // prettier-ignore
+    const of = (name: string) =>
+      report.rows.find(
+        (row) =>
+          row.network === name &&
+          row.stage === 'from-scratch' &&
+          row.protocol === 'described' &&
+          row.target === 'soft' &&
+          row.fold === 1 &&
+          row.dataset === 'cifar10.1-v4' &&
+          row.measure === 'accuracy',
+      )
     expect(of('mean over 2 networks')?.value).toBeCloseTo(mean(NETWORKS.map((name) => of(name)?.value ?? NaN)), 12)
     expect(of('mean over 2 networks')?.published).toBe(0.7313)
   })
@@ -94,9 +122,19 @@ describe('figures and tables', () => {
 
   it('Table 1: the mean over folds of the chosen runs, its difference to the paper', () => {
     const cell = row('table-1', { network, target: 'soft', measure: 'crossEntropyToPeople' })
-    const own = report.rows.filter((each) => each.network === network && each.stage === 'fine-tuned' && each.protocol === 'described' && each.target === 'soft' && each.dataset === 'cifar10-test held-out' && each.measure === 'crossEntropyToPeople') // prettier-ignore
+    const own = report.rows.filter(
+      (each) =>
+        each.network === network &&
+        each.stage === 'fine-tuned' &&
+        each.protocol === 'described' &&
+        each.target === 'soft' &&
+        each.dataset === 'cifar10-test held-out' &&
+        each.measure === 'crossEntropyToPeople',
+    )
     // The two rates of a fold follow each other; the lower one was chosen.
-    const chosen = [0, 1, 2].map((fold) => Math.min(...own.filter((each) => each.fold === fold).map(({ value }) => value))) // prettier-ignore
+    const chosen = [0, 1, 2].map((fold) =>
+      Math.min(...own.filter((each) => each.fold === fold).map(({ value }) => value)),
+    )
     expect(cell?.cells.described?.value).toBeCloseTo(mean(chosen), 12)
     expect(cell?.cells.described?.n).toBe(3)
     expect(cell?.cells.described?.interval).not.toBeNull()
@@ -106,13 +144,24 @@ describe('figures and tables', () => {
   })
 
   it('Figure 2 says what is missing and shows the paper’s number there', () => {
-    expect(figure('figure-2')?.missing).toEqual(['ImageNet-Far: import it and measure networks trained from scratch on it.']) // prettier-ignore
-    expect(row('figure-2', { dataset: 'imagenet-far', target: 'hard', measure: 'accuracy' })).toMatchObject({ published: 0.4925, cells: { described: null, released: null } }) // prettier-ignore
+    expect(figure('figure-2')?.missing).toEqual([
+      'ImageNet-Far: import it and measure networks trained from scratch on it.',
+    ])
+    expect(row('figure-2', { dataset: 'imagenet-far', target: 'hard', measure: 'accuracy' })).toMatchObject({
+      published: 0.4925,
+      cells: { described: null, released: null },
+    })
   })
 
   it('Figure 4 has our curves from before the first iteration, and the paper’s', () => {
     const curves = figure('figure-4')?.curves ?? []
-    const ours = curves.find((each) => each.network === network && each.of === 'described' && each.target === 'hard' && each.measure === 'crossEntropyToLabels') // prettier-ignore
+    const ours = curves.find(
+      (each) =>
+        each.network === network &&
+        each.of === 'described' &&
+        each.target === 'hard' &&
+        each.measure === 'crossEntropyToLabels',
+    )
     expect(ours?.values).toHaveLength(11)
     expect(ours?.n).toBe(3)
     expect(curves.filter(({ of }) => of === 'paper')).toHaveLength(8)
@@ -145,7 +194,12 @@ describe('figures and tables', () => {
   it('show nothing of the paper beside other images', () => {
     const runs = quickRuns().map((run) => ({ ...run, config: { ...run.config, imageSet: 'demo' } }))
     const other = buildReport({ ...input, runs, predictions: runs.map(predictionsOf), setPredictions: [] }).paper ?? []
-    expect(other.flatMap(({ rows, curves = [] }) => [...rows.filter(({ published }) => published !== null), ...curves.filter(({ of }) => of === 'paper')])).toEqual([]) // prettier-ignore
+    expect(
+      other.flatMap(({ rows, curves = [] }) => [
+        ...rows.filter(({ published }) => published !== null),
+        ...curves.filter(({ of }) => of === 'paper'),
+      ]),
+    ).toEqual([])
     expect(other.filter((each) => !isBare(each))).toHaveLength(5)
   })
 })
@@ -155,7 +209,9 @@ describe('claims of the whole paper', () => {
 
   it('are over all networks under the plain id, and each network’s own beside', () => {
     const overall = claim('soft-cross-entropy-people')
-    const own = report.claims.filter(({ id }) => id.startsWith('soft-cross-entropy-people:') && !id.endsWith(':released')) // prettier-ignore
+    const own = report.claims.filter(
+      ({ id }) => id.startsWith('soft-cross-entropy-people:') && !id.endsWith(':released'),
+    )
     expect(own).toHaveLength(2)
     expect(overall?.value).toBeCloseTo(mean(own.map(({ value }) => value ?? NaN)), 12)
     expect(overall?.measured).toContain('so in 2 of 2 networks')
@@ -211,6 +267,12 @@ describe('report.html', () => {
     for (const { title } of figures) expect(titles).toContain(title)
     expect(titles).toContain('Where the two protocols part')
     expect(titles.at(-1)).toBe('The paper’s findings, one by one')
-    for (const words of ['Gradient-free attack', 'margin loss', 'of the lowest loss on the held-out images', 'What the published numbers say of themselves']) expect(html).toContain(words) // prettier-ignore
+    for (const words of [
+      'Gradient-free attack',
+      'margin loss',
+      'of the lowest loss on the held-out images',
+      'What the published numbers say of themselves',
+    ])
+      expect(html).toContain(words)
   })
 })

@@ -32,11 +32,22 @@ const FURTHER: [name: string, loss: number, accuracy: number][] = [
 ]
 const evaluations: EvaluationConfig[] = FURTHER.map(([imageSet]) => ({ imageSet, labelSet: null, images: null }))
 
-const pgd: AttackConfig = { ...ATTACK_DEFAULTS, attack: 'pgd', epsilon: 4, stepSize: 1, steps: 10, randomStart: false, images: 256 } // prettier-ignore
+const pgd: AttackConfig = {
+  ...ATTACK_DEFAULTS,
+  attack: 'pgd',
+  epsilon: 4,
+  stepSize: 1,
+  steps: 10,
+  randomStart: false,
+  images: 256,
+}
 const fgsm: AttackConfig = { ...pgd, attack: 'fgsm', epsilon: 4, stepSize: 4, steps: 1 }
 const DESCRIBED: AttackConfig[] = [fgsm, { ...pgd, blackBoxQueries: 100 }, { ...pgd, loss: 'margin' }]
 const AS_RELEASED = { on: 'all', augmented: true, normalisation: 'imagenet' } as const
-const RELEASED: AttackConfig[] = [{ ...fgsm, ...AS_RELEASED, epsilon: 8 }, { ...pgd, ...AS_RELEASED, steps: 9, images: 100 }] // prettier-ignore
+const RELEASED: AttackConfig[] = [
+  { ...fgsm, ...AS_RELEASED, epsilon: 8 },
+  { ...pgd, ...AS_RELEASED, steps: 9, images: 100 },
+]
 
 function base(network: string): RunConfig {
   const [config] = planPreset('quick', CIFAR10_TEST, 'cpu')
@@ -46,9 +57,14 @@ function base(network: string): RunConfig {
 
 const fromScratch = (network: string): RunConfig[] =>
   (['described', 'released'] as const).flatMap((protocol) =>
-    FOLDS.slice(0, protocol === 'described' ? 3 : 2).flatMap(
-      (fold) =>
-      (['hard', 'soft'] as const).map((target): RunConfig => ({ ...base(network), protocol, target, fold, selection: protocol === 'released' ? 'best-accuracy' : 'last' })), // prettier-ignore
+    FOLDS.slice(0, protocol === 'described' ? 3 : 2).flatMap((fold) =>
+      (['hard', 'soft'] as const).map((target): RunConfig => ({
+        ...base(network),
+        protocol,
+        target,
+        fold,
+        selection: protocol === 'released' ? 'best-accuracy' : 'last',
+      })),
     ),
   )
 
@@ -66,7 +82,14 @@ function fineTuned(network: string, teachers: string[]): RunConfig[] {
   const attacked = (target: Target, attacks: AttackConfig[]) => (target === 'hard' || target === 'soft' ? attacks : [])
   const described = FOLDS.flatMap((fold) =>
     RATES.flatMap((learningRate) => {
-      const run = (target: Target, more: Partial<RunConfig> = {}): RunConfig => ({ ...common, ...more, target, fold, learningRate, attacks: attacked(target, DESCRIBED) }) // prettier-ignore
+      const run = (target: Target, more: Partial<RunConfig> = {}): RunConfig => ({
+        ...common,
+        ...more,
+        target,
+        fold,
+        learningRate,
+        attacks: attacked(target, DESCRIBED),
+      })
       return [
         run('hard'),
         ...ALPHAS.map((mixupAlpha) => run('mixup', { mixupAlpha })),
@@ -79,7 +102,18 @@ function fineTuned(network: string, teachers: string[]): RunConfig[] {
     RATES.flatMap((learningRate) =>
       (['hard', 'mixup', 'category-soft', 'soft', 'sampled-hard'] as const).map((target): RunConfig => {
         const long = target === 'mixup' || target === 'sampled-hard'
-        return { ...common, target, protocol: 'released', selection: 'best-loss', fold: 9, foldSeed, learningRate, epochs: long ? 10 : 6, mixupAlpha: target === 'mixup' ? 0.4 : null, attacks: attacked(target, RELEASED) } // prettier-ignore
+        return {
+          ...common,
+          target,
+          protocol: 'released',
+          selection: 'best-loss',
+          fold: 9,
+          foldSeed,
+          learningRate,
+          epochs: long ? 10 : 6,
+          mixupAlpha: target === 'mixup' ? 0.4 : null,
+          attacks: attacked(target, RELEASED),
+        }
       }),
     ),
   )
@@ -121,14 +155,31 @@ export function finishedPaper(config: RunConfig, id: number): RunInfo {
   })
   const attacks = result.attacks.map((attack) => ({
     ...attack,
-    trust: { ...attack.trust, blackBox: attack.blackBoxQueries > 0 ? { queries: attack.blackBoxQueries, accuracy: attack.accuracy + 0.2 } : null }, // prettier-ignore
+    trust: {
+      ...attack.trust,
+      blackBox:
+        attack.blackBoxQueries > 0 ? { queries: attack.blackBoxQueries, accuracy: attack.accuracy + 0.2 } : null,
+    },
   }))
-  return { ...run, result: { ...result, heldOut: config.folds === 1 ? 0 : 1000, measures: config.folds === 1 ? {} : measures, sets, attacks } } // prettier-ignore
+  return {
+    ...run,
+    result: {
+      ...result,
+      heldOut: config.folds === 1 ? 0 : 1000,
+      measures: config.folds === 1 ? {} : measures,
+      sets,
+      attacks,
+    },
+  }
 }
 
 export function paperRuns(): RunInfo[] {
   const first = NETWORKS.map(pretrained)
   const teachers = first.map(runKey)
-  const configs = [...first, ...NETWORKS.flatMap(fromScratch), ...NETWORKS.flatMap((network) => fineTuned(network, teachers))] // prettier-ignore
+  const configs = [
+    ...first,
+    ...NETWORKS.flatMap(fromScratch),
+    ...NETWORKS.flatMap((network) => fineTuned(network, teachers)),
+  ]
   return configs.map((config, i) => finishedPaper(config, i + 1))
 }

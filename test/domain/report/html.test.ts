@@ -15,7 +15,14 @@ import { expectEvery } from '../../support/every'
 
 function document(runs: RunInfo[], change: Partial<ReportExtra> = {}): string {
   const people = { distributions: humanDistributions(10_000), classes: 10 }
-  const input = { preset: 'quick' as const, created: '2026-01-05T10:30:00.000Z', runs, imageSet: IMAGE_SET, labelSet: LABEL_SET, people } // prettier-ignore
+  const input = {
+    preset: 'quick' as const,
+    created: '2026-01-05T10:30:00.000Z',
+    runs,
+    imageSet: IMAGE_SET,
+    labelSet: LABEL_SET,
+    people,
+  }
   return reportHtml(buildReport({ ...input, predictions: runs.map(predictionsOf) }), {
     ...input,
     version: '0.1.0',
@@ -149,7 +156,9 @@ describe('report.html', () => {
 describe('the images of Figure 1 in report.html', () => {
   const pixels = Uint8Array.from({ length: 32 * 32 * 3 }, (_, i) => i % 251)
   const uri = dataUri(encodePng(pixels, 32, 32, 3))
-  const html = document(quickRuns(), { pictures: { picture: () => uri, credit: 'Images: cifar10-test. Licence: none stated.' } }) // prettier-ignore
+  const html = document(quickRuns(), {
+    pictures: { picture: () => uri, credit: 'Images: cifar10-test. Licence: none stated.' },
+  })
 
   it('are within the document, which allows nothing else to be loaded, with whose they are', () => {
     expect(html.match(/<image /g)?.length).toBeGreaterThan(40)
@@ -169,7 +178,6 @@ describe('the images of Figure 1 in report.html', () => {
       [3, 5],
       [127, 126],
     ] as const)
-      // prettier-ignore
       expect(at(y, x)).toEqual([0, 1, 2].map((c) => pixels[(Math.floor(y / 4) * 32 + Math.floor(x / 4)) * 3 + c]))
   })
 })

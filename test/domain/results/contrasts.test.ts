@@ -53,7 +53,10 @@ describe('figures', () => {
   })
 
   it('one side alone has a mean and no difference', () => {
-    const row = rowOf(quickRuns().filter(({ config }) => config.target === 'soft'), 'accuracy') // prettier-ignore
+    const row = rowOf(
+      quickRuns().filter(({ config }) => config.target === 'soft'),
+      'accuracy',
+    )
     expect(row?.soft).toBeGreaterThan(0)
     expect(row).toMatchObject({ hard: null, difference: null, interval: null, pairs: [] })
     expect(figureRows([])).toEqual([])

@@ -1,4 +1,6 @@
-/** Finished runs as an experiment leaves them, with the shape of real ones; values drawn from a small seeded generator. */
+/**
+ * Finished runs as an experiment leaves them, with the shape of real ones; values drawn from a small seeded generator.
+ */
 import type { AttackConfig, AttackResult } from '../../../src/domain/attacks/config'
 import type { ImageSetInfo, LabelSetInfo } from '../../../src/domain/labels/sets'
 import type { MetricPoint, RunInfo } from '../../../src/domain/runs/info'
@@ -115,7 +117,8 @@ export const CIFAR10_TEST: PresetData = {
   aggregated: [],
 }
 
-export const quickRuns = (): RunInfo[] => planPreset('quick', CIFAR10_TEST, 'cpu').map((config, i) => finished(config, i + 1)) // prettier-ignore
+export const quickRuns = (): RunInfo[] =>
+  planPreset('quick', CIFAR10_TEST, 'cpu').map((config, i) => finished(config, i + 1))
 
 export const IMAGE_SET: ImageSetInfo = {
   id: 1,

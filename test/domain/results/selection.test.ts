@@ -8,14 +8,25 @@ import { withMeasure } from './measure'
 import { pretrained } from '../paper/paperFixture'
 import { expectEvery } from '../../support/every'
 
-const base: RunConfig = { ...pretrained('resnet_basic_8'), imageSet: 'cifar10-test', labelSet: 'people', target: 'soft', folds: 10, startFrom: 'abc', evaluations: [] } // prettier-ignore
+const base: RunConfig = {
+  ...pretrained('resnet_basic_8'),
+  imageSet: 'cifar10-test',
+  labelSet: 'people',
+  target: 'soft',
+  folds: 10,
+  startFrom: 'abc',
+  evaluations: [],
+}
 
 /** One run a loss, in the order of (rate, fold). */
 function runs(losses: Record<string, number[]>, change: Partial<RunConfig> = {}): FinishedRun[] {
   const made = Object.entries(losses).flatMap(([rate, folds], i) =>
-    folds.map(
-      (loss, fold) =>
-      withMeasure(finished({ ...base, ...change, learningRate: Number(rate), fold }, 1 + 100 * i + fold), trainedTowards({ ...base, ...change }), loss), // prettier-ignore
+    folds.map((loss, fold) =>
+      withMeasure(
+        finished({ ...base, ...change, learningRate: Number(rate), fold }, 1 + 100 * i + fold),
+        trainedTowards({ ...base, ...change }),
+        loss,
+      ),
     ),
   )
   return finishedRuns(made)
@@ -32,7 +43,9 @@ describe('described: chosen on the other folds', () => {
     const [first] = selectRuns(found, 'described')
     expect(first).toMatchObject({ among: 2, by: { measure: 'crossEntropyToPeople', on: 'other folds' } })
     expect(first?.by?.loss).toBeCloseTo(0.5)
-    expect(choiceInWords(selectRuns(found, 'described'))).toBe('rate 0.01 in 2, 0.1 in 1 of 3 folds, chosen on the other folds by cross-entropy to people') // prettier-ignore
+    expect(choiceInWords(selectRuns(found, 'described'))).toBe(
+      'rate 0.01 in 2, 0.1 in 1 of 3 folds, chosen on the other folds by cross-entropy to people',
+    )
   })
 
   it('property: what a fold measured on itself never decides for it', () => {
@@ -73,13 +86,21 @@ describe('released: chosen on the same held-out images', () => {
       ...runs({ 0.1: [0.2] }, { protocol: 'released', seed: 2, foldSeed: 2 }),
     ]
     const chosen = selectRuns(found, 'released')
-    expect(chosen.map(({ fold, seed, learningRate }) => [fold, seed, learningRate])).toEqual([[0, 2, 0.1], [1, 0, 0.1]]) // prettier-ignore
+    expect(chosen.map(({ fold, seed, learningRate }) => [fold, seed, learningRate])).toEqual([
+      [0, 2, 0.1],
+      [1, 0, 0.1],
+    ])
     expect(chosen[0]).toMatchObject({ among: 3, by: { loss: 0.2, on: 'same fold' } })
   })
 })
 
 it('every target has a loss, and labels stand in where there are no people', () => {
   const towards = (target: RunConfig['target']) => trainedTowards({ target, labelSet: 'people' })
-  expect(TARGETS.filter((target) => towards(target) === 'crossEntropyToLabels')).toEqual(['hard', 'mixup', 'majority-hard', 'smoothed']) // prettier-ignore
+  expect(TARGETS.filter((target) => towards(target) === 'crossEntropyToLabels')).toEqual([
+    'hard',
+    'mixup',
+    'majority-hard',
+    'smoothed',
+  ])
   expect(trainedTowards({ target: 'soft', labelSet: null })).toBe('crossEntropyToLabels')
 })

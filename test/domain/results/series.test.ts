@@ -9,7 +9,9 @@ import { expectEvery } from '../../support/every'
 
 const quick = quickRuns()
 /** Four short runs of the same network beside one finished pair of the preset. */
-const trial = quick.slice(0, 4).map(({ config }, i) => finished({ ...config, epochs: 2, trainImages: 400, schedule: { kind: 'constant' } }, 101 + i)) // prettier-ignore
+const trial = quick
+  .slice(0, 4)
+  .map(({ config }, i) => finished({ ...config, epochs: 2, trainImages: 400, schedule: { kind: 'constant' } }, 101 + i))
 const fold = quick[0]?.config.fold
 const pair = quick.filter(({ config }) => config.fold === fold)
 
@@ -25,9 +27,16 @@ describe('of several configurations', () => {
   })
 
   it('the figures say which runs speak and which are left out', () => {
-    const figures = paperFigures({ runs: finishedRuns([...trial, ...pair]), people: null, predictions: [], ensembles: [] }) // prettier-ignore
+    const figures = paperFigures({
+      runs: finishedRuns([...trial, ...pair]),
+      people: null,
+      predictions: [],
+      ensembles: [],
+    })
     const notes = figures.find(({ id }) => id === 'figure-3')?.notes.join(' ') ?? ''
-    expect(notes).toMatch(/of several configurations the one that was trained most, \d+ epochs \(run \d+\); left out: runs 10\d, 10\d/) // prettier-ignore
+    expect(notes).toMatch(
+      /of several configurations the one that was trained most, \d+ epochs \(run \d+\); left out: runs 10\d, 10\d/,
+    )
     const alone = paperFigures({ runs: finishedRuns(pair), people: null, predictions: [], ensembles: [] })
     expect(alone.flatMap((figure) => figure.notes).join(' ')).not.toContain('left out')
   })

@@ -1,4 +1,6 @@
-/** The whole paper as a list of runs: everything the issue of an experiment needs, in an order that can be worked off. */
+/**
+ * The whole paper as a list of runs: everything the issue of an experiment needs, in an order that can be worked off.
+ */
 import { describe, expect, it } from 'vitest'
 import { planPreset } from '../../../src/domain/runs/presets'
 import { cutSchedule, familyOf, scaledSchedule } from '../../../src/domain/runs/recipes'
@@ -19,7 +21,8 @@ const DATA = {
   aggregated: ['cifar10h-dawid-skene'],
 }
 const laptop = planPreset('laptop', DATA, 'cpu')
-const stage = ({ startFrom, folds }: RunConfig) => startFrom ? 'fine-tuned' : folds === 1 ? 'pretrained' : 'from-scratch' // prettier-ignore
+const stage = ({ startFrom, folds }: RunConfig) =>
+  startFrom ? 'fine-tuned' : folds === 1 ? 'pretrained' : 'from-scratch'
 
 describe.each(['laptop', 'paper'] as const)('%s', (preset) => {
   const runs = planPreset(preset, DATA, 'cpu')
@@ -43,20 +46,48 @@ describe.each(['laptop', 'paper'] as const)('%s', (preset) => {
       runs.filter((config) => stage(config) === wanted && config.protocol === protocol)
     for (const family of FAMILY_NAMES) {
       const network = runs.find((config) => familyOf(config.network) === family)?.network
-      for (const [wanted, protocol] of [['from-scratch', 'described'], ['from-scratch', 'released'], ['pretrained', 'described'], ['fine-tuned', 'described'], ['fine-tuned', 'released']] as const) // prettier-ignore
-        expect(of(wanted, protocol).some((config) => config.network === network), `${family} ${wanted} ${protocol}`).toBe(true) // prettier-ignore
+      for (const [wanted, protocol] of [
+        ['from-scratch', 'described'],
+        ['from-scratch', 'released'],
+        ['pretrained', 'described'],
+        ['fine-tuned', 'described'],
+        ['fine-tuned', 'released'],
+      ] as const)
+        expect(
+          of(wanted, protocol).some((config) => config.network === network),
+          `${family} ${wanted} ${protocol}`,
+        ).toBe(true)
     }
   })
 
   it('fine-tunes to every target, attacks hard and soft only, and pairs them by fold', () => {
     const tuned = runs.filter((config) => stage(config) === 'fine-tuned' && config.protocol === 'described')
     const targets = new Set(tuned.map(({ target }) => target))
-    expect([...targets].toSorted()).toEqual(['aggregated', 'category-soft', 'distilled', 'hard', 'majority-hard', 'mixup', 'mode-forced', 'sampled-hard', 'smoothed', 'soft']) // prettier-ignore
-    const folds = (target: string) => tuned.filter((config) => config.target === target).map(({ network, fold, learningRate }) => `${network} ${fold} ${learningRate}`) // prettier-ignore
+    expect([...targets].toSorted()).toEqual([
+      'aggregated',
+      'category-soft',
+      'distilled',
+      'hard',
+      'majority-hard',
+      'mixup',
+      'mode-forced',
+      'sampled-hard',
+      'smoothed',
+      'soft',
+    ])
+    const folds = (target: string) =>
+      tuned
+        .filter((config) => config.target === target)
+        .map(({ network, fold, learningRate }) => `${network} ${fold} ${learningRate}`)
     for (const target of targets) expect(new Set(folds(target))).toEqual(new Set(folds('hard')))
     for (const { target, attacks } of tuned) expect(attacks.length > 0).toBe(target === 'hard' || target === 'soft')
     const attacks = tuned.find(({ target }) => target === 'soft')?.attacks ?? []
-    expect(attacks.map(({ attack, loss }) => `${attack} ${loss}`)).toEqual(['fgsm cross-entropy', 'fgsm cross-entropy', 'pgd cross-entropy', 'pgd margin']) // prettier-ignore
+    expect(attacks.map(({ attack, loss }) => `${attack} ${loss}`)).toEqual([
+      'fgsm cross-entropy',
+      'fgsm cross-entropy',
+      'pgd cross-entropy',
+      'pgd margin',
+    ])
   })
 
   it('selects no epoch by what it is measured on where the protocol is the described one', () => {

@@ -21,7 +21,9 @@ describe('presets', () => {
       expect(new Set(folds).size).toBe(folds.length)
       // Two pairs at least: one gives no interval.
       expect(folds.length).toBeGreaterThan(1)
-      expect(configs.every(({ attacks }) => ['fgsm', 'pgd'].every((name) => attacks.some(({ attack }) => attack === name)))).toBe(true) // prettier-ignore
+      expect(
+        configs.every(({ attacks }) => ['fgsm', 'pgd'].every((name) => attacks.some(({ attack }) => attack === name))),
+      ).toBe(true)
     },
   )
 

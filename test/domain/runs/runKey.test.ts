@@ -5,7 +5,9 @@ import { ATTACK_DEFAULTS } from '../../../src/domain/attacks/config'
 import { RUN_DEFAULTS, type RunConfig } from '../../../src/domain/runs/config'
 import { canonicalRun, completeConfig, frozen, runKey } from '../../../src/domain/runs/runKey'
 
-/** Configurations of all presets and their kinds, one of an earlier version and one of a later, with their first keys. */
+/**
+ * Configurations of all presets and their kinds, one of an earlier version and one of a later, with their first keys.
+ */
 const pinned = JSON.parse(readFileSync(new URL('fixtures/runKeys.json', import.meta.url), 'utf8')) as {
   key: string
   config: RunConfig

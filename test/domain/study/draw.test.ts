@@ -1,4 +1,7 @@
-/** What participants are shown, over random protocols: the same number of each class, none twice, checks in their places, judgments even. */
+/**
+ * What participants are shown, over random protocols: the same number of each class, none twice, checks in their
+ * places, judgments even.
+ */
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { SeededRandom } from '../../../src/domain/random'
@@ -41,7 +44,15 @@ describe('a plan', () => {
         fc.integer({ min: 5, max: 100 }),
         fc.integer({ min: 1, max: 20 }),
         (seed, images, checkEvery) => {
-          const plan = trialsOf(drawPlan(drawing({ imagesPerParticipant: images, checkEvery }, { checks: Array.from({ length: 100 }, (_, i) => 1000 + i) }), new SeededRandom(seed))) // prettier-ignore
+          const plan = trialsOf(
+            drawPlan(
+              drawing(
+                { imagesPerParticipant: images, checkEvery },
+                { checks: Array.from({ length: 100 }, (_, i) => 1000 + i) },
+              ),
+              new SeededRandom(seed),
+            ),
+          )
           const normal = plan.filter(({ check }) => !check).map(({ image }) => image)
           expect(normal.length).toBe(images)
           expect(new Set(normal).size).toBe(images)
@@ -51,7 +62,9 @@ describe('a plan', () => {
           )
           expect(Math.max(...perClass) - Math.min(...perClass)).toBeLessThanOrEqual(images % CLASSES === 0 ? 0 : 1)
           const checks = plan.flatMap(({ check }, at) => (check ? [at] : []))
-          expect(checks).toEqual(Array.from({ length: Math.floor(images / checkEvery) }, (_, i) => (i + 1) * (checkEvery + 1) - 1)) // prettier-ignore
+          expect(checks).toEqual(
+            Array.from({ length: Math.floor(images / checkEvery) }, (_, i) => (i + 1) * (checkEvery + 1) - 1),
+          )
           const obvious = plan.filter(({ check }) => check).map(({ image }) => image)
           expect(new Set(obvious).size).toBe(obvious.length)
           for (const image of obvious) expect(image).toBeGreaterThanOrEqual(1000)
@@ -116,12 +129,22 @@ describe('a plan', () => {
     const labels = Uint8Array.from({ length: 200 }, (_, i) => (i < 100 ? 255 : i % CLASSES))
     const balanced = trialsOf(drawPlan(drawing({ checkEvery: 0 }, { labels }), new SeededRandom(1)))
     expectEvery(balanced, ({ image }) => image >= 100)
-    const all = trialsOf(drawPlan(drawing({ checkEvery: 0, balanceClasses: false, imagesPerParticipant: null }, { labels }), new SeededRandom(1))) // prettier-ignore
+    const all = trialsOf(
+      drawPlan(
+        drawing({ checkEvery: 0, balanceClasses: false, imagesPerParticipant: null }, { labels }),
+        new SeededRandom(1),
+      ),
+    )
     expect(all.length).toBe(200)
   })
 
   test('in sequence goes through the images in order', () => {
-    const plan = trialsOf(drawPlan(drawing({ order: 'sequence', checkEvery: 0, imagesPerParticipant: null, balanceClasses: false }), new SeededRandom(1))) // prettier-ignore
+    const plan = trialsOf(
+      drawPlan(
+        drawing({ order: 'sequence', checkEvery: 0, imagesPerParticipant: null, balanceClasses: false }),
+        new SeededRandom(1),
+      ),
+    )
     expect(plan.map(({ image }) => image)).toEqual(Array.from({ length: 200 }, (_, i) => i))
   })
 

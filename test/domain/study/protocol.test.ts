@@ -72,7 +72,12 @@ describe('refused by name:', () => {
     expect(refusal({}, { ...images, classes: Array.from({ length: 11 }, (_, i) => String(i)) })).toBe('imageSet')
   })
   test('imageSet, without any class to balance', () => {
-    expect(refusal({ protocol: { ...PAPER_PROTOCOL, imagesPerParticipant: null } }, { ...images, labels: new Uint8Array(400).fill(255) })).toBe('imageSet') // prettier-ignore
+    expect(
+      refusal(
+        { protocol: { ...PAPER_PROTOCOL, imagesPerParticipant: null } },
+        { ...images, labels: new Uint8Array(400).fill(255) },
+      ),
+    ).toBe('imageSet')
   })
 })
 

@@ -179,7 +179,9 @@ describe('thresholdEffect', () => {
 
   it('keeps fewer the higher the threshold is', () => {
     const scores = { checks: new Int32Array(5).fill(10), checksCorrect: Int32Array.of(10, 8, 7, 3, 0) }
-    const kept = [0, 0.25, 0.5, 0.75, 1].map((threshold) => thresholdEffect(table, annotatorTable(5, scores), [], threshold, 3, 2, null).judgments) // prettier-ignore
+    const kept = [0, 0.25, 0.5, 0.75, 1].map(
+      (threshold) => thresholdEffect(table, annotatorTable(5, scores), [], threshold, 3, 2, null).judgments,
+    )
     expect(kept).toEqual([...kept].sort((a, b) => b - a))
     expect(new Set(kept).size).toBeGreaterThan(2)
   })

@@ -22,7 +22,10 @@ function people(kind: SimulatedKind, count: number, seed = 1) {
 function passing(kind: SimulatedKind): number {
   const all = people(kind, 400)
   const passed = all.filter(({ annotator }) => {
-    const right = Array.from({ length: 10 }, (_, label) => annotator.answer({ truth: UNSURE, label, isCheck: true }).chosen === label) // prettier-ignore
+    const right = Array.from(
+      { length: 10 },
+      (_, label) => annotator.answer({ truth: UNSURE, label, isCheck: true }).chosen === label,
+    )
     return right.filter(Boolean).length >= 7.5
   })
   return passed.length / all.length
@@ -62,14 +65,21 @@ describe('answers', () => {
 
   test('an obvious image without a label is answered by its truth', () => {
     const [one] = people('careful', 1)
-    const answers = Array.from({ length: 50 }, () => one?.annotator.answer({ truth: CERTAIN, label: null, isCheck: true }).chosen) // prettier-ignore
+    const answers = Array.from(
+      { length: 50 },
+      () => one?.annotator.answer({ truth: CERTAIN, label: null, isCheck: true }).chosen,
+    )
     expect(answers.filter((chosen) => chosen === 3).length).toBeGreaterThan(45)
   })
 
   test('the position bias of one-position clickers is the largest there is, and nobody else has any such', () => {
     for (const kind of KINDS) {
       for (const { annotator } of people(kind, 20)) {
-        const trial = (k: number) => ({ truth: Float64Array.from(CERTAIN, (_, c) => Number(c === k % CLASSES)), label: 3, isCheck: false }) // prettier-ignore
+        const trial = (k: number) => ({
+          truth: Float64Array.from(CERTAIN, (_, c) => Number(c === k % CLASSES)),
+          label: 3,
+          isCheck: false,
+        })
         const bias = positionBias(Array.from({ length: 200 }, (_, k) => annotator.answer(trial(k)).slot))
         if (kind === 'onePosition') expect(bias).toBeCloseTo(0.9, 12)
         else expect(bias, kind).toBeLessThan(0.25)
@@ -96,7 +106,10 @@ describe('answers', () => {
   })
 
   test('the same seed answers the same', () => {
-    const answers = (seed: number) => people('hurried', 3, seed).map(({ annotator }) => Array.from({ length: 30 }, () => annotator.answer({ truth: UNSURE, label: 3, isCheck: false }))) // prettier-ignore
+    const answers = (seed: number) =>
+      people('hurried', 3, seed).map(({ annotator }) =>
+        Array.from({ length: 30 }, () => annotator.answer({ truth: UNSURE, label: 3, isCheck: false })),
+      )
     expect(answers(5)).toEqual(answers(5))
     expect(answers(5)).not.toEqual(answers(6))
   })
@@ -104,7 +117,9 @@ describe('answers', () => {
 
 describe('reaction times', () => {
   const times = (kind: SimulatedKind, truth: Float64Array) =>
-    people(kind, 40).flatMap(({ annotator }) => Array.from({ length: 50 }, () => annotator.answer({ truth, label: 3, isCheck: false }).reactionTimeMs)) // prettier-ignore
+    people(kind, 40).flatMap(({ annotator }) =>
+      Array.from({ length: 50 }, () => annotator.answer({ truth, label: 3, isCheck: false }).reactionTimeMs),
+    )
 
   test('are longer on uncertain images for whoever looks, and shorter for whoever does not', () => {
     expect(median(times('careful', UNSURE))).toBeGreaterThan(1.3 * median(times('careful', CERTAIN)))

@@ -38,7 +38,9 @@ describe('images', () => {
     const labels = Array.from(indices, (index) => inputs.images.labels[index]!)
     const losses = labels.map((label, n) => -Math.log(predictions[n * 3 + label]!))
     expect(mean(losses)).toBeCloseTo(result.crossEntropyToLabels, 6)
-    const tops = labels.map((label, n) => Number(predictions[n * 3 + label] === Math.max(...predictions.slice(n * 3, n * 3 + 3)))) // prettier-ignore
+    const tops = labels.map((label, n) =>
+      Number(predictions[n * 3 + label] === Math.max(...predictions.slice(n * 3, n * 3 + 3))),
+    )
     expect(mean(tops)).toBe(result.accuracy)
   })
 
@@ -55,8 +57,13 @@ describe('images', () => {
   })
 
   it('are normalised by ImageNet where asked, which is to shift and scale them by hand', async () => {
-    const [theirs, deviation] = [[0.485, 0.456, 0.406], [0.229, 0.224, 0.225]] // prettier-ignore
-    const shifted = batch.images.map((value, i) => ((value - theirs[i % 3]!) / deviation[i % 3]!) * DEVIATION[i % 3]! + MEAN[i % 3]!) // prettier-ignore
+    const [theirs, deviation] = [
+      [0.485, 0.456, 0.406],
+      [0.229, 0.224, 0.225],
+    ]
+    const shifted = batch.images.map(
+      (value, i) => ((value - theirs[i % 3]!) / deviation[i % 3]!) * DEVIATION[i % 3]! + MEAN[i % 3]!,
+    )
     const [ours, other] = [await trained.attacker.ask('cifar10'), await trained.attacker.ask('imagenet')]
     const expected = await ours(shifted)
     ;(await other(batch.images)).forEach((logit, i) => expect(logit).toBeCloseTo(expected[i]!, 4))
@@ -88,7 +95,10 @@ describe('the loss', () => {
           const other = Math.max(...row.filter((_, c) => c !== label))
           return { margin: other - row[label]!, gradient: row.map((z, c) => (c === label ? -1 : Number(z === other))) }
         })
-        const hard = tf.oneHot(given.map(([, label]) => label), 4) as tf.Tensor2D // prettier-ignore
+        const hard = tf.oneHot(
+          given.map(([, label]) => label),
+          4,
+        ) as tf.Tensor2D
         const z = tf.tensor2d(table)
         const gradient = tf.grad((x) => tf.sum(marginPerImage(x as tf.Tensor2D, hard)))(z)
         expect(Array.from(await gradient.data())).toEqual(expected.flatMap((each) => each.gradient))
@@ -219,10 +229,13 @@ describe('momentum', () => {
   it('accumulates gradients of l1 norm 1: three steps by hand', async () => {
     const stepper = await trained.attacker.stepper({ ...ATTACK_DEFAULTS, momentum: 0.9 })
     const size: StepSize = { epsilon: 6 / 255, stepSize: 3 / 255, decay: 0.9 }
-    const weights = Object.fromEntries(Object.entries(trained.weights).map(([name, { shape, data }]) => [name, tf.tensor(data, shape)])) // prettier-ignore
+    const weights = Object.fromEntries(
+      Object.entries(trained.weights).map(([name, { shape, data }]) => [name, tf.tensor(data, shape)]),
+    )
     const hard = tf.tensor2d(batch.hard, [BATCH, 3])
     const gradientAt = async (images: Float32Array): Promise<Float32Array> => {
-      const loss = (x: tf.Tensor) => tf.sum(crossEntropyPerImage(net.forward(weights, x as tf.Tensor4D, { training: false }).logits, hard)) // prettier-ignore
+      const loss = (x: tf.Tensor) =>
+        tf.sum(crossEntropyPerImage(net.forward(weights, x as tf.Tensor4D, { training: false }).logits, hard))
       return Float32Array.from(await tf.tidy(() => tf.grad(loss)(tf.tensor4d(images, IMAGES))).data())
     }
     const run = async () => {
@@ -259,7 +272,8 @@ describe('momentum', () => {
   })
 
   it('leaves an image without a gradient where it is, and does not make NaN of it', async () => {
-    // Logits so far apart that float32 knows no gradient of the cross-entropy. Compiled: the oracle hides NaN in a sign.
+    // Logits so far apart that float32 knows no gradient of the cross-entropy. Compiled: the oracle hides NaN in a
+    // sign.
     const { shape, data } = trained.weights['fc/weight']!
     const steep = { ...trained.weights, 'fc/weight': { shape, data: data.map((weight) => weight * 1e5) } }
     const cpu = await openDevice('cpu', { threads: 1 })
@@ -313,7 +327,8 @@ describe('a transfer', () => {
 
 describe('the black-box check', () => {
   it('asks as often as it says, does no harm at epsilon 0 and more with a larger one', async () => {
-    const at = async (epsilon: number, blackBoxQueries: number) => (await attack({ epsilon, blackBoxQueries, steps: 1, images: null })).result // prettier-ignore
+    const at = async (epsilon: number, blackBoxQueries: number) =>
+      (await attack({ epsilon, blackBoxQueries, steps: 1, images: null })).result
     expect((await at(8, 0)).trust.blackBox).toBeNull()
     const none = await at(0, 5)
     expect(none.trust.blackBox).toEqual({ queries: 5, accuracy: none.trust.cleanAccuracy })
@@ -353,7 +368,9 @@ describe('compiled', () => {
         results.push({ outcomes, images: await stepper.images() })
       }
       const [compiled, oracle] = results as [(typeof results)[0], (typeof results)[0]]
-      compiled.outcomes.forEach(({ loss }, step) => loss.forEach((value, n) => expect(value).toBeCloseTo(oracle.outcomes[step]!.loss[n]!, 3))) // prettier-ignore
+      compiled.outcomes.forEach(({ loss }, step) =>
+        loss.forEach((value, n) => expect(value).toBeCloseTo(oracle.outcomes[step]!.loss[n]!, 3)),
+      )
       const differing = compiled.images.filter((value, i) => Math.abs(value - oracle.images[i]!) > 1e-4).length
       // Gradients of nearly 0 may have another sign.
       expect(differing / compiled.images.length, JSON.stringify(change)).toBeLessThan(0.01)

@@ -41,7 +41,15 @@ export async function train(): Promise<Trained> {
   return { device, weights, attacker: await openAttacker(device, net, weights, BATCH) }
 }
 
-export const PGD: AttackConfig = { ...ATTACK_DEFAULTS, attack: 'pgd', epsilon: 8, stepSize: 2, steps: 6, randomStart: false, images: null } // prettier-ignore
+export const PGD: AttackConfig = {
+  ...ATTACK_DEFAULTS,
+  attack: 'pgd',
+  epsilon: 8,
+  stepSize: 2,
+  steps: 6,
+  randomStart: false,
+  images: null,
+}
 
 /** PGD of 8/255 in 6 steps on the held-out images, changed. */
 export async function attackWith(

@@ -92,7 +92,9 @@ describe('the square attack', () => {
 
   it('follows the published schedule', () => {
     const cifar = { height: 32, width: 32, channels: 3, classes: 10 }
-    const sides = [0, 0.001, 0.0011, 0.0051, 0.021, 0.051, 0.11, 0.21, 0.41, 0.61, 0.81].map((share) => sideOf(share, cifar)) // prettier-ignore
+    const sides = [0, 0.001, 0.0011, 0.0051, 0.021, 0.051, 0.11, 0.21, 0.41, 0.61, 0.81].map((share) =>
+      sideOf(share, cifar),
+    )
     // round(sqrt(0.8 / 2^k * 1024)), k from 0
     expect(sides).toEqual([29, 29, 20, 14, 10, 7, 5, 4, 3, 2, 1])
     expect(sideOf(0, { ...cifar, height: 4, width: 1 })).toBe(1)

@@ -141,7 +141,6 @@ describe('convolution', () => {
       [16, 32, 7, 3, 2],
       [32, 32, 4, 3, 1],
     ] as const) {
-      // prettier-ignore
       const shapes = { x: [16, size, size, input], filter: [kernel, kernel, input, output] }
       const pad = kernel === 1 ? 0 : 1
       await agrees(`conv ${input}-${output}`, shapes, ({ x, filter }) =>
@@ -205,8 +204,12 @@ describe('batch normalisation', () => {
     for (const c of [5, 12, 16, 24, 32]) {
       const plain = { x: [4, 6, 5, c], gamma: [c], beta: [c] }
       const shapes = { ...plain, r: [4, 6, 5, c] }
-      await agrees(`bn ${c}`, plain, ({ x, gamma, beta }) =>
-        batchNormalizationTraining(x as tf.Tensor4D, gamma as tf.Tensor1D, beta as tf.Tensor1D).y) // prettier-ignore
+      await agrees(
+        `bn ${c}`,
+        plain,
+        ({ x, gamma, beta }) =>
+          batchNormalizationTraining(x as tf.Tensor4D, gamma as tf.Tensor1D, beta as tf.Tensor1D).y,
+      )
       await agrees(`bn + r, relu ${c}`, shapes, ({ x, gamma, beta, r }) => {
         const { y } = batchNormalizationTraining(x as tf.Tensor4D, gamma as tf.Tensor1D, beta as tf.Tensor1D)
         return tf.relu(tf.add(y, r as tf.Tensor))
@@ -242,9 +245,17 @@ describe('batch normalisation', () => {
     for (const c of [5, 12, 16]) {
       const shapes = { x: [3, 4, 5, c], gamma: [c], beta: [c], mean: [c], raw: [c] }
       await agrees(`bn inference ${c}`, shapes, ({ x, gamma, beta, mean, raw }) =>
-        batchNormalizationInference(x as tf.Tensor4D, gamma as tf.Tensor1D, beta as tf.Tensor1D, mean as tf.Tensor1D, tf.add(tf.square(raw as tf.Tensor1D), 0.1))) // prettier-ignore
+        batchNormalizationInference(
+          x as tf.Tensor4D,
+          gamma as tf.Tensor1D,
+          beta as tf.Tensor1D,
+          mean as tf.Tensor1D,
+          tf.add(tf.square(raw as tf.Tensor1D), 0.1),
+        ),
+      )
       await agrees(`affine ${c}`, { x: [3, 4, 5, c], s: [c], t: [c] }, ({ x, s, t }) =>
-        tf.relu(channelAffine(x as tf.Tensor4D, s as tf.Tensor1D, t as tf.Tensor1D))) // prettier-ignore
+        tf.relu(channelAffine(x as tf.Tensor4D, s as tf.Tensor1D, t as tf.Tensor1D)),
+      )
     }
   })
 })
@@ -252,7 +263,8 @@ describe('batch normalisation', () => {
 describe('channels that do not fill blocks', () => {
   const normalised = (x: tf.Tensor, gamma: tf.Tensor) =>
     batchNormalizationTraining(x as tf.Tensor4D, gamma as tf.Tensor1D, tf.zerosLike(gamma) as tf.Tensor1D).y
-  const convolved = (x: tf.Tensor, filter: tf.Tensor | undefined) => tf.conv2d(x as tf.Tensor4D, filter as tf.Tensor4D, 1, 1) // prettier-ignore
+  const convolved = (x: tf.Tensor, filter: tf.Tensor | undefined) =>
+    tf.conv2d(x as tf.Tensor4D, filter as tf.Tensor4D, 1, 1)
 
   test.each([
     [24, 12],
@@ -322,13 +334,49 @@ describe('images cut, joined and pooled', () => {
     'max pooling of equal pixels': (x) => tf.maxPool(tf.relu(tf.sub(x, 0.4)), 2, 2, 'valid'),
     'max pooling over 3x3': (x) => tf.maxPool(x, 3, 3, 'valid'),
     'average pooling': (x) => tf.avgPool(x, 2, 2, 'valid'),
-    'even pixels': (x) => everyOtherPixel(tf.pad(x, [[0, 0], [0, x.shape[1] % 2], [0, 0], [0, 0]]), 0), // prettier-ignore
-    'odd pixels': (x) => everyOtherPixel(tf.pad(x, [[0, 0], [0, x.shape[1] % 2], [0, 0], [0, 0]]), 1), // prettier-ignore
+    'even pixels': (x) =>
+      everyOtherPixel(
+        tf.pad(x, [
+          [0, 0],
+          [0, x.shape[1] % 2],
+          [0, 0],
+          [0, 0],
+        ]),
+        0,
+      ),
+    'odd pixels': (x) =>
+      everyOtherPixel(
+        tf.pad(x, [
+          [0, 0],
+          [0, x.shape[1] % 2],
+          [0, 0],
+          [0, 0],
+        ]),
+        1,
+      ),
     'channels joined': (x) => tf.concat([x, tf.neg(x)], -1),
     'rows joined': (x) => tf.concat([x, tf.neg(x)], 1),
-    'channels appended': (x) => tf.pad(x, [[0, 0], [0, 0], [0, 0], [0, 16]]), // prettier-ignore
-    'five channels appended': (x) => tf.pad(x, [[0, 0], [0, 0], [0, 0], [0, 5]]), // prettier-ignore
-    'all sides padded': (x) => tf.pad(x, [[1, 0], [1, 2], [0, 3], [16, 0]]), // prettier-ignore
+    'channels appended': (x) =>
+      tf.pad(x, [
+        [0, 0],
+        [0, 0],
+        [0, 0],
+        [0, 16],
+      ]),
+    'five channels appended': (x) =>
+      tf.pad(x, [
+        [0, 0],
+        [0, 0],
+        [0, 0],
+        [0, 5],
+      ]),
+    'all sides padded': (x) =>
+      tf.pad(x, [
+        [1, 0],
+        [1, 2],
+        [0, 3],
+        [16, 0],
+      ]),
     'channels split': (x) => tf.mul(...(tf.split(tf.concat([x, tf.neg(x)], 3), 2, 3) as [tf.Tensor, tf.Tensor])),
     'channels cut': (x) => tf.slice(x, [0, 0, 0, 1], [-1, -1, -1, 2]),
     'rows cut': (x) => tf.slice(x, [0, 1, 0, 0], [-1, 3, -1, -1]),
@@ -343,8 +391,9 @@ describe('images cut, joined and pooled', () => {
         [6, 6, 12],
         [5, 6, 24],
       ]) {
-        // prettier-ignore
-        await agrees(`${name} ${h}x${w}x${c}`, { x: [2, h as number, w as number, c as number] }, ({ x }) => asImages(body(asImages(x as tf.Tensor) as tf.Tensor4D)))
+        await agrees(`${name} ${h}x${w}x${c}`, { x: [2, h as number, w as number, c as number] }, ({ x }) =>
+          asImages(body(asImages(x as tf.Tensor) as tf.Tensor4D)),
+        )
       }
     })
   }
@@ -405,7 +454,11 @@ describe('elementwise, reductions, shapes and products', () => {
     concat: (x) => tf.concat([x, tf.relu(x)], -1),
     expandDims: (x) => tf.expandDims(x, 1),
     'select where': (x) => tf.where(tf.less(x, 0.1), x, tf.square(x)),
-    'comparisons': (x) => tf.add(tf.cast(tf.logicalAnd(tf.lessEqual(x, 0.5), tf.greaterEqual(x, -0.5)), 'float32'), tf.mul(x, tf.cast(tf.logicalNot(tf.notEqual(x, 0)), 'float32'))), // prettier-ignore
+    comparisons: (x) =>
+      tf.add(
+        tf.cast(tf.logicalAnd(tf.lessEqual(x, 0.5), tf.greaterEqual(x, -0.5)), 'float32'),
+        tf.mul(x, tf.cast(tf.logicalNot(tf.notEqual(x, 0)), 'float32')),
+      ),
     'equality to argmax': (x) => tf.mul(x, tf.cast(tf.equal(x, tf.max(x, -1, true)), 'float32')),
     'relu of scaled sum': (x) => tf.relu(tf.addN([x, tf.mul(x, 2), tf.sub(x, 0.3)])),
   }
@@ -433,14 +486,63 @@ describe('elementwise, reductions, shapes and products', () => {
     await agrees('argmax', { x: [7, 5] }, ({ x }) => tf.cast(tf.argMax(x as tf.Tensor, -1), 'float32'), 9, false)
   })
   test('binary operations broadcast', async () => {
-    const pairs: [number[], number[]][] = [[[3, 4], [3, 4]], [[3, 4], [4]], [[2, 3, 3, 16], [16]], [[2, 3, 3, 16], [2, 1, 1, 16]], [[2, 3, 3, 16], [2, 1, 1, 1]], [[2, 3, 3, 5], [2, 1, 1, 1]], [[2, 3, 3, 5], [5]], [[2, 3, 3, 16], [2, 3, 3, 16]], [[2, 3, 3, 5], []], [[2, 3, 3, 12], [12]], [[2, 3, 3, 12], [2, 1, 1, 1]], [[2, 3, 3, 12], [2, 3, 3, 12]], [[2, 3, 3, 12], []]] // prettier-ignore
-    const operations = { add: tf.add, sub: tf.sub, mul: tf.mul, div: tf.div, maximum: tf.maximum, minimum: tf.minimum, squaredDifference: tf.squaredDifference } // prettier-ignore
+    const pairs: [number[], number[]][] = [
+      [
+        [3, 4],
+        [3, 4],
+      ],
+      [[3, 4], [4]],
+      [[2, 3, 3, 16], [16]],
+      [
+        [2, 3, 3, 16],
+        [2, 1, 1, 16],
+      ],
+      [
+        [2, 3, 3, 16],
+        [2, 1, 1, 1],
+      ],
+      [
+        [2, 3, 3, 5],
+        [2, 1, 1, 1],
+      ],
+      [[2, 3, 3, 5], [5]],
+      [
+        [2, 3, 3, 16],
+        [2, 3, 3, 16],
+      ],
+      [[2, 3, 3, 5], []],
+      [[2, 3, 3, 12], [12]],
+      [
+        [2, 3, 3, 12],
+        [2, 1, 1, 1],
+      ],
+      [
+        [2, 3, 3, 12],
+        [2, 3, 3, 12],
+      ],
+      [[2, 3, 3, 12], []],
+    ]
+    const operations = {
+      add: tf.add,
+      sub: tf.sub,
+      mul: tf.mul,
+      div: tf.div,
+      maximum: tf.maximum,
+      minimum: tf.minimum,
+      squaredDifference: tf.squaredDifference,
+    }
     // TensorFlow.js's own gradients of these do not sum over broadcast axes.
     const sameShapeOnly = new Set(['maximum', 'minimum', 'squaredDifference'])
     for (const [name, operation] of Object.entries(operations)) {
       for (const [a, b] of pairs) {
         // A pass over channels first, so that one side arrives in the layout of images.
-        await agrees(`${name} ${a.join('x')} ${b.join('x')}`, { a, b }, ({ a, b }) => operation(asImages(a as tf.Tensor), b as tf.Tensor), 1, a.join() === b.join() || !sameShapeOnly.has(name)) // prettier-ignore
+        await agrees(
+          `${name} ${a.join('x')} ${b.join('x')}`,
+          { a, b },
+          ({ a, b }) => operation(asImages(a as tf.Tensor), b as tf.Tensor),
+          1,
+          a.join() === b.join() || !sameShapeOnly.has(name),
+        )
       }
     }
   }, 60_000)
@@ -452,7 +554,6 @@ describe('elementwise, reductions, shapes and products', () => {
       [[4, 3], [5, 4], true, true],
       [[2, 3, 4], [2, 4, 5], false, false],
     ] as const) {
-      // prettier-ignore
       await agrees(`matMul ${a.join('x')} ${b.join('x')}`, { a: [...a], b: [...b] }, ({ a, b }) =>
         tf.matMul(a as tf.Tensor, b as tf.Tensor, ta, tb),
       )

@@ -19,7 +19,12 @@ const data: TargetData = {
   train: Int32Array.of(0, 1, 2),
 }
 const place = { epoch: 0, index: 0 }
-const asked = (target: RunConfig['target'], more: Partial<RunConfig> = {}) => ({ target, protocol: 'described' as const, seed: 1, ...more }) // prettier-ignore
+const asked = (target: RunConfig['target'], more: Partial<RunConfig> = {}) => ({
+  target,
+  protocol: 'described' as const,
+  seed: 1,
+  ...more,
+})
 const rows = (target: RunConfig['target'], indices: number[], more: Partial<RunConfig> = {}) =>
   Array.from(openTargets(asked(target, more), data).batch(indices, place), (value) => Number(value.toFixed(6)))
 
@@ -49,7 +54,9 @@ describe('targets', () => {
   it('mode-forced changes places of label and first choice, and no entropy', () => {
     expect(rows('mode-forced', [3])).toEqual([0.3, 0.2, 0.5])
     expect(rows('mode-forced', [0])).toEqual([0.1, 0.2, 0.7])
-    const row = fc.array(fc.integer({ min: 0, max: 9 }), { minLength: 4, maxLength: 4 }).filter((counts) => counts.some((n) => n > 0)) // prettier-ignore
+    const row = fc
+      .array(fc.integer({ min: 0, max: 9 }), { minLength: 4, maxLength: 4 })
+      .filter((counts) => counts.some((n) => n > 0))
     fc.assert(
       fc.property(row, fc.nat(3), (counts, label) => {
         const sum = counts.reduce((a, b) => a + b)
@@ -75,7 +82,8 @@ describe('targets', () => {
     const { batch, expected } = openTargets(asked('sampled-hard'), data)
     expect(batch([0, 3], place)).toEqual(batch([0, 3], place))
     const draws = Array.from({ length: 4000 }, (_, epoch) => batch([0, 1, 3], { epoch, index: 2 }))
-    for (const drawn of draws) for (const at of [0, 3, 6]) expect([...drawn.subarray(at, at + 3)].toSorted()).toEqual([0, 0, 1]) // prettier-ignore
+    for (const drawn of draws)
+      for (const at of [0, 3, 6]) expect([...drawn.subarray(at, at + 3)].toSorted()).toEqual([0, 0, 1])
     const share = (at: number) => draws.reduce((sum, drawn) => sum + (drawn[at] ?? 0), 0) / draws.length
     const wanted = [...expected([0, 1, 3])]
     // Five standard deviations of a share of 4,000 draws.

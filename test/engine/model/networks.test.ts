@@ -25,7 +25,9 @@ describe('networks', () => {
       multiplyAdds: 253_149_824,
     })
     expect(new Set(rows.map(({ id }) => id)).size).toBe(rows.length)
-    const sizes = Object.fromEntries(rows.map(({ id, parameters, tensors, multiplyAdds }) => [id, [parameters, tensors, multiplyAdds]])) // prettier-ignore
+    const sizes = Object.fromEntries(
+      rows.map(({ id, parameters, tensors, multiplyAdds }) => [id, [parameters, tensors, multiplyAdds]]),
+    )
     expect(sizes).toMatchObject({
       vgg_15_BN_64: [14_728_266, 54, 313_201_664],
       resnet_basic_110: [1_730_714, 335, 253_149_824],

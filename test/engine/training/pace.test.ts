@@ -7,7 +7,8 @@ import type { RunProgress } from '../../../src/domain/runs/info'
 beforeEach(() => void vi.useFakeTimers({ toFake: ['performance'] }))
 afterEach(() => void vi.useRealTimers())
 
-const told = (pace: Pace): RunProgress | undefined => [...pace.flush()].flatMap((event) => (event.type === 'progress' ? [event.progress] : []))[0] // prettier-ignore
+const told = (pace: Pace): RunProgress | undefined =>
+  [...pace.flush()].flatMap((event) => (event.type === 'progress' ? [event.progress] : []))[0]
 
 /** Steps of 100 ms from `from` to `to`, batches of 10 images. */
 function train(pace: Pace, from: number, to: number): RunProgress | undefined {

@@ -25,13 +25,38 @@ const hard = new Float32Array(batch * 4).map((_, i) => (i % 4 === 0 ? 1 : 0))
 
 describe('soft cross-entropy', () => {
   it('is -sum t log softmax, and counts a row right where its maximum is the label', () => {
-    const logits = tf.tensor2d([[1, 2, 0], [1000, 0, -1000]]) // prettier-ignore
-    const loss = crossEntropyPerImage(logits, tf.tensor2d([[0.5, 0.5, 0], [1, 0, 0]])).dataSync() // prettier-ignore
+    const logits = tf.tensor2d([
+      [1, 2, 0],
+      [1000, 0, -1000],
+    ])
+    const loss = crossEntropyPerImage(
+      logits,
+      tf.tensor2d([
+        [0.5, 0.5, 0],
+        [1, 0, 0],
+      ]),
+    ).dataSync()
     const log = Math.log(Math.exp(1) + Math.exp(2) + 1)
     expect(loss[0]).toBeCloseTo(log - 1.5, 5)
     expect(loss[1]).toBeCloseTo(0, 12)
-    expect(correctCount(logits, tf.tensor2d([[0, 1, 0], [0, 1, 0]])).dataSync()[0]).toBe(1) // prettier-ignore
-    expect(correctCount(logits, tf.tensor2d([[0, 0, 0], [1, 0, 0]])).dataSync()[0]).toBe(1) // prettier-ignore
+    expect(
+      correctCount(
+        logits,
+        tf.tensor2d([
+          [0, 1, 0],
+          [0, 1, 0],
+        ]),
+      ).dataSync()[0],
+    ).toBe(1)
+    expect(
+      correctCount(
+        logits,
+        tf.tensor2d([
+          [0, 0, 0],
+          [1, 0, 0],
+        ]),
+      ).dataSync()[0],
+    ).toBe(1)
   })
 })
 

@@ -141,7 +141,9 @@ describe('a run', () => {
     const drain = async (augment: boolean, data = inputs) => {
       seen.length = 0
       for await (const _ of executeRun({ ...config, augment }, data, spy));
-      return seen.map((values) => Array.from({ length: 12 }, (_, n) => values['images']!.subarray(n * 192, (n + 1) * 192).join())) // prettier-ignore
+      return seen.map((values) =>
+        Array.from({ length: 12 }, (_, n) => values['images']!.subarray(n * 192, (n + 1) * 192).join()),
+      )
     }
     const plain = await drain(false)
     expect(plain).toHaveLength(6)

@@ -100,7 +100,10 @@ describe('further sets', () => {
     const data = { ...inputs, sets: [set(true), set(false)] }
     const whole = await collect(config, data)
     const { sets = [] } = done(whole).result
-    expect(sets.map(({ imageSet, images }) => [imageSet, images])).toEqual([['with-people', 3], ['without', 3]]) // prettier-ignore
+    expect(sets.map(({ imageSet, images }) => [imageSet, images])).toEqual([
+      ['with-people', 3],
+      ['without', 3],
+    ])
     expect(sets[0]?.measures).toHaveProperty('crossEntropyToPeople')
     expect(sets[1]?.measures).not.toHaveProperty('crossEntropyToPeople')
     expect(sets[1]?.measures['accuracy']).toBe(sets[0]?.measures['accuracy'])

@@ -1,4 +1,6 @@
-/** Images that nobody judged: no measure of people counts them, no run is trained towards them, and the number is said. */
+/**
+ * Images that nobody judged: no measure of people counts them, no run is trained towards them, and the number is said.
+ */
 import { describe, expect, it } from 'vitest'
 import { crossEntropyWhereJudged, measuresWhereJudged } from '../../../src/domain/measures/judged'
 import { measures, OF_PEOPLE } from '../../../src/domain/measures/measures'

@@ -14,11 +14,30 @@ import { someImages, someLabels, temporaryFolder } from '../temporary'
 beforeAll(build, 300_000)
 
 const config: RunConfig = {
-  ...RUN_DEFAULTS, network: 'resnet_basic_8', target: 'soft', imageSet: 'some-images', labelSet: 'some-labels', protocol: 'described',
-  folds: 5, fold: 0, foldSeed: 0, trainImages: 40, testImages: 10, seed: 1, epochs: 2, batch: 8, learningRate: 0.05,
-  momentum: 0.9, nesterov: true, weightDecay: 1e-4, schedule: { kind: 'constant' }, augment: true, device: 'cpu',
-  evaluateEvery: 1, attacks: [{ ...ATTACK_DEFAULTS, attack: 'pgd', epsilon: 6, stepSize: 2, steps: 3, randomStart: true, images: null }],
-} // prettier-ignore
+  ...RUN_DEFAULTS,
+  network: 'resnet_basic_8',
+  target: 'soft',
+  imageSet: 'some-images',
+  labelSet: 'some-labels',
+  protocol: 'described',
+  folds: 5,
+  fold: 0,
+  foldSeed: 0,
+  trainImages: 40,
+  testImages: 10,
+  seed: 1,
+  epochs: 2,
+  batch: 8,
+  learningRate: 0.05,
+  momentum: 0.9,
+  nesterov: true,
+  weightDecay: 1e-4,
+  schedule: { kind: 'constant' },
+  augment: true,
+  device: 'cpu',
+  evaluateEvery: 1,
+  attacks: [{ ...ATTACK_DEFAULTS, attack: 'pgd', epsilon: 6, stepSize: 2, steps: 3, randomStart: true, images: null }],
+}
 
 test('the network of a finished run is attacked, as the run itself would have done', async () => {
   const folder = temporaryFolder()
@@ -39,16 +58,50 @@ test('the network of a finished run is attacked, as the run itself would have do
 
   // By its key, with everything that can be asked for, in words.
   const key = runKey(config)
-  const asked = ['--on', 'all', '--images', '12', '--loss', 'margin', '--momentum', '0.9', '--towards', 'next', '--augmented', '--normalisation', 'imagenet', '--black-box-queries', '4'] // prettier-ignore
+  const asked = [
+    '--on',
+    'all',
+    '--images',
+    '12',
+    '--loss',
+    'margin',
+    '--momentum',
+    '0.9',
+    '--towards',
+    'next',
+    '--augmented',
+    '--normalisation',
+    'imagenet',
+    '--black-box-queries',
+    '4',
+  ]
   const { code, stdout, stderr } = cli(...given, '--run', key, ...asked)
   expect(code, stderr).toBe(0)
   expect(stdout).toMatch(/PGD, 3 steps of 5\/255, radius 6\/255, all images of the set/)
-  for (const line of [/accuracy: /, /to people: .* nats/, /at radius 0: /, /Square Attack, 4 queries/, /by step: (\d+\.\d{4} ?){4}$/m]) expect(stdout).toMatch(line) // prettier-ignore
+  for (const line of [
+    /accuracy: /,
+    /to people: .* nats/,
+    /at radius 0: /,
+    /Square Attack, 4 queries/,
+    /by step: (\d+\.\d{4} ?){4}$/m,
+  ])
+    expect(stdout).toMatch(line)
   const [, kept] = store.runs.attacks(run) as [AttackResult, AttackResult]
   expect(kept).toMatchObject({
-    attack: 'pgd', epsilon: 6, stepSize: 5, steps: 3, randomStart: false, images: 12, on: 'all', loss: 'margin', momentum: 0.9,
-    towards: 'next', augmented: true, normalisation: 'imagenet', blackBoxQueries: 4,
-  }) // prettier-ignore
+    attack: 'pgd',
+    epsilon: 6,
+    stepSize: 5,
+    steps: 3,
+    randomStart: false,
+    images: 12,
+    on: 'all',
+    loss: 'margin',
+    momentum: 0.9,
+    towards: 'next',
+    augmented: true,
+    normalisation: 'imagenet',
+    blackBoxQueries: 4,
+  })
   expect(kept.trust.maximumPerturbation).toBeLessThanOrEqual(6 + 1e-4)
 
   // A transfer from a network to itself is the attack again, and is not kept.

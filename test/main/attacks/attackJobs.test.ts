@@ -1,4 +1,6 @@
-/** Attacks as jobs in worker processes: recognised, kept one by one, stopped in the middle, and their examples exact. */
+/**
+ * Attacks as jobs in worker processes: recognised, kept one by one, stopped in the middle, and their examples exact.
+ */
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, expect, test } from 'vitest'
@@ -20,14 +22,49 @@ import { someImages, someLabels, temporaryFolder } from '../temporary'
 
 beforeAll(build, 300_000)
 
-const fgsm = (epsilon: number): AttackConfig => ({ ...ATTACK_DEFAULTS, attack: 'fgsm', epsilon, stepSize: epsilon, steps: 1, randomStart: false, images: null }) // prettier-ignore
-const pgd: AttackConfig = { ...fgsm(8), attack: 'pgd', stepSize: 3, steps: 4, randomStart: true, on: 'all', augmented: true } // prettier-ignore
+const fgsm = (epsilon: number): AttackConfig => ({
+  ...ATTACK_DEFAULTS,
+  attack: 'fgsm',
+  epsilon,
+  stepSize: epsilon,
+  steps: 1,
+  randomStart: false,
+  images: null,
+})
+const pgd: AttackConfig = {
+  ...fgsm(8),
+  attack: 'pgd',
+  stepSize: 3,
+  steps: 4,
+  randomStart: true,
+  on: 'all',
+  augmented: true,
+}
 const config: RunConfig = {
-  ...RUN_DEFAULTS, network: 'resnet_basic_8', target: 'soft', imageSet: 'some-images', labelSet: 'some-labels', protocol: 'described',
-  folds: 5, fold: 0, foldSeed: 0, trainImages: 40, testImages: 10, seed: 1, epochs: 2, batch: 8, learningRate: 0.05,
-  momentum: 0.9, nesterov: true, weightDecay: 1e-4, schedule: { kind: 'constant' }, augment: true, device: 'cpu',
-  evaluateEvery: 1, attacks: [fgsm(4)],
-} // prettier-ignore
+  ...RUN_DEFAULTS,
+  network: 'resnet_basic_8',
+  target: 'soft',
+  imageSet: 'some-images',
+  labelSet: 'some-labels',
+  protocol: 'described',
+  folds: 5,
+  fold: 0,
+  foldSeed: 0,
+  trainImages: 40,
+  testImages: 10,
+  seed: 1,
+  epochs: 2,
+  batch: 8,
+  learningRate: 0.05,
+  momentum: 0.9,
+  nesterov: true,
+  weightDecay: 1e-4,
+  schedule: { kind: 'constant' },
+  augment: true,
+  device: 'cpu',
+  evaluateEvery: 1,
+  attacks: [fgsm(4)],
+}
 
 const ended = (services: Services, id: string): Promise<JobInfo> =>
   new Promise((resolve) => {
@@ -60,7 +97,9 @@ test('attacks are made on a finished run, kept one by one with their examples, a
 
   // What the run's own configuration asked for is recognised, and every attack is told of when it is kept.
   const told: number[] = []
-  services.events.subscribe((name, payload) => name === 'run.changed' && told.push((payload as RunInfo).result?.attacks.length ?? 0)) // prettier-ignore
+  services.events.subscribe(
+    (name, payload) => name === 'run.changed' && told.push((payload as RunInfo).result?.attacks.length ?? 0),
+  )
   const first = await services.attacks.start({ ...asked, attacks: [{ ...fgsm(4), stepSize: 1 }, fgsm(8), pgd] })
   expect(await ended(services, first.id)).toMatchObject({ state: 'done', said: [expect.stringContaining('2 attacks')] })
   expect(told).toEqual([2, 3])
@@ -73,7 +112,13 @@ test('attacks are made on a finished run, kept one by one with their examples, a
     '2 FGSM 8/255',
     '3 PGD 8/255, 4 steps of 3/255, random start, augmented images, of the whole set',
   ])
-  expect(predicted.map(({ images, predictions, before }) => [images.length, predictions.length, before?.length])).toEqual([[10, 100, 100], [10, 100, 100], [60, 600, 600]]) // prettier-ignore
+  expect(
+    predicted.map(({ images, predictions, before }) => [images.length, predictions.length, before?.length]),
+  ).toEqual([
+    [10, 100, 100],
+    [10, 100, 100],
+    [60, 600, 600],
+  ])
 
   // Examples: within the ball, and predicted again as they were.
   const examples = services.attacks.examples({ run, attack: 3 })
@@ -81,12 +126,20 @@ test('attacks are made on a finished run, kept one by one with their examples, a
   expect(examples.images.map(({ index }) => index)).toEqual(Array.from({ length: 48 }, (_, i) => i))
   expect(largestChange(examples) * 255).toBeLessThanOrEqual(8 + 1e-4)
   expect(largestChange(examples) * 255).toBeGreaterThan(6)
-  expect(examples.images.flatMap(({ after }) => after)).toEqual(Array.from(predicted[2]?.predictions.subarray(0, 480) ?? [])) // prettier-ignore
+  expect(examples.images.flatMap(({ after }) => after)).toEqual(
+    Array.from(predicted[2]?.predictions.subarray(0, 480) ?? []),
+  )
   const device = await openDevice('cpu')
   const shape = { height: 4, width: 4, channels: 3, classes: 10 }
-  const attacker = await openAttacker(device, network('resnet_basic_8', shape), measuredWeights(store.runFolder(run), config), 48) // prettier-ignore
+  const attacker = await openAttacker(
+    device,
+    network('resnet_basic_8', shape),
+    measuredWeights(store.runFolder(run), config),
+    48,
+  )
   const ask = await attacker.ask('cifar10')
-  const differences = async (images: Float32Array, stored: number[]) => softmaxRows(await ask(images), 10).map((value, i) => Math.abs(value - (stored[i] ?? NaN))) // prettier-ignore
+  const differences = async (images: Float32Array, stored: number[]) =>
+    softmaxRows(await ask(images), 10).map((value, i) => Math.abs(value - (stored[i] ?? NaN)))
   const after = await differences(
     floats(examples.adversarial),
     examples.images.flatMap((each) => each.after),
@@ -110,7 +163,9 @@ test('attacks are made on a finished run, kept one by one with their examples, a
   expect(own).toEqual(kept)
   expect(own && largestChange(own) * 255).toBeLessThanOrEqual(4 + 1e-4)
   expect(own?.images.flatMap((each) => each.after)).toEqual(Array.from(predicted[0]?.predictions ?? []))
-  expect(own?.images.map(({ people }) => people?.[3])).toEqual(own?.images.map(({ label }) => (label === 3 ? 0.8 : label === 2 ? 0.2 : 0))) // prettier-ignore
+  expect(own?.images.map(({ people }) => people?.[3])).toEqual(
+    own?.images.map(({ label }) => (label === 3 ? 0.8 : label === 2 ? 0.2 : 0)),
+  )
   await expect(services.attacks.makeExamples({ run, attack: 9, device: 'cpu' })).rejects.toThrow(/no attack 9/)
 
   // Stopped while the second is under way: the first stays.

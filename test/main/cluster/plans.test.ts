@@ -16,17 +16,49 @@ import { temporaryFolder } from '../temporary'
 import { expectEvery } from '../../support/every'
 
 const config: RunConfig = {
-  ...RUN_DEFAULTS, network: 'resnet_basic_8', target: 'hard', imageSet: 'cifar10-train', labelSet: null, protocol: 'described',
-  folds: 1, fold: 0, foldSeed: 0, trainImages: null, testImages: null, seed: 0, epochs: 10, batch: 128, learningRate: 0.1,
-  momentum: 0.9, nesterov: true, weightDecay: 1e-4, schedule: { kind: 'cosine' }, augment: true, device: 'auto',
-  evaluateEvery: 1, attacks: [],
-} // prettier-ignore
-const tuned = (fold: number): RunConfig => ({ ...config, imageSet: 'cifar10-test', labelSet: 'people', target: 'soft', folds: 10, fold, startFrom: runKey(config) }) // prettier-ignore
+  ...RUN_DEFAULTS,
+  network: 'resnet_basic_8',
+  target: 'hard',
+  imageSet: 'cifar10-train',
+  labelSet: null,
+  protocol: 'described',
+  folds: 1,
+  fold: 0,
+  foldSeed: 0,
+  trainImages: null,
+  testImages: null,
+  seed: 0,
+  epochs: 10,
+  batch: 128,
+  learningRate: 0.1,
+  momentum: 0.9,
+  nesterov: true,
+  weightDecay: 1e-4,
+  schedule: { kind: 'cosine' },
+  augment: true,
+  device: 'auto',
+  evaluateEvery: 1,
+  attacks: [],
+}
+const tuned = (fold: number): RunConfig => ({
+  ...config,
+  imageSet: 'cifar10-test',
+  labelSet: 'people',
+  target: 'soft',
+  folds: 10,
+  fold,
+  startFrom: runKey(config),
+})
 
 const whole = {
-  version: 1, preset: 'paper', families: ['resnet_basic'], device: 'auto',
-  images: [{ name: 'cifar10-train', digest: 'a'.repeat(64) }], labels: [], runs: [config, tuned(0), tuned(1)],
-} // prettier-ignore
+  version: 1,
+  preset: 'paper',
+  families: ['resnet_basic'],
+  device: 'auto',
+  images: [{ name: 'cifar10-train', digest: 'a'.repeat(64) }],
+  labels: [],
+  runs: [config, tuned(0), tuned(1)],
+}
 
 describe('a plan file', () => {
   const file = () => join(temporaryFolder(), 'plan.json')
@@ -49,9 +81,18 @@ describe('a plan file', () => {
     ['a digest that is none', { ...whole, labels: [{ name: 'people', digest: 'abc' }] }, 'labels[0].digest', /./],
     ['a run that needs one that is not there', { ...whole, runs: [tuned(0)] }, 'runs[0]', /which is not in the plan/],
     ['a run before the one it needs', { ...whole, runs: [tuned(0), config] }, 'runs[0]', /comes no earlier: runs\[1\]/],
-    ['a run twice', { ...whole, runs: [config, tuned(0), { ...config, device: 'cpu' }] }, 'runs[2]', /same run as runs\[0\]/], // prettier-ignore
+    [
+      'a run twice',
+      { ...whole, runs: [config, tuned(0), { ...config, device: 'cpu' }] },
+      'runs[2]',
+      /same run as runs\[0\]/,
+    ],
   ])('is refused for %s', (_, plan, place, reason) => {
-    const refused = expect.objectContaining({ kind: 'bad-file', where: expect.objectContaining({ place }), message: expect.stringMatching(reason) }) // prettier-ignore
+    const refused = expect.objectContaining({
+      kind: 'bad-file',
+      where: expect.objectContaining({ place }),
+      message: expect.stringMatching(reason),
+    })
     expect(() => read(JSON.stringify(plan))).toThrow(refused as StudioError)
   })
 
@@ -63,7 +104,10 @@ describe('a plan file', () => {
   })
 
   test('a circle of needs cannot pass, whatever its keys', () => {
-    const circle = [{ key: 'a', needs: ['b'] }, { key: 'b', needs: ['a'] }] // prettier-ignore
+    const circle = [
+      { key: 'a', needs: ['b'] },
+      { key: 'b', needs: ['a'] },
+    ]
     expect(misplaced(circle)).toMatchObject({ index: 0 })
     expect(misplaced(inOrder(circle))).not.toBeNull()
     expect(misplaced([{ key: 'a', needs: ['a'] }])).toMatchObject({ index: 0 })
@@ -81,7 +125,9 @@ describe('shares', () => {
     const costs = [9, 1, 8, 2, 7, 3, 6, 4, 5]
     const shares = assign(costs, 3)
     expect(shares).toEqual(assign(costs, 3))
-    const loads = [0, 1, 2].map((share) => costs.reduce((sum, cost, run) => sum + (shares[run] === share ? cost : 0), 0)) // prettier-ignore
+    const loads = [0, 1, 2].map((share) =>
+      costs.reduce((sum, cost, run) => sum + (shares[run] === share ? cost : 0), 0),
+    )
     expectEvery(loads, (load) => Math.abs(load - 15) <= 1)
     expect(assign([5, 5], 4)).toEqual([0, 1])
   })
@@ -103,13 +149,36 @@ describe('shares', () => {
 })
 
 describe('cost', () => {
-  const images = (name: string) => ({ count: name === 'cifar10-train' ? 50_000 : 10_000, height: 32, width: 32, channels: 3, classes: CIFAR10_CLASSES }) // prettier-ignore
-  const speed: Speed = { machine: thisMachine(), network: 'resnet_basic_8', batch: 128, device: 'cpu', oneProcess: 1000, sideBySide: { processes: 2, imagesPerSecond: 1250 }, peakRssMb: 300, measured: 'then' } // prettier-ignore
+  const images = (name: string) => ({
+    count: name === 'cifar10-train' ? 50_000 : 10_000,
+    height: 32,
+    width: 32,
+    channels: 3,
+    classes: CIFAR10_CLASSES,
+  })
+  const speed: Speed = {
+    machine: thisMachine(),
+    network: 'resnet_basic_8',
+    batch: 128,
+    device: 'cpu',
+    oneProcess: 1000,
+    sideBySide: { processes: 2, imagesPerSecond: 1250 },
+    peakRssMb: 300,
+    measured: 'then',
+  }
 
   test('is told from images, parameters and what was measured', async () => {
     const configs = [config, tuned(0), tuned(1)]
     const found = await planCost(configs, images, { speeds: [speed], isDone: (key) => key === runKey(config) })
-    expect(found).toMatchObject({ runs: 3, dependent: 2, done: 1, kinds: [{ stage: 'pretrained', target: 'hard', runs: 1 }, { stage: 'fine-tuned', target: 'soft', runs: 2 }] }) // prettier-ignore
+    expect(found).toMatchObject({
+      runs: 3,
+      dependent: 2,
+      done: 1,
+      kinds: [
+        { stage: 'pretrained', target: 'hard', runs: 1 },
+        { stage: 'fine-tuned', target: 'soft', runs: 2 },
+      ],
+    })
     // 10 epochs of 50,000 and twice of 9,000, and eleven evaluations of each fold at a third.
     const passes = 500_000 + 2 * (90_000 + (11 * 1000) / 3)
     expect(found.trainingImages).toBeCloseTo(passes, -1)
@@ -124,7 +193,10 @@ describe('cost', () => {
   })
 
   test('a trial measures each network and batch once, alone and side by side, and the project remembers it', async () => {
-    expect(distinctWork([config, tuned(0), { ...config, batch: 64 }])).toEqual([{ network: 'resnet_basic_8', batch: 128 }, { network: 'resnet_basic_8', batch: 64 }]) // prettier-ignore
+    expect(distinctWork([config, tuned(0), { ...config, batch: 64 }])).toEqual([
+      { network: 'resnet_basic_8', batch: 128 },
+      { network: 'resnet_basic_8', batch: 64 },
+    ])
     const asked: (number | undefined)[] = []
     const bench = async ({
       threads,

@@ -74,7 +74,9 @@ test('three shares, one of them killed, merged: the report of one machine, with 
   const other = join(folder, 'other')
   cpSync(home, other, { recursive: true })
   const plan = join(folder, 'plan.json')
-  expect(json('plan', '--project', home, '--preset', 'smoke', '--device', 'cpu', '--no-trial', '--out', plan)).toMatchObject({ runs: 4, dependent: 0, done: 0 }) // prettier-ignore
+  expect(
+    json('plan', '--project', home, '--preset', 'smoke', '--device', 'cpu', '--no-trial', '--out', plan),
+  ).toMatchObject({ runs: 4, dependent: 0, done: 0 })
   const before = digests(home)
   const share = (i: number) => ['runs', '--project', home, '--plan', plan, '--shard', `${i}/3`]
 
@@ -91,13 +93,27 @@ test('three shares, one of them killed, merged: the report of one machine, with 
   const found = [1, 2, 3].map(
     (i) => json(...share(i)) as { folder: string; done: string[]; failed: []; remaining: number },
   )
-  expect(found.map(({ done, failed, remaining }) => [done.length, failed, remaining])).toEqual([[2, [], 0], [1, [], 0], [1, [], 0]]) // prettier-ignore
+  expect(found.map(({ done, failed, remaining }) => [done.length, failed, remaining])).toEqual([
+    [2, [], 0],
+    [1, [], 0],
+    [1, [], 0],
+  ])
   expect(new Set(found.flatMap(({ done }) => done)).size).toBe(4)
   for (const [name, digest] of Object.entries(before ?? {})) expect(digests(home)?.[name], name).toBe(digest)
 
   expect(json('merge', '--project', home, home)).toMatchObject({ merged: 4, skipped: 0 })
   expect(mergedInto(home, join(home, 'shards'))).toMatchObject({ merged: 0, skipped: 4 })
-  const report = (at: string) => ['reproduce', '--project', at, '--preset', 'smoke', '--device', 'cpu', '--out', join(at, 'out')] // prettier-ignore
+  const report = (at: string) => [
+    'reproduce',
+    '--project',
+    at,
+    '--preset',
+    'smoke',
+    '--device',
+    'cpu',
+    '--out',
+    join(at, 'out'),
+  ]
   expect(cli(...report(home)).stderr).toMatch(/4 runs, 4 done/)
   expect(statesIn(home)).toEqual(['done', 'done', 'done', 'done'])
   expect(cli(...report(other)).code).toBe(0)
@@ -107,11 +123,31 @@ test('three shares, one of them killed, merged: the report of one machine, with 
 }, 120_000)
 
 const config: RunConfig = {
-  ...RUN_DEFAULTS, network: 'resnet_basic_8', target: 'hard', imageSet: 'some-images', labelSet: 'some-labels', protocol: 'described',
-  folds: 1, fold: 0, foldSeed: 0, trainImages: null, testImages: null, seed: 0, epochs: 1, batch: 8, learningRate: 0.05,
-  momentum: 0.9, nesterov: true, weightDecay: 1e-4, schedule: { kind: 'cosine' }, augment: false, device: 'cpu',
-  evaluateEvery: 1, attacks: [], evaluations: [{ imageSet: 'some-images', labelSet: 'some-labels', images: null }],
-} // prettier-ignore
+  ...RUN_DEFAULTS,
+  network: 'resnet_basic_8',
+  target: 'hard',
+  imageSet: 'some-images',
+  labelSet: 'some-labels',
+  protocol: 'described',
+  folds: 1,
+  fold: 0,
+  foldSeed: 0,
+  trainImages: null,
+  testImages: null,
+  seed: 0,
+  epochs: 1,
+  batch: 8,
+  learningRate: 0.05,
+  momentum: 0.9,
+  nesterov: true,
+  weightDecay: 1e-4,
+  schedule: { kind: 'cosine' },
+  augment: false,
+  device: 'cpu',
+  evaluateEvery: 1,
+  attacks: [],
+  evaluations: [{ imageSet: 'some-images', labelSet: 'some-labels', images: null }],
+}
 
 test('stages: what fine-tuning starts from is taken from another share, not done again; and refused merges change nothing', async () => {
   const folder = temporaryFolder()
@@ -123,10 +159,24 @@ test('stages: what fine-tuning starts from is taken from another share, not done
   close()
   const plan = join(folder, 'two stages.json')
   writeFileSync(plan, JSON.stringify({ version: 1, preset: null, families: [], device: 'cpu', images, labels, runs }))
-  const stage = (name: string, ...more: string[]) => ['runs', '--project', home, '--plan', plan, '--shard', '1/1', '--stage', name, ...more] // prettier-ignore
+  const stage = (name: string, ...more: string[]) => [
+    'runs',
+    '--project',
+    home,
+    '--plan',
+    plan,
+    '--shard',
+    '1/1',
+    '--stage',
+    name,
+    ...more,
+  ]
 
   const early = cli(...stage('fine-tuned', '--out', join(folder, 'b')))
-  expect([early.code, early.stderr]).toEqual([1, expect.stringMatching(/Do the stage pretrained first[^]*pretrained run [0-9a-f]{16} of resnet_basic_8/)]) // prettier-ignore
+  expect([early.code, early.stderr]).toEqual([
+    1,
+    expect.stringMatching(/Do the stage pretrained first[^]*pretrained run [0-9a-f]{16} of resnet_basic_8/),
+  ])
   const [pretrained, tuned] = runs.map(runKey)
   expect(json(...stage('pretrained', '--out', join(folder, 'a')))).toMatchObject({ done: [pretrained], remaining: 0 })
   const share = json(...stage('fine-tuned', '--out', join(folder, 'b'), '--with', join(folder, 'a')))
@@ -158,12 +208,21 @@ test('stages: what fine-tuning starts from is taken from another share, not done
   )
   refused('grown', (copy) => appendFileSync(ofRun(copy, 'held-out.npy'), 'more'), /held-out\.npy: .*has grown/)
   refused('missing', (copy) => rmSync(ofRun(copy, 'result.json')), /result\.json: It is missing from run 2/)
-  refused('another run', (copy) => cpSync(join(copy, 'runs', '1', 'config.json'), ofRun(copy, 'config.json')), /config\.json: config: It is of another run/) // prettier-ignore
+  refused(
+    'another run',
+    (copy) => cpSync(join(copy, 'runs', '1', 'config.json'), ofRun(copy, 'config.json')),
+    /config\.json: config: It is of another run/,
+  )
   refused('no project', (copy) => rmSync(join(copy, 'project.sqlite')), /The project’s database is missing/)
   const elsewhere = await project(join(folder, 'elsewhere'), 1)
-  refused('other images', () => {}, /The image set some-images is another than that of run 1 of .*: its digest is [0-9a-f]{64}, not [0-9a-f]{64}/, elsewhere) // prettier-ignore
+  refused(
+    'other images',
+    () => {},
+    /The image set some-images is another than that of run 1 of .*: its digest is [0-9a-f]{64}, not [0-9a-f]{64}/,
+    elsewhere,
+  )
   // A share holds what its runs need: all of it comes home, and once.
-  expect(mergedInto(target, join(folder, 'a'), join(folder, 'b'))).toMatchObject({ merged: 2, skipped: 1 }) // prettier-ignore
+  expect(mergedInto(target, join(folder, 'a'), join(folder, 'b'))).toMatchObject({ merged: 2, skipped: 1 })
   expect(readdirSync(join(target, 'runs', '2'))).toEqual(readdirSync(join(folder, 'b', 'runs', '2')))
 }, 120_000)
 

@@ -22,8 +22,12 @@ describe('import', () => {
       ['labels', 10_000],
     ])
     expect(json('stats', '--project', project)).toMatchObject({
-      images: 10_000, judgments: 100_000, judgmentsPerImage: { min: 10, max: 10, mean: 10 }, unanimousImages: 0, annotators: null,
-    }) // prettier-ignore
+      images: 10_000,
+      judgments: 100_000,
+      judgmentsPerImage: { min: 10, max: 10, mean: 10 },
+      unanimousImages: 0,
+      annotators: null,
+    })
     const out = join(folder, 'again.npy')
     expect(json('export', '--project', project, '--format', 'counts', '--out', out)).toEqual({
       path: out,
@@ -34,25 +38,59 @@ describe('import', () => {
 
   /** What is wrong, the file that has it, and what the last line must say besides its path. */
   const bad: [string, (folder: string) => string, RegExp][] = [
-    ['a truncated batch', (folder) => (truncateSync(cifarBatch(folder), 3073 * 5000 + 100), join(folder, 'test_batch.bin')), /byte|record/], // prettier-ignore
-    ['a truncated .npy', (folder) => (truncateSync(countsFile(join(folder, 'c.npy')), 500_000), join(folder, 'c.npy')), /byte/], // prettier-ignore
-    ['an archive that is cut off', (folder) => (writeFileSync(join(folder, 'a.tar.gz'), Buffer.from([0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 3, 1, 2])), join(folder, 'a.tar.gz')), /./], // prettier-ignore
-    ['a CSV with a missing column', (folder) => {
-      const path = join(folder, 'raw.csv')
-      writeFileSync(path, `${RAW_HEADER.replace(',chosen_label', '')}\n0,0,0,cat,cat,3,1,5,f.png,cat,100,100\n`)
-      return path
-    }, /chosen_label/],
-    ['an out-of-range label', (folder) => {
-      const path = join(folder, 'raw.csv')
-      writeFileSync(path, `${RAW_HEADER}\n0,0,0,cat,cat,3,3,1,5,f.png,cat,100,100\n0,1,0,cat,cat,3,17,1,6,f.png,cat,100,100\n`)
-      return path
-    }, /(row|line) \d+.*chosen_label.*17|chosen_label.*(row|line) \d+/],
-    ['a NaN probability', (folder) => probabilitiesFile(join(folder, 'p.npy'), (values) => (values[4321] = NaN)), /432.*NaN/], // prettier-ignore
+    [
+      'a truncated batch',
+      (folder) => (truncateSync(cifarBatch(folder), 3073 * 5000 + 100), join(folder, 'test_batch.bin')),
+      /byte|record/,
+    ],
+    [
+      'a truncated .npy',
+      (folder) => (truncateSync(countsFile(join(folder, 'c.npy')), 500_000), join(folder, 'c.npy')),
+      /byte/,
+    ],
+    [
+      'an archive that is cut off',
+      (folder) => (
+        writeFileSync(join(folder, 'a.tar.gz'), Buffer.from([0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 3, 1, 2])),
+        join(folder, 'a.tar.gz')
+      ),
+      /./,
+    ],
+    [
+      'a CSV with a missing column',
+      (folder) => {
+        const path = join(folder, 'raw.csv')
+        writeFileSync(path, `${RAW_HEADER.replace(',chosen_label', '')}\n0,0,0,cat,cat,3,1,5,f.png,cat,100,100\n`)
+        return path
+      },
+      /chosen_label/,
+    ],
+    [
+      'an out-of-range label',
+      (folder) => {
+        const path = join(folder, 'raw.csv')
+        writeFileSync(
+          path,
+          `${RAW_HEADER}\n0,0,0,cat,cat,3,3,1,5,f.png,cat,100,100\n0,1,0,cat,cat,3,17,1,6,f.png,cat,100,100\n`,
+        )
+        return path
+      },
+      /(row|line) \d+.*chosen_label.*17|chosen_label.*(row|line) \d+/,
+    ],
+    [
+      'a NaN probability',
+      (folder) => probabilitiesFile(join(folder, 'p.npy'), (values) => (values[4321] = NaN)),
+      /432.*NaN/,
+    ],
     ['a negative count', (folder) => countsFile(join(folder, 'c.npy'), (counts) => (counts[77] = -1n)), /7.*-1/],
     ['a path that does not exist', (folder) => join(folder, 'nowhere.npy'), /No such file/i],
     ['an empty file', (folder) => (writeFileSync(join(folder, 'empty.bin'), ''), join(folder, 'empty.bin')), /empty/],
-    ['a letter', (folder) => (writeFileSync(join(folder, 'letter.txt'), 'Dear reader,\n'.repeat(9)), join(folder, 'letter.txt')), /not those of a known format|not recognised/], // prettier-ignore
-  ] // prettier-ignore
+    [
+      'a letter',
+      (folder) => (writeFileSync(join(folder, 'letter.txt'), 'Dear reader,\n'.repeat(9)), join(folder, 'letter.txt')),
+      /not those of a known format|not recognised/,
+    ],
+  ]
 
   test.each(bad)('refuses %s: exit 1, file and reason last, the project as it was', (_, make, reason) => {
     const folder = temporaryFolder()
@@ -63,7 +101,14 @@ describe('import', () => {
     const before = digests(project)
     const path = make(folder)
     // A good file in the same import is not added either.
-    const { code, stdout, last } = cli('import', '--project', project, probabilitiesFile(join(good, 'p.npy')), path, '--json') // prettier-ignore
+    const { code, stdout, last } = cli(
+      'import',
+      '--project',
+      project,
+      probabilitiesFile(join(good, 'p.npy')),
+      path,
+      '--json',
+    )
     expect(code).toBe(1)
     expect(stdout).toBe('')
     expect(last).toContain(path)
@@ -155,13 +200,27 @@ describe('export', () => {
     // Counts of 10,000 images take 800 kB. A file system of its own needs a kernel that lets us have one.
     const mount = `mount -t tmpfs -o size=${128 << 10} none "$1" && shift`
     const within = (...command: string[]) =>
-      spawnSync('unshare', ['-rm', 'sh', '-c', `${mount} && "$@"; code=$?; ls -A "${disk}" >&2; exit $code`, 'sh', disk, ...command], { encoding: 'utf8' }) // prettier-ignore
+      spawnSync(
+        'unshare',
+        ['-rm', 'sh', '-c', `${mount} && "$@"; code=$?; ls -A "${disk}" >&2; exit $code`, 'sh', disk, ...command],
+        { encoding: 'utf8' },
+      )
     if (within('true').status !== 0) {
       console.warn('SKIPPED: no file system can be mounted here')
       context.skip()
     }
     const export_ = (format: string) =>
-      within(process.execPath, entry('cli'), 'export', '--project', project, '--format', format, '--out', join(disk, 'out')) // prettier-ignore
+      within(
+        process.execPath,
+        entry('cli'),
+        'export',
+        '--project',
+        project,
+        '--format',
+        format,
+        '--out',
+        join(disk, 'out'),
+      )
     expect(export_('tidy')).toMatchObject({ status: 0, stderr: 'out\nout.about.json\n' })
     const full = export_('counts')
     expect([full.status, full.stderr]).toEqual([1, `${join(disk, 'out')}: path: The disk is full.\n`])
@@ -214,11 +273,25 @@ describe('usage', () => {
 describe('engine commands', () => {
   test('networks are listed with their sizes', () => {
     const found = json('networks') as { id: string; parameters: number; tensors: number; multiplyAdds: number }[]
-    expect(found.find(({ id }) => id === 'resnet_basic_110')).toMatchObject({ parameters: 1_730_714, tensors: 335, multiplyAdds: 253_149_824 }) // prettier-ignore
+    expect(found.find(({ id }) => id === 'resnet_basic_110')).toMatchObject({
+      parameters: 1_730_714,
+      tensors: 335,
+      multiplyAdds: 253_149_824,
+    })
   })
 
   test('bench measures a step', () => {
-    const found = json('bench', '--network', 'resnet_basic_8', '--batch', '8', '--device', 'cpu', '--seconds', '0.5') as Record<string, number> // prettier-ignore
+    const found = json(
+      'bench',
+      '--network',
+      'resnet_basic_8',
+      '--batch',
+      '8',
+      '--device',
+      'cpu',
+      '--seconds',
+      '0.5',
+    ) as Record<string, number>
     expect(found).toMatchObject({ network: 'resnet_basic_8', batch: 8, device: 'cpu' })
     expect(found['imagesPerSecond']).toBeCloseTo((8 * 1000) / (found['msPerStep'] ?? 0), 6)
     expect(found['peakRssMb']).toBeGreaterThan(30)

@@ -1,4 +1,6 @@
-/** Ctrl+C, in real processes: the first ends politely, a second one always ends, also where nothing listens any more. */
+/**
+ * Ctrl+C, in real processes: the first ends politely, a second one always ends, also where nothing listens any more.
+ */
 import { spawn, type ChildProcess } from 'node:child_process'
 import { existsSync, readFileSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -87,7 +89,9 @@ describe.skipIf(process.platform === 'win32')('a command that listens', () => {
     const run = JSON.stringify(join(repository, 'scripts/run.mjs'))
     const deaf = "process.on('SIGINT', () => {}); console.log('deaf', process.pid); setTimeout(() => { for (;;); }, 50)"
     const script = `import { foreground } from ${run}; process.exitCode = await foreground(process.execPath, ['-e', ${JSON.stringify(deaf)}])`
-    const wrapper = watched(spawn(process.execPath, ['--input-type=module', '-e', script], { stdio: ['ignore', 'pipe', 'pipe'] })) // prettier-ignore
+    const wrapper = watched(
+      spawn(process.execPath, ['--input-type=module', '-e', script], { stdio: ['ignore', 'pipe', 'pipe'] }),
+    )
     await wrapper.said(/deaf \d+/)
     const pid = Number(/deaf (\d+)/.exec(wrapper.text())?.[1])
     wrapper.child.kill('SIGINT')
@@ -124,7 +128,10 @@ describe('an import', () => {
 
 /** A worker that does what the test says. */
 function standIn() {
-  const listeners: { message?: (message: FromWorker) => void; exit?: (code: number | null, signal: string | null) => void } = {} // prettier-ignore
+  const listeners: {
+    message?: (message: FromWorker) => void
+    exit?: (code: number | null, signal: string | null) => void
+  } = {}
   const sent: ToWorker['type'][] = []
   let kills = 0
   const handle: WorkerHandle = {
@@ -159,7 +166,11 @@ describe('a worker that imports', () => {
     vi.advanceTimersByTime(LIMITS.stallMs - 1)
     expect(kills()).toBe(0)
     vi.advanceTimersByTime(1)
-    await expect(task.outcome).rejects.toMatchObject({ kind: 'bad-file', message: 'Reading made no progress for 120 seconds and was ended.', where: { file: '/a.csv', place: 'reading' } }) // prettier-ignore
+    await expect(task.outcome).rejects.toMatchObject({
+      kind: 'bad-file',
+      message: 'Reading made no progress for 120 seconds and was ended.',
+      where: { file: '/a.csv', place: 'reading' },
+    })
   })
 
   test('is left alone once it changes the project, and not killed in the middle of that', () => {

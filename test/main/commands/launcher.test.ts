@@ -67,10 +67,15 @@ describe.runIf(LINUX)('a server that was started directly', () => {
     // A shell that starts it in the background and ends, as nohup and init scripts do.
     const log = join(home, 'log')
     const command = `'${process.execPath}' '${entry('serve')}' --project '${join(home, 'p')}' > '${log}' 2>&1 & echo $!`
-    const shell = spawn('/bin/sh', ['-c', command], { env: { ...process.env, HOME: home, TMPDIR: home }, stdio: ['ignore', 'pipe', 'ignore'] }) // prettier-ignore
+    const shell = spawn('/bin/sh', ['-c', command], {
+      env: { ...process.env, HOME: home, TMPDIR: home },
+      stdio: ['ignore', 'pipe', 'ignore'],
+    })
     const pid = await new Promise<number>((done) => shell.stdout.once('data', (line: Buffer) => done(Number(line))))
     try {
-      await expect.poll(() => (existsSync(log) ? readFileSync(log, 'utf8') : ''), { timeout: 20_000 }).toMatch(/is at http/) // prettier-ignore
+      await expect
+        .poll(() => (existsSync(log) ? readFileSync(log, 'utf8') : ''), { timeout: 20_000 })
+        .toMatch(/is at http/)
       const url = /is at (\S+)/.exec(readFileSync(log, 'utf8'))?.[1] ?? ''
       await sleep(500)
       expect((await fetch(url)).status).toBe(200)
@@ -82,7 +87,11 @@ describe.runIf(LINUX)('a server that was started directly', () => {
 
   test('takes the mark of a script for nothing where there is no channel', async () => {
     const home = temporaryFolder()
-    const server = await startServer({ args: ['--project', join(home, 'p')], home, env: { SECOND_GUESS_LAUNCHER: String(process.pid) } }) // prettier-ignore
+    const server = await startServer({
+      args: ['--project', join(home, 'p')],
+      home,
+      env: { SECOND_GUESS_LAUNCHER: String(process.pid) },
+    })
     await sleep(300)
     expect(await answers(server)).toBe(true)
   })

@@ -38,7 +38,16 @@ async function someProject(...names: string[]): Promise<string> {
         const plan = store.sessions.plan(session.id) ?? new Int32Array(0)
         for (let trial = 0; trial < 10; trial++) {
           const chosen = planImage(plan, trial) % 10
-          sessions.answer(session, { practice: false, trial, chosen, slot: layout.indexOf(chosen), reactionTimeMs: 500 + trial, onsetMs: 1000 * trial, elapsedMs: 1000 * trial + 600, focusLosses: 0 }) // prettier-ignore
+          sessions.answer(session, {
+            practice: false,
+            trial,
+            chosen,
+            slot: layout.indexOf(chosen),
+            reactionTimeMs: 500 + trial,
+            onsetMs: 1000 * trial,
+            elapsedMs: 1000 * trial + 600,
+            focusLosses: 0,
+          })
         }
       }
     })
@@ -60,7 +69,9 @@ describe('participants', () => {
     const list = () => json('participants', '--project', project)
     const row = (code: string, state: string) => ({ study: 'pilot', code, state, answers: 10 })
     expect(list()).toEqual(['P0001', 'P0002', 'P0003'].map((code) => row(code, 'running')))
-    expect(json('participants', '--project', project, '--erase', ids[1] ?? '', '--decided-by', 'The board')).toEqual({ erased: { answers: 10 } }) // prettier-ignore
+    expect(json('participants', '--project', project, '--erase', ids[1] ?? '', '--decided-by', 'The board')).toEqual({
+      erased: { answers: 10 },
+    })
     expect(holding(project, ids[1] ?? '')).toEqual([])
     expect(list()).toEqual([row('P0001', 'running'), row('P0003', 'running'), row('P0002', 'erased')])
     expect(json('stats', '--project', project, '--labels', 'pilot')).toMatchObject({ annotators: 2 })
@@ -85,7 +96,9 @@ describe('participants', () => {
     expect(refuse('--erase', 'P0001', '--study', 'first', '--decided-by', ' ')).toMatch(/whose decision/)
     expect(refuse('--erase', 'P0001', '--labels', 'first')).toMatch(/published from the study first/)
     expect(json('participants', '--project', project)).toEqual(before)
-    expect(json('participants', '--project', project, '--study', 'first', '--erase', 'P0002')).toEqual({ erased: { answers: 10 } }) // prettier-ignore
+    expect(json('participants', '--project', project, '--study', 'first', '--erase', 'P0002')).toEqual({
+      erased: { answers: 10 },
+    })
     expect(refuse('--erase', 'P0002', '--study', 'first')).toMatch(/P0002 was erased already, on/)
     // The other study's P0002 is somebody else.
     expect(json('stats', '--project', project, '--labels', 'second')).toMatchObject({ annotators: 3 })

@@ -25,10 +25,19 @@ describe('study simulate', () => {
     const project = someProject()
     const found = simulate(project, '--participants', '40', '--seed', '1')
     expect(found).toEqual({
-      participants: 40, excluded: expect.any(Number), judgments: 200 * (40 - found.excluded), study: 'simulated-1',
-      labelSet: 'simulated-1', truth: 'counts', totalVariation: { measured: expect.any(Number), sampling: expect.any(Number) },
-    }) // prettier-ignore
-    expect(json('stats', '--project', project)).toMatchObject({ judgments: found.judgments, annotators: 40, excluded: found.excluded }) // prettier-ignore
+      participants: 40,
+      excluded: expect.any(Number),
+      judgments: 200 * (40 - found.excluded),
+      study: 'simulated-1',
+      labelSet: 'simulated-1',
+      truth: 'counts',
+      totalVariation: { measured: expect.any(Number), sampling: expect.any(Number) },
+    })
+    expect(json('stats', '--project', project)).toMatchObject({
+      judgments: found.judgments,
+      annotators: 40,
+      excluded: found.excluded,
+    })
     // Once more: a study and a label set of its own, with the same content.
     const again = simulate(project, '--participants', '40', '--seed', '1')
     expect(again).toEqual({ ...found, study: 'simulated-1-2', labelSet: 'simulated-1-2' })
@@ -37,7 +46,10 @@ describe('study simulate', () => {
     // More participants for a study there is.
     const more = simulate(project, '--participants', '10', '--study', 'simulated-2')
     expect(more).toMatchObject({ study: 'simulated-2', labelSet: 'simulated-2-2', participants: 10 })
-    expect(json('stats', '--project', project)).toMatchObject({ annotators: 50, judgments: other.judgments + more.judgments }) // prettier-ignore
+    expect(json('stats', '--project', project)).toMatchObject({
+      annotators: 50,
+      judgments: other.judgments + more.judgments,
+    })
     const store = openProject(project)
     const digest = (name: string) => store.labelSets.find(name)?.digest
     expect(digest('simulated-1-2')).toBe(digest('simulated-1'))
@@ -53,7 +65,16 @@ describe('study simulate', () => {
   ])('refuses %s by name, the project as it was', (_, args, reason) => {
     const project = someProject()
     const before = digests(project)
-    const { code, stdout, last } = cli('study', 'simulate', '--project', project, '--participants', '5', ...args, '--json') // prettier-ignore
+    const { code, stdout, last } = cli(
+      'study',
+      'simulate',
+      '--project',
+      project,
+      '--participants',
+      '5',
+      ...args,
+      '--json',
+    )
     expect([code, stdout, last]).toEqual([1, '', expect.stringMatching(reason)])
     expect(digests(project)).toEqual(before)
   })

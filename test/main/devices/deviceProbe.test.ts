@@ -1,4 +1,6 @@
-/** How long a device that is tried may say nothing: a busy machine is slow step by step, a driver that hangs is silent. */
+/**
+ * How long a device that is tried may say nothing: a busy machine is slow step by step, a driver that hangs is silent.
+ */
 import { PassThrough } from 'node:stream'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { devicesService, readProbe, type RunProbe } from '../../../src/main/devices/service'

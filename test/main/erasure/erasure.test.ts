@@ -27,7 +27,10 @@ async function crowd() {
   const studio = await openStudio()
   const study = await studio.call('studies.create', studyConfig())
   const join_ = async (external: string) => {
-    const { token } = await studio.call('session.join', { join: study.joinToken, external: { service: 'prolific', participant: external, study: 's', session: 'x' } }) // prettier-ignore
+    const { token } = await studio.call('session.join', {
+      join: study.joinToken,
+      external: { service: 'prolific', participant: external, study: 's', session: 'x' },
+    })
     return participant(studio, token ?? 'nobody')
   }
   const first = await join_('somebody-else-1')
@@ -54,19 +57,37 @@ function labels(store: ProjectStore, name: string) {
   const set = store.labelSets.find(name)
   if (!set) throw new Error(`no label set ${name}`)
   const { judgments } = store.labelSets
-  return { set, arrays: store.labelSets.arrays(set.id), judgments: judgments.read(set.id), annotators: judgments.annotators(set.id) } // prettier-ignore
+  return {
+    set,
+    arrays: store.labelSets.arrays(set.id),
+    judgments: judgments.read(set.id),
+    annotators: judgments.annotators(set.id),
+  }
 }
 
 describe('the participant', () => {
   test('is gone from the study with everything that identifies, and a tombstone is left', async () => {
     const { studio, study, second, erase } = await crowd()
-    await studio.call('studies.decide', { study: study.id, participant: 2, verdict: 'exclude', reason: 'Jane Doe, room 12' }) // prettier-ignore
+    await studio.call('studies.decide', {
+      study: study.id,
+      participant: 2,
+      verdict: 'exclude',
+      reason: 'Jane Doe, room 12',
+    })
     const changes: unknown[] = []
     studio.services.events.subscribe((name, payload) => name === 'study.changed' && changes.push(payload))
-    const practice = Number(new Database(join(studio.folder, 'project.sqlite'), { readonly: true }).prepare('SELECT count(*) FROM practice_answers p JOIN sessions s ON s.id = p.session WHERE number = 2').pluck().get()) // prettier-ignore
+    const practice = Number(
+      new Database(join(studio.folder, 'project.sqlite'), { readonly: true })
+        .prepare('SELECT count(*) FROM practice_answers p JOIN sessions s ON s.id = p.session WHERE number = 2')
+        .pluck()
+        .get(),
+    )
     expect(practice).toBeGreaterThan(0)
     expect(await erase()).toMatchObject({ answers: 24, practiceAnswers: practice, recalculated: [], outdated: [] })
-    expect((await studio.call('studies.participants', { study: study.id })).map(({ code }) => code)).toEqual(['P0001', 'P0003']) // prettier-ignore
+    expect((await studio.call('studies.participants', { study: study.id })).map(({ code }) => code)).toEqual([
+      'P0001',
+      'P0003',
+    ])
     expect(await studio.call('studies.erasures', { study: study.id })).toEqual([
       { number: 2, at: expect.any(String), answers: 24, practiceAnswers: practice, ...decision },
     ])
@@ -124,7 +145,8 @@ describe('label sets', () => {
     await aggregateLabels(store, 'study', 'wawa')
     await aggregateLabels(store, 'study', 'dawid-skene')
     const ds = labels(store, 'study-dawid-skene')
-    const judged = async () => ((await studio.call('labels.judged', { labelSet: 'study' })) ?? []).reduce((sum, n) => sum + n, 0) // prettier-ignore
+    const judged = async () =>
+      ((await studio.call('labels.judged', { labelSet: 'study' })) ?? []).reduce((sum, n) => sum + n, 0)
     // Read once before, as an open window does: nothing that was kept may be told afterwards.
     expect(await judged()).toBe(60)
     const digest = labels(store, 'study').set.digest
@@ -155,7 +177,10 @@ describe('label sets', () => {
       for (const { answeredAt } of judgments) expect(Date.parse(answeredAt ?? '')).toBeGreaterThan(1e12)
     }
     // The same judgments published now are the set that is there.
-    expect(await publish(studio, study.id)).toMatchObject({ name: 'study', report: expect.arrayContaining(['Already in the project, byte for byte: nothing was added.']) }) // prettier-ignore
+    expect(await publish(studio, study.id)).toMatchObject({
+      name: 'study',
+      report: expect.arrayContaining(['Already in the project, byte for byte: nothing was added.']),
+    })
     expect(store.labelSets.list().map(({ name }) => name)).toHaveLength(4)
   })
 
@@ -169,7 +194,10 @@ describe('label sets', () => {
     const out = join(temporaryFolder(), 'again.csv')
     await studio.call('studies.export', { study: study.id, format: 'tidy', out, identifiers: true })
     const read = await readPath(out)
-    await addToProject(store, read.map((item) => ({ ...item, name: 'again' }))) // prettier-ignore
+    await addToProject(
+      store,
+      read.map((item) => ({ ...item, name: 'again' })),
+    )
     // Another study's P0002, with other answers.
     const other = await studio.call('studies.create', studyConfig({ name: 'other', seed: 99 }))
     const tokens = await studio.call('studies.invite', { study: other.id, count: 2 })

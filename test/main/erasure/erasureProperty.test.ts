@@ -44,7 +44,16 @@ async function studyOf(people: readonly (Person | null)[]) {
       for (let trial = 0; trial < person.trials; trial++) {
         const chosen = (planImage(plan, trial) + ((person.seed + trial) % 7 === 0 ? 1 : 0)) % 10
         const onsetMs = 1000 * trial + person.seed
-        sessions.answer(session, { practice: false, trial, chosen, slot: layout.indexOf(chosen), reactionTimeMs: 500 + person.seed / 8, onsetMs, elapsedMs: onsetMs + 650, focusLosses: 0 }) // prettier-ignore
+        sessions.answer(session, {
+          practice: false,
+          trial,
+          chosen,
+          slot: layout.indexOf(chosen),
+          reactionTimeMs: 500 + person.seed / 8,
+          onsetMs,
+          elapsedMs: onsetMs + 650,
+          focusLosses: 0,
+        })
       }
     })
   })

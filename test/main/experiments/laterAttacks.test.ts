@@ -4,14 +4,22 @@ import { withLaterAttacks } from '../../../src/main/experiments/laterAttacks'
 import { ATTACK_DEFAULTS, type AttackResult } from '../../../src/domain/attacks/config'
 import type { RunInfo } from '../../../src/domain/runs/info'
 
-const trust = { cleanAccuracy: 1, accuracyAtZero: 1, maximumPerturbation: 4, zeroGradientShare: 0, randomNoiseAccuracy: 1, lossByStep: [] } // prettier-ignore
+const trust = {
+  cleanAccuracy: 1,
+  accuracyAtZero: 1,
+  maximumPerturbation: 4,
+  zeroGradientShare: 0,
+  randomNoiseAccuracy: 1,
+  lossByStep: [],
+}
 const attack = (epsilon: number, accuracy: number, change: Partial<AttackResult> = {}): AttackResult => ({
   ...ATTACK_DEFAULTS,
   ...{ attack: 'fgsm', epsilon, stepSize: epsilon, steps: 1, randomStart: false, images: 200 },
   ...{ accuracy, crossEntropyToLabels: 1, crossEntropyToPeople: 1, trust },
   ...change,
 })
-const run = (id: number, attacks: AttackResult[]) => ({ id, result: { measures: {}, heldOut: 1, attacks } }) as unknown as RunInfo // prettier-ignore
+const run = (id: number, attacks: AttackResult[]) =>
+  ({ id, result: { measures: {}, heldOut: 1, attacks } }) as unknown as RunInfo
 const accuracies = (runs: RunInfo[]) => runs.map(({ result }) => result?.attacks.map(({ accuracy }) => accuracy))
 
 describe('attacks made later', () => {

@@ -33,7 +33,13 @@ beforeAll(build, 300_000)
 
 const IMAGES = 200
 /** As large as CIFAR-10's, so that every family's network fits. */
-const images = (count: number, name: string): ImageSetData => ({ ...someImages(count, name), height: 32, width: 32, pixels: Uint8Array.from({ length: count * 3072 }, (_, i) => (i * 7 + Math.floor(i / 3072)) % 256), citation: 'Krizhevsky 2009.' }) // prettier-ignore
+const images = (count: number, name: string): ImageSetData => ({
+  ...someImages(count, name),
+  height: 32,
+  width: 32,
+  pixels: Uint8Array.from({ length: count * 3072 }, (_, i) => (i * 7 + Math.floor(i / 3072)) % 256),
+  citation: 'Krizhevsky 2009.',
+})
 
 interface Made {
   services: Services
@@ -50,11 +56,22 @@ async function project(left: (config: RunConfig) => boolean = () => false): Prom
   const folder = temporaryFolder()
   await services.project.open(folder)
   const store = services.project.store()
-  await addToProject(store, [images(IMAGES, 'cifar10-test'), someLabels(IMAGES, 'cifar10h-counts'), images(300, 'cifar10-train')]) // prettier-ignore
+  await addToProject(store, [
+    images(IMAGES, 'cifar10-test'),
+    someLabels(IMAGES, 'cifar10h-counts'),
+    images(300, 'cifar10-train'),
+  ])
   const [set, labels] = [store.imageSets.find('cifar10-test'), store.labelSets.find('cifar10h-counts')]
   if (!set || !labels) throw new Error('the data are not there')
   const plan = planPreset('laptop', presetData(store, set, labels), 'cpu', { families: ['resnet_basic'] })
-  const experiment = store.experiments.insert({ preset: 'laptop', families: ['resnet_basic'], imageSet: set.name, labelSet: labels.name, device: 'cpu', key: null }) // prettier-ignore
+  const experiment = store.experiments.insert({
+    preset: 'laptop',
+    families: ['resnet_basic'],
+    imageSet: set.name,
+    labelSet: labels.name,
+    device: 'cpu',
+    key: null,
+  })
   const ids = plan.flatMap((config, i) => {
     if (left(config)) return []
     const run = finishedPaper(config, i + 1)
@@ -77,7 +94,13 @@ async function project(left: (config: RunConfig) => boolean = () => false): Prom
 }
 
 const read = (...path: string[]) => readFileSync(join(...path), 'utf8')
-const unescaped = (xml: string) => xml.replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&quot;', '"').replaceAll('&#39;', "'").replaceAll('&amp;', '&') // prettier-ignore
+const unescaped = (xml: string) =>
+  xml
+    .replaceAll('&lt;', '<')
+    .replaceAll('&gt;', '>')
+    .replaceAll('&quot;', '"')
+    .replaceAll('&#39;', "'")
+    .replaceAll('&amp;', '&')
 
 describe('the command figures', () => {
   test('writes every figure in every format, and all of them say what report.json and the call say', async () => {
@@ -86,7 +109,11 @@ describe('the command figures', () => {
     const written = await services.figures.report(1)
     await services.close()
     const out = join(folder, 'out')
-    const answer = json('figures', '--project', folder, '--out', out, '--experiment', '1') as { path: string; files: string[]; figures: { id: string; measured: boolean }[] } // prettier-ignore
+    const answer = json('figures', '--project', folder, '--out', out, '--experiment', '1') as {
+      path: string
+      files: string[]
+      figures: { id: string; measured: boolean }[]
+    }
     expect(answer.path).toBe(out)
     expect(readdirSync(out).sort()).toEqual([...answer.files].sort())
     expect(answer.files).toHaveLength(6 * 5 + 3)
@@ -97,7 +124,9 @@ describe('the command figures', () => {
     const file = JSON.parse(read(out, 'figures.json')) as FiguresFile
     expect(report.paper).toEqual(before.paper)
     expect(file.figures).toEqual(report.paper)
-    expect(called.map(({ panels: _p, tables: _t, bare: _b, plans: _f, imports: _i, ...plain }) => plain)).toEqual(report.paper) // prettier-ignore
+    expect(called.map(({ panels: _p, tables: _t, bare: _b, plans: _f, imports: _i, ...plain }) => plain)).toEqual(
+      report.paper,
+    )
     expect(file).toMatchObject({ version: 1, experiment: 1, seeds: [0], engine: 'onnxruntime-node 1.30.0' })
     expect(file.data).toEqual(expect.arrayContaining(report.data))
     expect(file.runs).toHaveLength(plan.length)
@@ -105,8 +134,13 @@ describe('the command figures', () => {
     for (const { id, rows, tables, panels } of called) {
       if (id === 'figure-1') continue
       const cells = rows.flatMap((row) => Object.values(row.cells).flatMap((cell) => (cell ? [cell.value] : [])))
-      const lines = Papa.parse<Record<string, string>>(read(out, `${id}.csv`), { header: true, skipEmptyLines: true }).data // prettier-ignore
-      expect(lines.filter(({ step, protocol }) => step === '' && protocol !== 'paper').map(({ value }) => Number(value))).toEqual(cells) // prettier-ignore
+      const lines = Papa.parse<Record<string, string>>(read(out, `${id}.csv`), {
+        header: true,
+        skipEmptyLines: true,
+      }).data
+      expect(
+        lines.filter(({ step, protocol }) => step === '' && protocol !== 'paper').map(({ value }) => Number(value)),
+      ).toEqual(cells)
       const [markdown, latex, svg] = [read(out, `${id}.md`), read(out, `${id}.tex`), unescaped(read(out, `${id}.svg`))]
       for (const table of tables)
         for (const at of table.lines.flatMap((line) => line.cells))
@@ -133,7 +167,15 @@ describe('the command figures', () => {
     const out = join(folder, 'out')
     const done = cli('figures', '--project', folder, '--out', out, '--format', 'md,json')
     expect(done.code).toBe(0)
-    expect(readdirSync(out).sort()).toEqual(['figure-1.md', 'figure-2.md', 'figure-3.md', 'figure-4.md', 'figures.json', 'table-1.md', 'table-2.md']) // prettier-ignore
+    expect(readdirSync(out).sort()).toEqual([
+      'figure-1.md',
+      'figure-2.md',
+      'figure-3.md',
+      'figure-4.md',
+      'figures.json',
+      'table-1.md',
+      'table-2.md',
+    ])
     expect(read(out, 'figure-4.md')).toContain('Not measured by these runs')
     expect(done.stdout).toContain('Figure 4: under PGD (not measured)')
     expect(cli('figures', '--project', folder, '--out', out, '--format', 'pdf')).toMatchObject({ code: 2 })
@@ -147,9 +189,13 @@ describe('the command figures', () => {
 })
 
 test('letters of a picture are drawn, whatever fonts the machine has', async () => {
-  const svg = (text: string) => `<svg xmlns="http://www.w3.org/2000/svg" width="200" height="40"><rect width="200" height="40" fill="#fff"/><text x="4" y="28" font-family="Nowhere, sans-serif" font-size="24">${text}</text></svg>` // prettier-ignore
+  const svg = (text: string) =>
+    `<svg xmlns="http://www.w3.org/2000/svg" width="200" height="40"><rect width="200" height="40" fill="#fff"/><text x="4" y="28" font-family="Nowhere, sans-serif" font-size="24">${text}</text></svg>`
   const dark = async (text: string) => {
-    const { data } = await sharp(Buffer.from(await rasterise(svg(text)))).greyscale().raw().toBuffer({ resolveWithObject: true }) // prettier-ignore
+    const { data } = await sharp(Buffer.from(await rasterise(svg(text))))
+      .greyscale()
+      .raw()
+      .toBuffer({ resolveWithObject: true })
     return data
   }
   const [a, b, none] = await Promise.all(['0123 ε', '4567 −', ''].map(dark))
@@ -170,7 +216,13 @@ describe('what a figure lacks', () => {
     const { figures } = await services.figures.paper(1)
     const planOf = (id: string, at = 0) => figures.find((each) => each.id === id)?.plans[at]
     expect(figures.filter(({ bare }) => bare).map(({ id }) => id)).toEqual(['figure-2'])
-    expect(planOf('table-2')).toMatchObject({ preset: 'laptop', families: ['resnet_basic'], runs: 1, waiting: 0, kinds: [{ stage: 'fine-tuned', target: 'soft', runs: 1 }] }) // prettier-ignore
+    expect(planOf('table-2')).toMatchObject({
+      preset: 'laptop',
+      families: ['resnet_basic'],
+      runs: 1,
+      waiting: 0,
+      kinds: [{ stage: 'fine-tuned', target: 'soft', runs: 1 }],
+    })
     expect(planOf('table-2')?.diskBytes).toBeGreaterThan(1e5)
     expect(planOf('table-2')?.deviceHours).toBeGreaterThan(0)
     const hard = plan.filter((config) => scratch(config) && config.target === 'hard')
@@ -181,7 +233,10 @@ describe('what a figure lacks', () => {
 
     expect((await services.figures.table(1)).length).toBe(figureRows(store.runs.byExperiment(1)).length)
     expect(launches()).toBe(1)
-    expect(await services.figures.fill({ experiment: 1, figure: 'table-2', plan: 0 })).toEqual({ queued: 1, adopted: 0 }) // prettier-ignore
+    expect(await services.figures.fill({ experiment: 1, figure: 'table-2', plan: 0 })).toEqual({
+      queued: 1,
+      adopted: 0,
+    })
     const [queued] = store.runs.queued()
     expect(queued?.config).toMatchObject({ target: 'soft', fold: 2, startFrom: store.runs.list()[0]?.key })
     expect(store.experiments.find(1)?.runs).toContain(queued?.id)

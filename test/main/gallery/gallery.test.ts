@@ -35,7 +35,22 @@ import { someImages, someLabels } from '../temporary'
 
 const IMAGES = 20
 const CLASSES = 10
-const attack = (epsilon: number) => ({ attack: 'fgsm', epsilon, stepSize: 1, steps: 1, randomStart: false, images: null, on: 'held-out', loss: 'cross-entropy', momentum: 0, towards: null, augmented: false, normalisation: 'cifar10', blackBoxQueries: 0 }) as unknown as AttackResult // prettier-ignore
+const attack = (epsilon: number) =>
+  ({
+    attack: 'fgsm',
+    epsilon,
+    stepSize: 1,
+    steps: 1,
+    randomStart: false,
+    images: null,
+    on: 'held-out',
+    loss: 'cross-entropy',
+    momentum: 0,
+    towards: null,
+    augmented: false,
+    normalisation: 'cifar10',
+    blackBoxQueries: 0,
+  }) as unknown as AttackResult
 
 /** Deterministic distributions that are right, wrong, sure and unsure by turns. */
 function prediction(run: number, image: number, attacked: boolean): number[] {
@@ -47,7 +62,11 @@ function prediction(run: number, image: number, attacked: boolean): number[] {
   return Array.from(Float32Array.from(clipped, (value) => value / sum))
 }
 
-const HELD_OUT = [[0, 1, 2, 3, 4, 5, 6, 7, 8, 9], [5, 6, 7, 8, 9, 10, 11, 12], [0, 2, 4, 6, 8, 10, 12, 14, 16]] // prettier-ignore
+const HELD_OUT = [
+  [0, 1, 2, 3, 4, 5, 6, 7, 8, 9],
+  [5, 6, 7, 8, 9, 10, 11, 12],
+  [0, 2, 4, 6, 8, 10, 12, 14, 16],
+]
 /** Of run 0, and more than it held out of run 1: an attack on all images. */
 const ATTACKED: (number[] | null)[] = [[1, 2, 3, 6, 9], [0, 1, 6, 7, 12, 15], null]
 
@@ -72,14 +91,21 @@ let ids: number[]
 beforeAll(async () => {
   store = openProject(mkdtempSync(join(tmpdir(), 'second-guess-test-')))
   await addToProject(store, [someImages(), labels()])
-  const configs = HELD_OUT.map((_, r) => ({ imageSet: 'some-images', labelSet: 'some-labels', fold: r, attacks: [] }) as unknown as RunConfig) // prettier-ignore
+  const configs = HELD_OUT.map(
+    (_, r) => ({ imageSet: 'some-images', labelSet: 'some-labels', fold: r, attacks: [] }) as unknown as RunConfig,
+  )
   ids = store.runs.insert(configs, null)
   ids.forEach((id, r) => {
     const heldOut = HELD_OUT[r] ?? []
     const attacked = ATTACKED[r] ?? null
     const result = { measures: {}, heldOut: heldOut.length, attacks: attacked ? [attack(4)] : [] }
-    const flat = (images: readonly number[], under: boolean) => Float32Array.from(images.flatMap((image) => prediction(r, image, under))) // prettier-ignore
-    writePredictions(store.runFolder(id), { result, predictions: flat(heldOut, false), heldOut: Int32Array.from(heldOut) }) // prettier-ignore
+    const flat = (images: readonly number[], under: boolean) =>
+      Float32Array.from(images.flatMap((image) => prediction(r, image, under)))
+    writePredictions(store.runFolder(id), {
+      result,
+      predictions: flat(heldOut, false),
+      heldOut: Int32Array.from(heldOut),
+    })
     if (attacked) writeAttackPredictions(store.runFolder(id), 1, flat(attacked, true), Int32Array.from(attacked))
     store.runs.change(id, { state: 'done', result, finishedAt: '2026-01-01' })
   })
@@ -91,19 +117,35 @@ afterAll(() => {
 })
 
 const query = (more: Partial<GalleryQuery> = {}): GalleryQuery => ({
-  labelSet: 'some-labels', runs: ids.slice(0, 2), against: ids.slice(2), attack: attackTitle(attack(4)), sort: 'index',
-  order: 'ascending', filter: 'all', classIndex: null, offset: 0, limit: 100, ...more,
-}) // prettier-ignore
-const indices = async (more: Partial<GalleryQuery>) => (await queryGallery(store, query(more))).items.map(({ index }) => index) // prettier-ignore
+  labelSet: 'some-labels',
+  runs: ids.slice(0, 2),
+  against: ids.slice(2),
+  attack: attackTitle(attack(4)),
+  sort: 'index',
+  order: 'ascending',
+  filter: 'all',
+  classIndex: null,
+  offset: 0,
+  limit: 100,
+  ...more,
+})
+const indices = async (more: Partial<GalleryQuery>) =>
+  (await queryGallery(store, query(more))).items.map(({ index }) => index)
 
 // ---------------------------------------------------------------- the same, plainly
 
 const top = (row: readonly number[]) => row.indexOf(Math.max(...row))
 const entropy = (row: readonly number[]) => row.reduce((sum, p) => (p > 0 ? sum - p * Math.log(p) : sum), 0)
-const mean = (rows: number[][]) => (rows.length === 0 ? null : rows[0]?.map((_, c) => rows.reduce((sum, row) => sum + (row[c] ?? 0), 0) / rows.length) ?? null) // prettier-ignore
+const mean = (rows: number[][]) =>
+  rows.length === 0
+    ? null
+    : (rows[0]?.map((_, c) => rows.reduce((sum, row) => sum + (row[c] ?? 0), 0) / rows.length) ?? null)
 
 /** Of runs `from` to before `to`: what each that held the image out said of it. */
-const said = (image: number, from: number, to: number) => HELD_OUT.flatMap((heldOut, r) => (r >= from && r < to && heldOut.includes(image) ? [prediction(r, image, false)] : [])) // prettier-ignore
+const said = (image: number, from: number, to: number) =>
+  HELD_OUT.flatMap((heldOut, r) =>
+    r >= from && r < to && heldOut.includes(image) ? [prediction(r, image, false)] : [],
+  )
 function underAttack(image: number) {
   const runs = [0, 1].filter((r) => HELD_OUT[r]?.includes(image) && ATTACKED[r]?.includes(image))
   const before = mean(runs.map((r) => prediction(r, image, false)))
@@ -117,7 +159,8 @@ function plain(item: GalleryItem) {
   const own = said(index, 0, 2)
   const network = mean(own)
   const other = mean(said(index, 2, 3))
-  const crossEntropy = (q: number[] | null) => (q ? people.reduce((sum, p, c) => (p > 0 ? sum - p * Math.log(q[c] ?? 0) : sum), 0) : null) // prettier-ignore
+  const crossEntropy = (q: number[] | null) =>
+    q ? people.reduce((sum, p, c) => (p > 0 ? sum - p * Math.log(q[c] ?? 0) : sum), 0) : null
   const middle = network && people.map((p, c) => (p + (network[c] ?? 0)) / 2)
   const sorted = network && [...network].sort((a, b) => b - a)
   const attacked = underAttack(index)
@@ -137,7 +180,8 @@ function plain(item: GalleryItem) {
     'other-cross-entropy': second,
     difference: first === null || second === null ? null : first - second,
   }
-  const outcome = attacked && (top(attacked.before) !== label ? 'wrong' : top(attacked.after) === label ? 'held' : 'fooled') // prettier-ignore
+  const outcome =
+    attacked && (top(attacked.before) !== label ? 'wrong' : top(attacked.after) === label ? 'held' : 'fooled')
   return { index, label, people, network, other, fields, outcome }
 }
 const everything = async () => (await queryGallery(store, query())).items.map(plain)
@@ -167,7 +211,9 @@ describe('sorts and ranges of every field', () => {
     const most = high + 1e-5
     const inside = there.filter(({ fields }) => (fields[field] ?? 0) >= least && (fields[field] ?? 0) <= most)
     expect(await indices({ where: { ranges: { [field]: [least, most] } } })).toEqual(inside.map(({ index }) => index))
-    expect(await indices({ where: { ranges: { [field]: [least, null] } } })).toEqual(there.filter(({ fields }) => (fields[field] ?? 0) >= least).map(({ index }) => index)) // prettier-ignore
+    expect(await indices({ where: { ranges: { [field]: [least, null] } } })).toEqual(
+      there.filter(({ fields }) => (fields[field] ?? 0) >= least).map(({ index }) => index),
+    )
   })
 })
 
@@ -175,20 +221,30 @@ describe('conditions', () => {
   test('of guesses, correctness, attack and comparison keep what they say', async () => {
     const all = await everything()
     const kept = (test: (image: (typeof all)[number]) => boolean) => all.filter(test).map(({ index }) => index)
-    expect(await indices({ where: { networkGuess: 3 } })).toEqual(kept(({ network }) => network !== null && top(network) === 3)) // prettier-ignore
+    expect(await indices({ where: { networkGuess: 3 } })).toEqual(
+      kept(({ network }) => network !== null && top(network) === 3),
+    )
     expect(await indices({ where: { peopleGuess: 3 } })).toEqual(kept(({ people }) => top(people) === 3))
     for (const right of ['right', 'wrong'] as const) {
-      const fits = (row: readonly number[] | null, label: number) => row !== null && (top(row) === label) === (right === 'right') // prettier-ignore
+      const fits = (row: readonly number[] | null, label: number) =>
+        row !== null && (top(row) === label) === (right === 'right')
       expect(await indices({ where: { network: right } })).toEqual(kept(({ network, label }) => fits(network, label)))
       expect(await indices({ where: { people: right } })).toEqual(kept(({ people, label }) => fits(people, label)))
     }
-    expect(await indices({ where: { guesses: 'differ' } })).toEqual(kept(({ network, people }) => network !== null && top(network) !== top(people))) // prettier-ignore
+    expect(await indices({ where: { guesses: 'differ' } })).toEqual(
+      kept(({ network, people }) => network !== null && top(network) !== top(people)),
+    )
     for (const outcome of OUTCOMES) {
       const found = await indices({ where: { outcome } })
       expect(found).toEqual(kept((image) => image.outcome === outcome))
       expect(found.length, outcome).toBeGreaterThan(0)
     }
-    expect(await indices({ where: { pair: 'first-right' } })).toEqual(kept(({ network, other, label }) => network !== null && other !== null && top(network) === label && top(other) !== label)) // prettier-ignore
+    expect(await indices({ where: { pair: 'first-right' } })).toEqual(
+      kept(
+        ({ network, other, label }) =>
+          network !== null && other !== null && top(network) === label && top(other) !== label,
+      ),
+    )
     expect(await indices({ text: '3-5' })).toEqual([3, 4, 5])
   })
 
@@ -198,7 +254,7 @@ describe('conditions', () => {
       images.filter(({ network }) => network).map(({ index }) => index),
       images.filter(({ outcome }) => outcome).map(({ index }) => index),
       images.filter(({ network, other }) => network && other).map(({ index }) => index),
-    ]) // prettier-ignore
+    ])
     const parts: [number[] | undefined, Partial<GalleryQuery>[]][] = [
       [withNetwork, QUADRANTS.map((filter) => ({ filter }))],
       [withNetwork, [{ where: { network: 'right' } }, { where: { network: 'wrong' } }]],
@@ -226,11 +282,16 @@ describe('conditions', () => {
     })
     await fc.assert(
       fc.asyncProperty(conditions, async ({ filter, network, outcome, least, sort, limit }) => {
-        const ranges: { ranges?: { 'network-entropy': [number, null] } } = least === null ? {} : { ranges: { 'network-entropy': [least, null] } } // prettier-ignore
+        const ranges: { ranges?: { 'network-entropy': [number, null] } } =
+          least === null ? {} : { ranges: { 'network-entropy': [least, null] } }
         const all = { filter, sort, where: { network, outcome, ...ranges } } satisfies Partial<GalleryQuery>
         const together = await indices(all)
-        const each = await Promise.all([{ filter }, { where: { network } }, { where: { outcome } }, { where: ranges }].map(indices)) // prettier-ignore
-        expect([...together].sort((a, b) => a - b)).toEqual(each[0]?.filter((index) => each.every((list) => list.includes(index)))) // prettier-ignore
+        const each = await Promise.all(
+          [{ filter }, { where: { network } }, { where: { outcome } }, { where: ranges }].map(indices),
+        )
+        expect([...together].sort((a, b) => a - b)).toEqual(
+          each[0]?.filter((index) => each.every((list) => list.includes(index))),
+        )
         const pages: number[] = []
         for (let offset = 0; offset < IMAGES; offset += limit) pages.push(...(await indices({ ...all, offset, limit })))
         expect(pages).toEqual(together)
@@ -291,7 +352,15 @@ describe('images that nobody judged', () => {
     const { runs } = query()
     const points = await galleryPoints(store, { labelSet: NAME, runs, attack: null })
     const human = new Float32Array(points.humanEntropy.slice().buffer)
-    const columns = { images: IMAGES, label: points.label, peopleGuess: points.peopleGuess, humanEntropy: human, network: null, other: null, attack: null } // prettier-ignore
+    const columns = {
+      images: IMAGES,
+      label: points.label,
+      peopleGuess: points.peopleGuess,
+      humanEntropy: human,
+      network: null,
+      other: null,
+      attack: null,
+    }
     expect(countUnjudged(columns)).toBe(UNJUDGED.length)
     const known = judged.map((image) => human[image] ?? NaN).sort((a, b) => a - b)
     expect(mediansOf(columns).human).toBe(known[known.length >> 1])
@@ -307,7 +376,9 @@ describe('images that nobody judged', () => {
   test('are no reason to call an image that was judged once unanimous', () => {
     const { images, unanimousImages } = stats(store, NAME)
     const { counts } = labels()
-    const rows = judged.filter((image) => image !== 0).map((image) => Array.from(counts?.subarray(image * CLASSES, (image + 1) * CLASSES) ?? [])) // prettier-ignore
+    const rows = judged
+      .filter((image) => image !== 0)
+      .map((image) => Array.from(counts?.subarray(image * CLASSES, (image + 1) * CLASSES) ?? []))
     expect(images).toBe(IMAGES)
     expect(unanimousImages).toBe(rows.filter((row) => row.filter((n) => n > 0).length === 1).length)
   })

@@ -24,13 +24,21 @@ async function projectOf(...items: Imported[]): Promise<ProjectStore> {
 }
 
 /**
- * Image 0: ann and ben say 1, cy says 2; image 1: ann and ben say 2, cy 2; image 2: nobody. Ed, excluded, says 9 always.
- * Ann's attention check is no judgment of an image.
+ * Image 0: ann and ben say 1, cy says 2; image 1: ann and ben say 2, cy 2; image 2: nobody. Ed, excluded, says 9
+ * always. Ann's attention check is no judgment of an image.
  */
 function judged(name = 'judged'): LabelSetData {
   const rows: [annotator: number, image: number, chosen: number][] = [
-    [0, 0, 1], [0, 1, 2], [0, -1, 4], [1, 0, 1], [1, 1, 2], [2, 0, 2], [2, 1, 2], [3, 0, 9], [3, 1, 9],
-  ] // prettier-ignore
+    [0, 0, 1],
+    [0, 1, 2],
+    [0, -1, 4],
+    [1, 0, 1],
+    [1, 1, 2],
+    [2, 0, 2],
+    [2, 1, 2],
+    [3, 0, 9],
+    [3, 1, 9],
+  ]
   const images = 3
   const counts = new Uint32Array(images * 10)
   counts.set([0, 2, 1], 0)
@@ -90,15 +98,18 @@ describe('a set with single judgments', () => {
   test.each(AGGREGATIONS)(
     '%s is added beside it: same images, licence and citation, no copy of the judgments',
     async (method) => {
-      // prettier-ignore
       const store = await projectOf(someImages(3), judged())
       const told: Progress[] = []
       const item = await aggregateLabels(store, 'judged', method, { onProgress: (progress) => told.push(progress) })
       expect(item).toMatchObject({ name: `judged-${method}`, kind: 'labels', format: 'aggregate', count: 3 })
       const set = labelSetNamed(store, `judged-${method}`)
       expect(set).toMatchObject({
-      imageSet: 'some-images', images: 3, annotators: null, licence: 'CC BY-NC-SA 4.0', citation: 'Peterson et al. 2019',
-    }) // prettier-ignore
+        imageSet: 'some-images',
+        images: 3,
+        annotators: null,
+        licence: 'CC BY-NC-SA 4.0',
+        citation: 'Peterson et al. 2019',
+      })
       expect(set.source).toContain('judged')
       expect(set.report.join(' ')).toMatch(/\w+/)
       expect(store.labelSets.judgments.has(set.id)).toBe(false)
@@ -116,7 +127,9 @@ describe('a set with single judgments', () => {
   test('counts gives the distributions the import gave, to the bit', async () => {
     const store = await projectOf(...readDemo(3, 200))
     await aggregateLabels(store, 'demo-people', 'counts')
-    const [made, first] = ['demo-people-counts', 'demo-people'].map((name) => store.labelSets.arrays(labelSetNamed(store, name).id)) // prettier-ignore
+    const [made, first] = ['demo-people-counts', 'demo-people'].map((name) =>
+      store.labelSets.arrays(labelSetNamed(store, name).id),
+    )
     expect(made).toEqual(first)
   })
 
@@ -148,7 +161,6 @@ describe('a set with counts alone', () => {
   test.each(['dawid-skene', 'mace', 'wawa'] as const)(
     '%s is refused with a hint, and nothing changes',
     async (method) => {
-      // prettier-ignore
       const store = await projectOf(someImages(), someLabels())
       const error = await aggregateLabels(store, 'some-labels', method).catch((thrown: unknown) => thrown)
       expect(error).toBeInstanceOf(StudioError)
@@ -209,7 +221,9 @@ describe('the command', () => {
   test('without single judgments anywhere it starts from what was imported, not from its own results', async () => {
     const project = await folderOf(someImages(), someLabels())
     json('aggregate', '--project', project, '--method', 'counts')
-    expect(json('aggregate', '--project', project, '--method', 'majority')).toMatchObject({ name: 'some-labels-majority' }) // prettier-ignore
+    expect(json('aggregate', '--project', project, '--method', 'majority')).toMatchObject({
+      name: 'some-labels-majority',
+    })
     const { code, stdout, last } = cli('aggregate', '--project', project, '--method', 'mace', '--json')
     expect([code, stdout]).toEqual([1, ''])
     expect(last).toMatch(/some-labels holds no single judgments/)

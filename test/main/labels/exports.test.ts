@@ -73,14 +73,17 @@ describe('a study of some of the images', () => {
   test.each(['cifar10h-raw', 'tidy', 'jsonl'] as const)(
     'comes home as %s, alone and with its sidecar',
     async (format) => {
-      // prettier-ignore
       const { counts } = await partial()
       for (const alone of [true, false]) {
         const home = await into(await passedOn(format, alone), someImages(20, 'twenty'))
         expect(home.set).toMatchObject({ imageSet: 'twenty', images: 20, annotators: 4, excluded: 1 })
         expect(home.counts).toEqual(counts)
         // Published as something else, a larger set is none of its own.
-        const other = await into(await passedOn(format, alone), shifted(someImages(30, 'thirty')), someImages(20, 'twenty')) // prettier-ignore
+        const other = await into(
+          await passedOn(format, alone),
+          shifted(someImages(30, 'thirty')),
+          someImages(20, 'twenty'),
+        )
         expect(other.counts).toEqual(counts)
       }
     },
@@ -97,7 +100,10 @@ describe('a study of some of the images', () => {
 
   test('prefers the image set of exactly its size, unless that was published otherwise', async () => {
     const alone = await passedOn('cifar10h-raw', true)
-    expect((await into(alone, someImages(20, 'twenty'), someImages(4, 'four'))).set).toMatchObject({ imageSet: 'four', images: 4 }) // prettier-ignore
+    expect((await into(alone, someImages(20, 'twenty'), someImages(4, 'four'))).set).toMatchObject({
+      imageSet: 'four',
+      images: 4,
+    })
     expect((await into(alone, someImages(20, 'twenty'), shifted(someImages(4, 'four')))).set.imageSet).toBe('twenty')
   })
 
@@ -190,7 +196,9 @@ test('a cancelled import or export leaves project and folder as they were', asyn
   const { store, folder } = await partial()
   const out = join(folder, 'out.csv')
   const before = digests(folder)
-  await expect(exportLabelSet(store, 'raw', 'jsonl', out, { signal: AbortSignal.abort() })).rejects.toMatchObject({ kind: 'cancelled' }) // prettier-ignore
+  await expect(exportLabelSet(store, 'raw', 'jsonl', out, { signal: AbortSignal.abort() })).rejects.toMatchObject({
+    kind: 'cancelled',
+  })
   expect(digests(folder)).toEqual(before)
   expect(existsSync(aboutPath(out))).toBe(false)
   await exportLabelSet(store, 'raw', 'jsonl', out)
@@ -212,7 +220,12 @@ test('what sessions know goes through the project and out again, field by field'
     answeredAt: Float64Array.from({ length: n }, (_, j) => (j % 5 === 4 ? 0 : 1_764_000_000_000 + j)),
     focusLosses: Uint16Array.from({ length: n }, (_, j) => j),
   }
-  const labels = { ...given, name: 'sessions', judgments: { ...judgments, session }, annotators: { ...annotators, layout: [layout, null, layout, null] } } // prettier-ignore
+  const labels = {
+    ...given,
+    name: 'sessions',
+    judgments: { ...judgments, session },
+    annotators: { ...annotators, layout: [layout, null, layout, null] },
+  }
   const store = project()
   await addToProject(store, [someImages(20, 'twenty'), labels])
   for (const format of ['tidy', 'jsonl'] as const) {

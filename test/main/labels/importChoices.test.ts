@@ -1,4 +1,6 @@
-/** What only the owner of a file knows: asked for by a refusal that changes nothing, and taken from the command line. */
+/**
+ * What only the owner of a file knows: asked for by a refusal that changes nothing, and taken from the command line.
+ */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import sharp from 'sharp'

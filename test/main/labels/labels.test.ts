@@ -30,12 +30,17 @@ type Row = [number, number, number, number, number]
 /** Five people judge four images of `images`; the last of them is excluded. */
 function judged(images = 20, session: SessionColumns | null = null, name = 'judged'): LabelSetData {
   const rows: Row[] = [
-    [0, 0, 0, 0, 810], [0, 1, 1, 1, 905], [0, 2, -1, 3, 500],
-    [1, 0, 0, 0, 620], [1, 1, 1, 2, 1210],
-    [2, 0, 1, 1, 700], [2, 1, 0, 1, 1500],
+    [0, 0, 0, 0, 810],
+    [0, 1, 1, 1, 905],
+    [0, 2, -1, 3, 500],
+    [1, 0, 0, 0, 620],
+    [1, 1, 1, 2, 1210],
+    [2, 0, 1, 1, 700],
+    [2, 1, 0, 1, 1500],
     [3, 0, 2, 2, 640],
-    [4, 0, 0, 9, 80], [4, 1, 1, 9, 75],
-  ] // prettier-ignore
+    [4, 0, 0, 9, 80],
+    [4, 1, 1, 9, 75],
+  ]
   const counts = new Uint32Array(images * 10)
   for (const [annotator, , image, chosen] of rows)
     if (image >= 0 && annotator !== 4) counts[image * 10 + chosen] = (counts[image * 10 + chosen] ?? 0) + 1
@@ -146,7 +151,9 @@ describe('one image', () => {
 
   test('an image outside the set and a set that is not there are refused by name', async () => {
     const store = await projectOf(someImages(), judged())
-    expect(refusal(() => imageJudgments(store, { labelSet: 'judged', image: 20 })).message).toMatch(/20 is outside judged/) // prettier-ignore
+    expect(refusal(() => imageJudgments(store, { labelSet: 'judged', image: 20 })).message).toMatch(
+      /20 is outside judged/,
+    )
     expect(refusal(() => imageJudgments(store, { labelSet: 'none', image: 0 })).kind).toBe('not-found')
   })
 })
@@ -184,7 +191,10 @@ describe('searching', () => {
     const store = await projectOf(named())
     expect(search(store, 'DOG', 2)).toEqual({
       total: 16,
-      found: [{ image: 1, fileName: 'dog_1.png' }, { image: 2, fileName: 'dog_2.png' }], // prettier-ignore
+      found: [
+        { image: 1, fileName: 'dog_1.png' },
+        { image: 2, fileName: 'dog_2.png' },
+      ],
     })
     expect(search(store, '0-4', 1)).toEqual({ total: 5, found: [{ image: 0, fileName: 'Tabby_Cat_100.PNG' }] })
   })
@@ -198,7 +208,9 @@ describe('searching', () => {
   })
 
   test('an unknown image set is refused', async () => {
-    expect(refusal(() => searchImages(openProject(temporaryFolder()), { imageSet: 'x', text: '1', limit: 1 })).kind).toBe('not-found') // prettier-ignore
+    expect(
+      refusal(() => searchImages(openProject(temporaryFolder()), { imageSet: 'x', text: '1', limit: 1 })).kind,
+    ).toBe('not-found')
   })
 })
 
@@ -220,7 +232,11 @@ describe('comparing', () => {
     expect(found.meanTotalVariation).toBeCloseTo((0.4 + 0 + 1 + 0.1) / 4, 12)
     // Image 0 goes from class 0 to 1, image 2 from 0 to 2; image 3 ties for 0 and 1 in `a`, and `b` says 0.
     expect(found.firstChoiceDiffers).toBe(2)
-    expect(found.differences.map(({ image, label }) => [image, label])).toEqual([[2, 2], [0, 0], [3, 3]]) // prettier-ignore
+    expect(found.differences.map(({ image, label }) => [image, label])).toEqual([
+      [2, 2],
+      [0, 0],
+      [3, 3],
+    ])
     const [, second] = found.differences
     const h = (p: number) => -p * Math.log(p) - (1 - p) * Math.log(1 - p)
     expect(second?.first.slice(0, 2)).toEqual([0.8, 0.2])
@@ -250,7 +266,12 @@ describe('comparing', () => {
   })
 
   test('sets of other images are refused in a sentence that names both', async () => {
-    const store = await projectOf(someImages(20, 'one'), someImages(20, 'two', 1), someLabels(20, 'a', 'one'), someLabels(20, 'b', 'two')) // prettier-ignore
+    const store = await projectOf(
+      someImages(20, 'one'),
+      someImages(20, 'two', 1),
+      someLabels(20, 'a', 'one'),
+      someLabels(20, 'b', 'two'),
+    )
     const { message, kind } = refusal(() => compareLabels(store, { first: 'a', second: 'b', limit: 1 }))
     expect(kind).toBe('bad-input')
     expect(message).toMatch(/a labels the images of one, b those of two/)
@@ -258,7 +279,9 @@ describe('comparing', () => {
 
   test('sets that wait for the same images with other numbers of them are refused too', async () => {
     const store = await projectOf(someLabels(20, 'a', 'later'), someLabels(21, 'b', 'later'))
-    expect(refusal(() => compareLabels(store, { first: 'a', second: 'b', limit: 1 })).message).toMatch(/20 images.*21 images/) // prettier-ignore
+    expect(refusal(() => compareLabels(store, { first: 'a', second: 'b', limit: 1 })).message).toMatch(
+      /20 images.*21 images/,
+    )
   })
 })
 
@@ -267,7 +290,8 @@ describe('agreement and what to judge next', () => {
     const store = await projectOf(someImages(), someLabels(), { ...someLabels(20, 'shares'), counts: null })
     const found = agreementOf(store, 'some-labels')
     expect(found).toMatchObject({ images: 20, judgments: 200 })
-    // Eight and two of ten: 29 of 45 pairs agree on every image; by chance a tenth would, every class being as frequent.
+    // Eight and two of ten: 29 of 45 pairs agree on every image; by chance a tenth would, every class being as
+    // frequent.
     expect(found.kappa.value).toBeCloseTo((29 / 45 - 0.1) / 0.9, 10)
     expect(found.alpha.value).toBeCloseTo(1 - (1 - 29 / 45) / (1 - 10 * (20 / 200) * (19 / 199)), 10)
     for (const ask of [() => agreementOf(store, 'shares'), () => nextImages(store, { labelSet: 'shares', limit: 1 })]) {
@@ -278,7 +302,10 @@ describe('agreement and what to judge next', () => {
   })
 
   test('the same set is worked out once; another project’s set of the same number is another', async () => {
-    const [store, other] = [await projectOf(someImages(), someLabels()), await projectOf(someImages(), someLabels(20, 'some-labels', null, 10))] // prettier-ignore
+    const [store, other] = [
+      await projectOf(someImages(), someLabels()),
+      await projectOf(someImages(), someLabels(20, 'some-labels', null, 10)),
+    ]
     expect(agreementOf(store, 'some-labels')).toBe(agreementOf(store, 'some-labels'))
     expect(agreementOf(other, 'some-labels').kappa.value).toBe(1)
     expect(agreementOf(store, 'some-labels').kappa.value).toBeLessThan(1)
@@ -289,7 +316,12 @@ describe('agreement and what to judge next', () => {
     expect(judgedTimes(store, 'judged')).toEqual([3, 3, 1, ...Array<number>(17).fill(0)])
     const next = nextImages(store, { labelSet: 'judged', limit: 20 })
     expect(next).toHaveLength(20)
-    expect(next.slice(0, 17).map(({ image }) => image).sort((a, b) => a - b)).toEqual(Array.from({ length: 17 }, (_, i) => i + 3)) // prettier-ignore
+    expect(
+      next
+        .slice(0, 17)
+        .map(({ image }) => image)
+        .sort((a, b) => a - b),
+    ).toEqual(Array.from({ length: 17 }, (_, i) => i + 3))
     const gains = next.map(({ gainNats }) => gainNats)
     expect(gains).toEqual([...gains].sort((a, b) => b - a))
     expect(nextImages(store, { labelSet: 'judged', limit: 2 })).toEqual(next.slice(0, 2))
@@ -316,7 +348,9 @@ test.runIf(images && counts)(
     const found = imageJudgments(store, { labelSet: set?.name ?? '', image: 2405 })
     expect(found.label).toBe(3)
     expect(found.counts?.[6]).toBe(51)
-    expect(searchImages(store, { imageSet: set?.imageSet ?? '', text: '2405', limit: 5 }).found.map(({ image }) => image)).toEqual([2405]) // prettier-ignore
+    expect(
+      searchImages(store, { imageSet: set?.imageSet ?? '', text: '2405', limit: 5 }).found.map(({ image }) => image),
+    ).toEqual([2405])
     const agreed = agreementOf(store, set?.name ?? '')
     expect(agreed).toMatchObject({ images: 10_000, judgments: 511_000 })
     expect(agreed.perClass).toHaveLength(10)

@@ -48,7 +48,12 @@ test.runIf(counts && generator)(
     const project = join(folder, 'project')
     // Without its images, which it waits for.
     json('import', '--project', project, raw)
-    expect(json('stats', '--project', project)).toMatchObject({ images: 10_000, judgments: 511_000, annotators: 2571, excluded: 16 }) // prettier-ignore
+    expect(json('stats', '--project', project)).toMatchObject({
+      images: 10_000,
+      judgments: 511_000,
+      annotators: 2571,
+      excluded: 16,
+    })
     const out = join(folder, 'counts.npy')
     expect(json('export', '--project', project, '--format', 'counts', '--out', out)).toEqual({
       path: out,
@@ -74,12 +79,19 @@ test.runIf(counts && generator)(
     const published = readFileSync(counts ?? '')
     for (const format of ['cifar10h-raw', 'tidy', 'jsonl']) {
       const out = join(folder, `out.${format}`)
-      expect(json('export', '--project', project, '--format', format, '--out', out)).toEqual({ path: out, rows: 539_910 }) // prettier-ignore
+      expect(json('export', '--project', project, '--format', format, '--out', out)).toEqual({
+        path: out,
+        rows: 539_910,
+      })
       if (format === 'cifar10h-raw') expect(readFileSync(out).equals(readFileSync(raw))).toBe(true)
       expect(JSON.parse(readFileSync(`${out}.about.json`, 'utf8'))).toMatchObject({
         format,
         rows: 539_910,
-        labels: { name: 'cifar10h', licence: 'CC BY-NC-SA 4.0', citation: expect.stringContaining('Peterson') as string }, // prettier-ignore
+        labels: {
+          name: 'cifar10h',
+          licence: 'CC BY-NC-SA 4.0',
+          citation: expect.stringContaining('Peterson') as string,
+        },
         images: { name: 'cifar10-test', count: 10_000 },
         rules: { threshold: 0.75, byHand: [] },
       })

@@ -43,7 +43,12 @@ describe('a project’s port', () => {
     for (const name of ['first', 'second', 'first', 'second']) {
       const server = await startServer({ home, args: ['--project', join(home, name)] })
       ports.set(name, [...(ports.get(name) ?? []), Number(server.url.port)])
-      expect(await server.call('studies.door', {})).toEqual({ address: `http://127.0.0.1:${server.url.port}`, network: false, lasting: true, canOpen: false }) // prettier-ignore
+      expect(await server.call('studies.door', {})).toEqual({
+        address: `http://127.0.0.1:${server.url.port}`,
+        network: false,
+        lasting: true,
+        canOpen: false,
+      })
       expect(await server.end()).toEqual([0, null])
     }
     const [first = [], second = []] = [...ports.values()]

@@ -1,6 +1,6 @@
 /**
- * Killing the program at random moments: SIGKILLs of imports and of training runs, fifty of each in `npm run verify:long`. Nothing that was committed
- * is lost, what was not is gone without a trace, and the next start goes on.
+ * Killing the program at random moments: SIGKILLs of imports and of training runs, fifty of each in `npm run
+ * verify:long`. Nothing that was committed is lost, what was not is gone without a trace, and the next start goes on.
  */
 import type { ChildProcess } from 'node:child_process'
 import { existsSync, readdirSync } from 'node:fs'
@@ -102,11 +102,30 @@ test(`${KILLS} kills of an import: all of it or nothing of it`, async () => {
 }, 900_000)
 
 const config: RunConfig = {
-  ...RUN_DEFAULTS, network: 'resnet_basic_8', target: 'soft', imageSet: 'some-images', labelSet: 'some-labels', protocol: 'described',
-  folds: 5, fold: 0, foldSeed: 0, trainImages: 96, testImages: 20, seed: 1, epochs: 40, batch: 8, learningRate: 0.05,
-  momentum: 0.9, nesterov: true, weightDecay: 1e-4, schedule: { kind: 'cosine' }, augment: true, device: 'cpu',
-  evaluateEvery: 10, attacks: [],
-} // prettier-ignore
+  ...RUN_DEFAULTS,
+  network: 'resnet_basic_8',
+  target: 'soft',
+  imageSet: 'some-images',
+  labelSet: 'some-labels',
+  protocol: 'described',
+  folds: 5,
+  fold: 0,
+  foldSeed: 0,
+  trainImages: 96,
+  testImages: 20,
+  seed: 1,
+  epochs: 40,
+  batch: 8,
+  learningRate: 0.05,
+  momentum: 0.9,
+  nesterov: true,
+  weightDecay: 1e-4,
+  schedule: { kind: 'cosine' },
+  augment: true,
+  device: 'cpu',
+  evaluateEvery: 10,
+  attacks: [],
+}
 
 /** What became of one worker process. */
 interface Attempt {
@@ -125,8 +144,8 @@ test(`${KILLS} kills of training runs: no curve goes back or overlaps, and each 
   const queued = () => setUp.runs.insert([config], null)[0] ?? expect.fail('nothing was queued')
 
   /**
-   * Works one run as the services do. It is asked to pause, or killed, at so many messages after its start, the first of
-   * which is that its device is open. Neither: it is left to its end.
+   * Works one run as the services do. It is asked to pause, or killed, at so many messages after its start, the first
+   * of which is that its device is open. Neither: it is left to its end.
    */
   async function work(run: number, { pauseAt = Infinity, killAt = Infinity } = {}): Promise<Attempt> {
     const store = openProject(folder)
@@ -143,17 +162,21 @@ test(`${KILLS} kills of training runs: no curve goes back or overlaps, and each 
       killed = true
       task.kill()
     }
-    const task = startTask(forkWorker, { kind: 'run', project: folder, run, config, threads: 1 }, {
-      onOpened({ resumedAt }) {
-        resumed = resumedAt
-        store.runs.truncateMetrics(run, resumedAt)
-        count()
+    const task = startTask(
+      forkWorker,
+      { kind: 'run', project: folder, run, config, threads: 1 },
+      {
+        onOpened({ resumedAt }) {
+          resumed = resumedAt
+          store.runs.truncateMetrics(run, resumedAt)
+          count()
+        },
+        onPoints(points) {
+          store.runs.addMetrics(run, points)
+          count()
+        },
       },
-      onPoints(points) {
-        store.runs.addMetrics(run, points)
-        count()
-      },
-    }) // prettier-ignore
+    )
     const outcome = await task.outcome.catch((error: unknown) => {
       // One that ends without having been killed has failed, and its reason is the test's.
       if (!killed) throw error

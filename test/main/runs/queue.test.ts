@@ -1,4 +1,6 @@
-/** The queue as a whole and what a person keeps with runs: order, hold, workers, notes, tags, removal; all of it lasts. */
+/**
+ * The queue as a whole and what a person keeps with runs: order, hold, workers, notes, tags, removal; all of it lasts.
+ */
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -15,11 +17,30 @@ import { runKey } from '../../../src/domain/runs/runKey'
 import { someImages, someLabels, temporaryFolder } from '../temporary'
 
 const config: RunConfig = {
-  ...RUN_DEFAULTS, network: 'resnet_basic_8', target: 'soft', imageSet: 'some-images', labelSet: 'some-labels', protocol: 'described',
-  folds: 4, fold: 0, foldSeed: 0, trainImages: null, testImages: null, seed: 0, epochs: 4, batch: 4, learningRate: 0.1,
-  momentum: 0.9, nesterov: true, weightDecay: 0, schedule: { kind: 'constant' }, augment: false, device: 'cpu',
-  evaluateEvery: 1, attacks: [],
-} // prettier-ignore
+  ...RUN_DEFAULTS,
+  network: 'resnet_basic_8',
+  target: 'soft',
+  imageSet: 'some-images',
+  labelSet: 'some-labels',
+  protocol: 'described',
+  folds: 4,
+  fold: 0,
+  foldSeed: 0,
+  trainImages: null,
+  testImages: null,
+  seed: 0,
+  epochs: 4,
+  batch: 4,
+  learningRate: 0.1,
+  momentum: 0.9,
+  nesterov: true,
+  weightDecay: 0,
+  schedule: { kind: 'constant' },
+  augment: false,
+  device: 'cpu',
+  evaluateEvery: 1,
+  attacks: [],
+}
 const seeds = (...list: number[]) => list.map((seed): RunConfig => ({ ...config, seed }))
 
 /** For a state that comes by itself; its default is one second. */
@@ -46,7 +67,11 @@ function puppets() {
   const runs = () => started.flatMap(({ task }) => (task.kind === 'run' ? [task.run] : []))
   const finish = (run: number) => {
     const found = started.find(({ task }) => task.kind === 'run' && task.run === run)
-    found?.say({ type: 'done', id: 1, outcome: { kind: 'finished', result: { measures: { accuracy: 1 }, heldOut: 5, attacks: [] } } }) // prettier-ignore
+    found?.say({
+      type: 'done',
+      id: 1,
+      outcome: { kind: 'finished', result: { measures: { accuracy: 1 }, heldOut: 5, attacks: [] } },
+    })
   }
   return { launch, started, runs, finish }
 }
@@ -94,11 +119,20 @@ describe('the queue', () => {
     const strange = { ...config, network: 'wrn_28_10' }
     await queue.queue([...seeds(1), { ...config, seed: 2 }])
     await vi.waitFor(() => expect(runs()).toHaveLength(1), PATIENT)
-    started[0]?.say({ type: 'points', id: 7, points: [], progress: { step: 8, steps: 16, epoch: 2, epochs: 4, activity: 'training', imagesPerSecond: 10, secondsLeft: 3 } }) // prettier-ignore
+    started[0]?.say({
+      type: 'points',
+      id: 7,
+      points: [],
+      progress: { step: 8, steps: 16, epoch: 2, epochs: 4, activity: 'training', imagesPerSecond: 10, secondsLeft: 3 },
+    })
     // 4 epochs of 15 and six evaluations of 5 at a third are 68 1/3 passes; half of the first and all of the second
     // at ten a second, and five seconds to start the second.
     const passes = 60 + (5 * 5) / 3
-    expect(queue.current()).toMatchObject({ secondsLeft: Math.round((passes / 2 + passes) / 10 + 5), basis: 'running', unknown: [] }) // prettier-ignore
+    expect(queue.current()).toMatchObject({
+      secondsLeft: Math.round((passes / 2 + passes) / 10 + 5),
+      basis: 'running',
+      unknown: [],
+    })
     await queue.queue([strange])
     expect(queue.current()).toMatchObject({ secondsLeft: null, unknown: ['wrn_28_10'] })
   })
@@ -141,7 +175,8 @@ describe('removal', () => {
     queue.set({ held: true })
     const [kept = 0, gone = 0] = (await queue.queue(seeds(1, 2))).map(({ id }) => id)
     expect(() => queue.remove([gone])).toThrow(/is queued and cannot be removed/)
-    for (const id of [kept, gone]) store.runs.change(id, { state: 'done', result: { measures: { accuracy: 0.5 }, heldOut: 5, attacks: [] } }) // prettier-ignore
+    for (const id of [kept, gone])
+      store.runs.change(id, { state: 'done', result: { measures: { accuracy: 0.5 }, heldOut: 5, attacks: [] } })
     mkdirSync(store.runFolder(gone))
     writeFileSync(join(store.runFolder(gone), 'checkpoint'), 'x')
     const [needs] = await queue.queue([{ ...config, startFrom: runKey({ ...config, seed: 2 }) }])
@@ -153,7 +188,8 @@ describe('removal', () => {
     expect(queue.list().map(({ id }) => id)).toEqual([kept, needs?.id])
     expect(store.runs.findByKey(runKey({ ...config, seed: 2 }))).toBeNull()
     expect(store.runs.states().done).toBe(1)
-    // Another process that opens the project leaves it, as long as the one that removed it lives: it can still come back.
+    // Another process that opens the project leaves it, as long as the one that removed it lives: it can still come
+    // back.
     store.runs.show(gone)
     store.runs.hide(gone, processName(process.ppid))
     openProject(folder).close()
@@ -175,7 +211,10 @@ describe('a trial', () => {
     const { services, started, store, runs } = await opened()
     const configs = [...seeds(1, 2), { ...config, network: 'wrn_28_10' }]
     const ask = (name: string, input: unknown) => services.dispatch(name, input, 'owner')
-    expect(await ask('runs.estimate', { configs })).toMatchObject({ ok: true, value: { runs: 3, seconds: null, speeds: { typical: ['resnet_basic_8'], unknown: ['wrn_28_10'] } } }) // prettier-ignore
+    expect(await ask('runs.estimate', { configs })).toMatchObject({
+      ok: true,
+      value: { runs: 3, seconds: null, speeds: { typical: ['resnet_basic_8'], unknown: ['wrn_28_10'] } },
+    })
     const answer = await ask('runs.trial', { work: [{ network: 'wrn_28_10', batch: 4 }], device: 'cpu' })
     expect(answer).toMatchObject({ ok: true, value: { kind: 'trial', state: 'running' } })
     await services.runs.queue(seeds(1))
@@ -183,7 +222,14 @@ describe('a trial', () => {
       const one = started[at]
       if (one?.task.kind !== 'bench') throw new Error('not a measurement')
       const { network, batch, device } = one.task.options
-      one.say({ type: 'done', id: 1, outcome: { kind: 'measured', result: { network, batch, device, imagesPerSecond: 50, msPerStep: 1, peakRssMb: 900 } } }) // prettier-ignore
+      one.say({
+        type: 'done',
+        id: 1,
+        outcome: {
+          kind: 'measured',
+          result: { network, batch, device, imagesPerSecond: 50, msPerStep: 1, peakRssMb: 900 },
+        },
+      })
     }
     await vi.waitFor(() => expect(started).toHaveLength(1), PATIENT)
     say(0)
@@ -191,11 +237,24 @@ describe('a trial', () => {
       if (started.length > at) say(at++)
       await sleep(5)
     }
-    expect(services.jobs.list()[0]).toMatchObject({ state: 'done', said: [expect.stringContaining('wrn_28_10, batch 4')] }) // prettier-ignore
+    expect(services.jobs.list()[0]).toMatchObject({
+      state: 'done',
+      said: [expect.stringContaining('wrn_28_10, batch 4')],
+    })
     expect(readSpeeds(store)).toMatchObject([{ network: 'wrn_28_10', device: 'cpu' }])
     // Nothing trained meanwhile, and it goes on afterwards.
     await vi.waitFor(() => expect(runs()).toHaveLength(1), PATIENT)
-    expect(await ask('runs.estimate', { configs })).toMatchObject({ ok: true, value: { waiting: [0], seconds: expect.any(Number), speeds: { measured: ['wrn_28_10'], typical: ['resnet_basic_8'] } } }) // prettier-ignore
-    expect(await ask('runs.trial', { work: [{ network: 'wrn_28_10', batch: 4 }], device: 'cpu' })).toMatchObject({ ok: false, error: { kind: 'conflict' } }) // prettier-ignore
+    expect(await ask('runs.estimate', { configs })).toMatchObject({
+      ok: true,
+      value: {
+        waiting: [0],
+        seconds: expect.any(Number),
+        speeds: { measured: ['wrn_28_10'], typical: ['resnet_basic_8'] },
+      },
+    })
+    expect(await ask('runs.trial', { work: [{ network: 'wrn_28_10', batch: 4 }], device: 'cpu' })).toMatchObject({
+      ok: false,
+      error: { kind: 'conflict' },
+    })
   })
 })

@@ -1,6 +1,7 @@
 /**
- * Every call of the contract with ids of things that existed and were removed, over the real browser server, as the owner
- * and as participants: an answer or a refusal that says why, never an internal error, and the server answers afterwards.
+ * Every call of the contract with ids of things that existed and were removed, over the real browser server, as the
+ * owner and as participants: an answer or a refusal that says why, never an internal error, and the server answers
+ * afterwards.
  */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -23,7 +24,15 @@ import { someImages, someLabels } from '../temporary'
 
 const OWNER = 'the-owner-of-these-tests'
 /** What a refusal of a removed thing may be; not `internal`, which is a fault of this program. */
-const KNOWN: ReadonlySet<ErrorKind> = new Set(['bad-input', 'bad-file', 'not-found', 'conflict', 'cancelled', 'device', 'forbidden']) // prettier-ignore
+const KNOWN: ReadonlySet<ErrorKind> = new Set([
+  'bad-input',
+  'bad-file',
+  'not-found',
+  'conflict',
+  'cancelled',
+  'device',
+  'forbidden',
+])
 
 const folder = mkdtempSync(join(tmpdir(), 'second-guess-removed-'))
 let services: Services
@@ -68,11 +77,30 @@ let alive: StudyInfo
 let socket: WebSocket
 
 const config: RunConfig = {
-  ...RUN_DEFAULTS, network: 'resnet_basic_8', target: 'soft', imageSet: 'removed-images', labelSet: 'removed-labels', protocol: 'described',
-  folds: 4, fold: 0, foldSeed: 0, trainImages: null, testImages: null, seed: 0, epochs: 1, batch: 4, learningRate: 0.1,
-  momentum: 0.9, nesterov: true, weightDecay: 0, schedule: { kind: 'constant' }, augment: false, device: 'cpu',
-  evaluateEvery: 1, attacks: [],
-} // prettier-ignore
+  ...RUN_DEFAULTS,
+  network: 'resnet_basic_8',
+  target: 'soft',
+  imageSet: 'removed-images',
+  labelSet: 'removed-labels',
+  protocol: 'described',
+  folds: 4,
+  fold: 0,
+  foldSeed: 0,
+  trainImages: null,
+  testImages: null,
+  seed: 0,
+  epochs: 1,
+  batch: 4,
+  learningRate: 0.1,
+  momentum: 0.9,
+  nesterov: true,
+  weightDecay: 0,
+  schedule: { kind: 'constant' },
+  augment: false,
+  device: 'cpu',
+  evaluateEvery: 1,
+  attacks: [],
+}
 
 /** Rows that no call removes, taken out as another process would. */
 function removeRows(...statements: string[]) {
@@ -102,12 +130,29 @@ async function makeAndRemove(): Promise<Removed> {
   await call('session.open', { token: session, environment: ENVIRONMENT }, session)
   socket = await opened(session)
   const run = store.runs.insertFinished({
-    key: '0123456789abcdef', experiment: null, config, state: 'done', progress: null, error: null, device: 'CPU', engine: 'E',
-    result: { measures: {}, heldOut: 0, attacks: [] }, createdAt: 'a', startedAt: 'b', finishedAt: 'c', note: '', tags: [],
-  }) // prettier-ignore
+    key: '0123456789abcdef',
+    experiment: null,
+    config,
+    state: 'done',
+    progress: null,
+    error: null,
+    device: 'CPU',
+    engine: 'E',
+    result: { measures: {}, heldOut: 0, attacks: [] },
+    createdAt: 'a',
+    startedAt: 'b',
+    finishedAt: 'c',
+    note: '',
+    tags: [],
+  })
   const experiment = store.experiments.insert({
-    preset: 'smoke', families: [], imageSet: 'removed-images', labelSet: 'removed-labels', device: 'cpu', key: null,
-  }) // prettier-ignore
+    preset: 'smoke',
+    families: [],
+    imageSet: 'removed-images',
+    labelSet: 'removed-labels',
+    device: 'cpu',
+    key: null,
+  })
   store.experiments.setRuns(experiment, [run])
   const { id: job } = services.jobs.perform('trial', () => Promise.resolve([]))
   await services.jobs.idle()
@@ -152,7 +197,16 @@ afterAll(async () => {
 
 const MIX = { careful: 1, hurried: 0, onePosition: 0, random: 0 }
 const ATTACK = { attack: 'fgsm', epsilon: 4, stepSize: 4, steps: 1, randomStart: false, images: 1 } as const
-const ANSWER: SessionAnswer = { practice: true, trial: 0, chosen: 0, slot: 0, reactionTimeMs: 1, onsetMs: 1, elapsedMs: 2, focusLosses: 0 } // prettier-ignore
+const ANSWER: SessionAnswer = {
+  practice: true,
+  trial: 0,
+  chosen: 0,
+  slot: 0,
+  reactionTimeMs: 1,
+  onsetMs: 1,
+  elapsedMs: 2,
+  focusLosses: 0,
+}
 
 /** For each call the inputs that name what was removed. A call without an entry here does not compile. */
 function inputs(): { [N in CallName]: Input<N>[] } {
@@ -220,7 +274,16 @@ function inputs(): { [N in CallName]: Input<N>[] } {
         offset: 0,
         limit: 1,
       },
-      { labelSet: 'labels', runs: [run], sort: 'index', order: 'ascending', filter: 'all', classIndex: null, offset: 0, limit: 1 }, // prettier-ignore
+      {
+        labelSet: 'labels',
+        runs: [run],
+        sort: 'index',
+        order: 'ascending',
+        filter: 'all',
+        classIndex: null,
+        offset: 0,
+        limit: 1,
+      },
     ],
     'gallery.points': [
       { labelSet, runs: [], attack: null },
@@ -354,6 +417,9 @@ test('a study removed within the quarter of a second before the windows are told
   // Removed but not yet purged, its old links open nothing.
   expect(services.studies.roleOf(token)).toBeNull()
   expect(services.studies.roleOf(made.joinToken)).toBeNull()
-  expect(await ask('session.open', { token, environment: ENVIRONMENT })).toMatchObject({ ok: false, error: { kind: 'not-found' } }) // prettier-ignore
+  expect(await ask('session.open', { token, environment: ENVIRONMENT })).toMatchObject({
+    ok: false,
+    error: { kind: 'not-found' },
+  })
   await afterwards()
 })

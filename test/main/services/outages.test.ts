@@ -32,7 +32,12 @@ describe('errors that nothing caught', () => {
   const faulty = (folder: string, text: string) => {
     const file = join(folder, 'faulty.mjs')
     writeFileSync(file, text)
-    return { ...process.env, HOME: folder, SECOND_GUESS_TOKEN: 'a-token-of-these-tests', NODE_OPTIONS: `--import=${file}` } // prettier-ignore
+    return {
+      ...process.env,
+      HOME: folder,
+      SECOND_GUESS_TOKEN: 'a-token-of-these-tests',
+      NODE_OPTIONS: `--import=${file}`,
+    }
   }
 
   test('a server logs what is thrown in a timer or rejected unheard, and still answers', async () => {
@@ -97,7 +102,11 @@ describe('what the system reports', () => {
     ['EMFILE', 'conflict', /Too many files/],
   ])('%s is told as what it is', (code, kind, message) => {
     const known = toStudioError(coded(code, '/some/file'))
-    expect(known).toMatchObject({ kind, message: expect.stringMatching(message) as string, where: { file: '/some/file' } }) // prettier-ignore
+    expect(known).toMatchObject({
+      kind,
+      message: expect.stringMatching(message) as string,
+      where: { file: '/some/file' },
+    })
     // Nothing in it advises to overwrite or delete the project.
     expect(known.where.hint ?? '').not.toMatch(/^(Delete|Remove|Restore)/)
     expect(known.where.details).toBeUndefined()
@@ -120,20 +129,51 @@ describe('what the system reports', () => {
     const failing = { 'session.answer': () => Promise.reject(error) } as unknown as Handlers
     expect(Object.keys(CALLS)).toContain('session.answer')
     const token = 'x'.repeat(20)
-    const answer = { practice: true, trial: 0, chosen: 0, slot: 0, reactionTimeMs: 1, onsetMs: 1, elapsedMs: 2, focusLosses: 0 } // prettier-ignore
+    const answer = {
+      practice: true,
+      trial: 0,
+      chosen: 0,
+      slot: 0,
+      reactionTimeMs: 1,
+      onsetMs: 1,
+      elapsedMs: 2,
+      focusLosses: 0,
+    }
     const reply = await createDispatch(failing)('session.answer', { token, answer }, { participant: token })
     expect(JSON.stringify(reply)).not.toMatch(/srv|stack|details|\.ts/)
-    const message = error instanceof StudioError && error.kind === 'conflict' ? error.message : expect.stringContaining('will be sent again') as string // prettier-ignore
+    const message =
+      error instanceof StudioError && error.kind === 'conflict'
+        ? error.message
+        : (expect.stringContaining('will be sent again') as string)
     expect(reply).toMatchObject({ ok: false, error: { message } })
   })
 })
 
 const config: RunConfig = {
-  ...RUN_DEFAULTS, network: 'resnet_basic_8', target: 'soft', imageSet: 'images', labelSet: 'labels', protocol: 'described',
-  folds: 4, fold: 0, foldSeed: 0, trainImages: null, testImages: null, seed: 0, epochs: 4, batch: 4, learningRate: 0.1,
-  momentum: 0.9, nesterov: true, weightDecay: 0, schedule: { kind: 'constant' }, augment: false, device: 'cpu',
-  evaluateEvery: 1, attacks: [],
-} // prettier-ignore
+  ...RUN_DEFAULTS,
+  network: 'resnet_basic_8',
+  target: 'soft',
+  imageSet: 'images',
+  labelSet: 'labels',
+  protocol: 'described',
+  folds: 4,
+  fold: 0,
+  foldSeed: 0,
+  trainImages: null,
+  testImages: null,
+  seed: 0,
+  epochs: 4,
+  batch: 4,
+  learningRate: 0.1,
+  momentum: 0.9,
+  nesterov: true,
+  weightDecay: 0,
+  schedule: { kind: 'constant' },
+  augment: false,
+  device: 'cpu',
+  evaluateEvery: 1,
+  attacks: [],
+}
 const RESULT = { measures: { accuracy: 1 }, heldOut: 5, attacks: [] }
 
 /** A worker that says and does what the test tells it. */
@@ -168,7 +208,11 @@ async function training(folder: string) {
   onTestFinished(() => services.close(), 60_000)
   await services.project.open(folder)
   const store = services.project.store()
-  await addToProject(store, [someImages(60, 'images'), someImages(40, 'obvious', 100), someLabels(60, 'labels', 'images')]) // prettier-ignore
+  await addToProject(store, [
+    someImages(60, 'images'),
+    someImages(40, 'obvious', 100),
+    someLabels(60, 'labels', 'images'),
+  ])
   const [run] = await services.runs.queue([config])
   if (!run) throw new Error('not queued')
   await vi.waitFor(() => expect(worker.started()).toBe(true), 60_000)
@@ -280,7 +324,10 @@ describe.skipIf(!small)('a full disk', () => {
     await vi.waitFor(() => expect(now()?.error?.message).toMatch(/disk is full/), 20_000)
     expect(store.runs.find(id)?.state).toBe('running')
     free()
-    await vi.waitFor(() => expect(now()).toMatchObject({ state: 'failed', error: { message: 'The device was lost.' } }), 30_000) // prettier-ignore
+    await vi.waitFor(
+      () => expect(now()).toMatchObject({ state: 'failed', error: { message: 'The device was lost.' } }),
+      30_000,
+    )
   }, 120_000)
 
   test('a participant is told that the answer will be sent again, and sent again it is stored once', async () => {
@@ -323,7 +370,11 @@ describe.skipIf(!small)('a full disk', () => {
     free()
     await saved
     expect(told).toMatchObject([{ type: 'trouble' }, { type: 'trouble', error: null }])
-    await expect(save(() => { throw new RangeError('odd') })).rejects.toThrow('odd') // prettier-ignore
+    await expect(
+      save(() => {
+        throw new RangeError('odd')
+      }),
+    ).rejects.toThrow('odd')
   }, 60_000)
 })
 
@@ -401,7 +452,10 @@ describe('the write lock of another process', () => {
     onTestFinished(() => store.close())
     const release = lock(store.folder)
     const refused = await store.whenWritable(30).catch((error: unknown) => error)
-    expect(refused).toMatchObject({ kind: 'conflict', message: expect.stringMatching(/locked for \d+ seconds: nothing was changed/) as string }) // prettier-ignore
+    expect(refused).toMatchObject({
+      kind: 'conflict',
+      message: expect.stringMatching(/locked for \d+ seconds: nothing was changed/) as string,
+    })
     const waiting = store.whenWritable()
     release()
     await waiting

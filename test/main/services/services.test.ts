@@ -170,7 +170,20 @@ describe('experiments', () => {
     await addToProject(store, [someImages(120), someLabels(120)])
     const doneElsewhere = (config: RunConfig) => {
       const result = { measures: { accuracy: 1 }, heldOut: 0, attacks: [] }
-      const run = { key: runKey(config), experiment: null, config: { ...config, device: 'webgpu' as const }, state: 'done' as const, progress: null, error: null, device: 'G', engine: 'E', result, createdAt: 'a', startedAt: 'b', finishedAt: 'c' } // prettier-ignore
+      const run = {
+        key: runKey(config),
+        experiment: null,
+        config: { ...config, device: 'webgpu' as const },
+        state: 'done' as const,
+        progress: null,
+        error: null,
+        device: 'G',
+        engine: 'E',
+        result,
+        createdAt: 'a',
+        startedAt: 'b',
+        finishedAt: 'c',
+      }
       return addFinishedRun(store, { run, metrics: [], attacks: [] }, () => {})
     }
     const ask = { preset: 'smoke', device: 'cpu', labelSet: 'some-labels', key: 'asked again' } as const
@@ -197,15 +210,24 @@ describe('experiments', () => {
     const other = await services.experiments.start({ ...ask, key: 'another' })
     expect(other.runs.slice(0, 2)).toEqual([late, early])
     expect(other.runs.slice(2)).not.toContain(runs[2])
-    await expect(services.experiments.start({ ...ask, key: 'families', families: ['wrn'] })).rejects.toThrow(/no member of wrn/) // prettier-ignore
+    await expect(services.experiments.start({ ...ask, key: 'families', families: ['wrn'] })).rejects.toThrow(
+      /no member of wrn/,
+    )
     await services.close()
   })
 })
 
 describe('gallery', () => {
   const query: GalleryQuery = {
-    labelSet: 'some-labels', runs: [], sort: 'index', order: 'ascending', filter: 'all', classIndex: null, offset: 0, limit: 100,
-  } // prettier-ignore
+    labelSet: 'some-labels',
+    runs: [],
+    sort: 'index',
+    order: 'ascending',
+    filter: 'all',
+    classIndex: null,
+    offset: 0,
+    limit: 100,
+  }
 
   /** Two runs hold out images 0..9 and 5..14; the network is sure on even images, unsure on odd, wrong on image 4. */
   async function withRuns() {
@@ -319,7 +341,12 @@ describe('dispatch', () => {
   })
 
   test('what a handler throws comes back as data', async () => {
-    const failing = createDispatch({ ...handlers, 'jobs.list': () => { throw new RangeError('odd') } }) // prettier-ignore
+    const failing = createDispatch({
+      ...handlers,
+      'jobs.list': () => {
+        throw new RangeError('odd')
+      },
+    })
     expect(await failing('jobs.list', {}, 'owner')).toMatchObject({
       ok: false,
       error: { kind: 'internal', message: 'odd' },

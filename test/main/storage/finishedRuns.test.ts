@@ -21,8 +21,23 @@ const config = {
 describe('runs that were done elsewhere', () => {
   const done = (store: ProjectStore, change: Partial<RunConfig> = {}) => {
     const made = { ...config, ...change }
-    const run: Omit<RunInfo, 'id'> = { key: runKey(made), experiment: null, config: made, state: 'done', progress: null, error: null, device: 'CPU', engine: 'E', result: { measures: { accuracy: 1 }, heldOut: 0, attacks: [] }, createdAt: 'a', startedAt: 'b', finishedAt: 'c' } // prettier-ignore
-    return addFinishedRun(store, { run, metrics: [{ step: 1, epoch: 1, loss: 2 }], attacks: [] }, (folder) => writeFileSync(join(folder, 'result.json'), '{}')) // prettier-ignore
+    const run: Omit<RunInfo, 'id'> = {
+      key: runKey(made),
+      experiment: null,
+      config: made,
+      state: 'done',
+      progress: null,
+      error: null,
+      device: 'CPU',
+      engine: 'E',
+      result: { measures: { accuracy: 1 }, heldOut: 0, attacks: [] },
+      createdAt: 'a',
+      startedAt: 'b',
+      finishedAt: 'c',
+    }
+    return addFinishedRun(store, { run, metrics: [{ step: 1, epoch: 1, loss: 2 }], attacks: [] }, (folder) =>
+      writeFileSync(join(folder, 'result.json'), '{}'),
+    )
   }
 
   test('come with row, curve and files, or with none of them', () => {
@@ -31,7 +46,12 @@ describe('runs that were done elsewhere', () => {
     expect(store.runs.find(id)).toMatchObject({ state: 'done', device: 'CPU', result: { measures: { accuracy: 1 } } })
     expect(store.runs.metrics(id)).toEqual([{ step: 1, epoch: 1, loss: 2 }])
     expect(readdirSync(store.runFolder(id))).toEqual(['result.json'])
-    const failing = { ...store, transaction: () => { throw new Error('the disk is full') } } as ProjectStore // prettier-ignore
+    const failing = {
+      ...store,
+      transaction: () => {
+        throw new Error('the disk is full')
+      },
+    } as ProjectStore
     expect(() => done(failing, { fold: 1 })).toThrow('the disk is full')
     expect([store.runs.list().length, readdirSync(join(store.folder, 'runs'))]).toEqual([1, [String(id)]])
     store.close()
@@ -60,7 +80,10 @@ describe('runs that were done elsewhere', () => {
     const [first, second] = [0, 1].map(() => store.experiments.insert({ ...about, families: [] }))
     const [own = 0] = store.runs.insert([{ ...config, fold: 1 }], first ?? 0)
     store.experiments.setRuns(second ?? 0, [own, merged])
-    expect(store.experiments.list().map(({ runs, done: finished }) => [runs, finished])).toEqual([[[own], 0], [[own, merged], 1]]) // prettier-ignore
+    expect(store.experiments.list().map(({ runs, done: finished }) => [runs, finished])).toEqual([
+      [[own], 0],
+      [[own, merged], 1],
+    ])
     expect(store.runs.byExperiment(second ?? 0).map(({ id }) => id)).toEqual([own, merged])
     // One that is done is found before one that may be, that before one that failed.
     const [failed = 0, waiting] = store.runs.insert(

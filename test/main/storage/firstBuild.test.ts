@@ -1,8 +1,8 @@
 /**
  * What an earlier build left behind opens, resumes and merges as it did then. fixtures/first-build.tgz was made by the
  * build of 2026-11-28, before keys had a form of their own: `home`, a project of 40 images of 4x4 with a pretrained
- * run, two that start from it (fine-tuned and attacked; distilled) and one paused at step 303 of 4,500; `plan.json`, three
- * more runs; `share`, the first of two shares of that plan, done.
+ * run, two that start from it (fine-tuned and attacked; distilled) and one paused at step 303 of 4,500; `plan.json`,
+ * three more runs; `share`, the first of two shares of that plan, done.
  */
 import { execFileSync } from 'node:child_process'
 import { join } from 'node:path'

@@ -3,7 +3,18 @@
  * no export replaces a project's files, and a project that cannot be written to is read.
  */
 import { spawn, spawnSync } from 'node:child_process'
-import { chmodSync, cpSync, existsSync, mkdirSync, readFileSync, rmSync, statSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs' // prettier-ignore
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { openDoor } from '../../../src/main/transport/httpServer'
@@ -131,7 +142,20 @@ describe('the target of an export', () => {
   test('outside keeps the permissions the user’s umask gives', async () => {
     const folder = await project()
     const out = join(temporaryFolder(), 'counts.npy')
-    const run = spawnSync('sh', ['-c', 'umask 022; exec "$@"', 'sh', process.execPath, entry('cli'), 'export', '--project', folder, '--format', 'counts', '--out', out]) // prettier-ignore
+    const run = spawnSync('sh', [
+      '-c',
+      'umask 022; exec "$@"',
+      'sh',
+      process.execPath,
+      entry('cli'),
+      'export',
+      '--project',
+      folder,
+      '--format',
+      'counts',
+      '--out',
+      out,
+    ])
     expect(run.status).toBe(0)
     expect((statSync(out).mode & 0o777).toString(8)).toBe('644')
     expect((statSync(`${out}.about.json`).mode & 0o777).toString(8)).toBe('644')
@@ -165,7 +189,11 @@ describe.skipIf(unreachable)('a project that cannot be written to', () => {
     const folder = await readOnlyProject()
     const before = digests(folder)
     const run = (...args: string[]) =>
-      spawnSync(process.execPath, [entry('cli'), ...args], { encoding: 'utf8', ...options, env: { ...process.env, HOME: '/' } }) // prettier-ignore
+      spawnSync(process.execPath, [entry('cli'), ...args], {
+        encoding: 'utf8',
+        ...options,
+        env: { ...process.env, HOME: '/' },
+      })
     const stats = run('stats', '--project', folder, '--json')
     expect(stats.stderr).toMatch(/Opened for reading only: (its folder|project\.sqlite) cannot be written to/)
     expect(JSON.parse(stats.stdout)).toMatchObject({ images: 20 })

@@ -18,7 +18,11 @@ beforeAll(build, 300_000)
 async function upload(server: ServerProcess): Promise<string> {
   const form = new FormData()
   form.append('file', new File(['private'], 'pets/cat.txt'))
-  const sent = await fetch(new URL('/upload', server.url), { method: 'POST', headers: { authorization: `Bearer ${OWNER}` }, body: form }) // prettier-ignore
+  const sent = await fetch(new URL('/upload', server.url), {
+    method: 'POST',
+    headers: { authorization: `Bearer ${OWNER}` },
+    body: form,
+  })
   const { value } = (await sent.json()) as { value: string[] }
   return value[0] ?? ''
 }

@@ -51,7 +51,11 @@ beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'second-guess-participants-'))
   project = join(folder, 'project')
   const store = openProject(project)
-  await addToProject(store, [someImages(250, 'images'), someImages(40, 'obvious', 100), someLabels(250, 'labels', 'images')]) // prettier-ignore
+  await addToProject(store, [
+    someImages(250, 'images'),
+    someImages(40, 'obvious', 100),
+    someLabels(250, 'labels', 'images'),
+  ])
   store.close()
   await serve()
 }, 300_000)
@@ -157,12 +161,24 @@ describe('a participant’s token', () => {
     'figures.table': { experiment: null },
     'figures.paper': { experiment: null },
     'figures.file': { experiment: null, figure: null, formats: ['json'] },
-    'attacks.start': { runs: [1], attacks: [{ attack: 'fgsm', epsilon: 4, stepSize: 4, steps: 1, randomStart: false, images: 1 }] }, // prettier-ignore
+    'attacks.start': {
+      runs: [1],
+      attacks: [{ attack: 'fgsm', epsilon: 4, stepSize: 4, steps: 1, randomStart: false, images: 1 }],
+    },
     'attacks.makeExamples': { run: 1, attack: 1 },
     'attacks.examples': { run: 1, attack: 1 },
     'figures.fill': { experiment: null, figure: 'figure-1', plan: 0 },
     'figures.stop': {},
-    'gallery.query': { labelSet: 'labels', runs: [], sort: 'index', order: 'ascending', filter: 'all', classIndex: null, offset: 0, limit: 1 }, // prettier-ignore
+    'gallery.query': {
+      labelSet: 'labels',
+      runs: [],
+      sort: 'index',
+      order: 'ascending',
+      filter: 'all',
+      classIndex: null,
+      offset: 0,
+      limit: 1,
+    },
     'gallery.points': { labelSet: 'labels', runs: [], attack: null },
     'gallery.items': { labelSet: 'labels', runs: [], against: [], indices: [0] },
     'gallery.image': { labelSet: 'labels', image: 0 },
@@ -192,8 +208,18 @@ describe('a participant’s token', () => {
     'studies.erasures': { study: study.id },
     'studies.publish': { study: study.id },
     'studies.export': { study: study.id, format: 'tidy', out: join(folder, 'stolen.csv'), identifiers: true },
-    'studies.simulate': { study: study.id, participants: 1, seed: 0, mix: { careful: 1, hurried: 0, onePosition: 0, random: 0 } }, // prettier-ignore
-    'studies.rehearse': { study: study.id, participants: 1, seed: 0, mix: { careful: 1, hurried: 0, onePosition: 0, random: 0 } }, // prettier-ignore
+    'studies.simulate': {
+      study: study.id,
+      participants: 1,
+      seed: 0,
+      mix: { careful: 1, hurried: 0, onePosition: 0, random: 0 },
+    },
+    'studies.rehearse': {
+      study: study.id,
+      participants: 1,
+      seed: 0,
+      mix: { careful: 1, hurried: 0, onePosition: 0, random: 0 },
+    },
     'studies.door': {},
     'studies.openDoor': { host: '0.0.0.0' },
     'session.join': { join: study.joinToken, external: null },
@@ -205,13 +231,23 @@ describe('a participant’s token', () => {
     // The one call whose input is too long to write out; it is refused like the others.
     expect(open).toEqual(['runs.queue'])
     const before = JSON.stringify([await call('project.current', {}), await call('studies.list', {})])
-    for (const [name, input] of Object.entries(tried)) expect([name, await refusal(name, input, mine)]).toEqual([name, 'forbidden']) // prettier-ignore
+    for (const [name, input] of Object.entries(tried))
+      expect([name, await refusal(name, input, mine)]).toEqual([name, 'forbidden'])
     expect(await refusal('runs.queue', { configs: [] }, mine)).not.toBe('allowed')
     expect(JSON.stringify([await call('project.current', {}), await call('studies.list', {})])).toBe(before)
   })
 
   test('opens no other participant’s session', async () => {
-    const answer: SessionAnswer = { practice: true, trial: 0, chosen: 0, slot: 0, reactionTimeMs: 1, onsetMs: 1, elapsedMs: 2, focusLosses: 0 } // prettier-ignore
+    const answer: SessionAnswer = {
+      practice: true,
+      trial: 0,
+      chosen: 0,
+      slot: 0,
+      reactionTimeMs: 1,
+      onsetMs: 1,
+      elapsedMs: 2,
+      focusLosses: 0,
+    }
     for (const [name, rest] of [
       ['session.open', { environment: ENVIRONMENT }],
       ['session.advance', { from: 'consent' }],
@@ -220,7 +256,10 @@ describe('a participant’s token', () => {
       ['session.withdraw', {}],
     ] as const)
       expect([name, await refusal(name, { ...rest, token: other }, mine)]).toEqual([name, 'forbidden'])
-    expect(await call('session.open', { token: other, environment: ENVIRONMENT }, other)).toMatchObject({ stage: 'practice', practice: { position: 0 } }) // prettier-ignore
+    expect(await call('session.open', { token: other, environment: ENVIRONMENT }, other)).toMatchObject({
+      stage: 'practice',
+      practice: { position: 0 },
+    })
   })
 
   test('opens neither uploads nor events', async () => {
@@ -266,7 +305,10 @@ describe('a participant’s token', () => {
         ['session.withdraw', { token: other }],
         ...Object.entries(owners()),
       ] as [string, unknown][])
-        expect([name, (await asked(socket, { id: 1, name, input })).reply]).toMatchObject([name, { ok: false, error: { kind: 'forbidden' } }]) // prettier-ignore
+        expect([name, (await asked(socket, { id: 1, name, input })).reply]).toMatchObject([
+          name,
+          { ok: false, error: { kind: 'forbidden' } },
+        ])
       socket.close()
     })
 
@@ -318,12 +360,19 @@ describe('a participant’s token', () => {
     expect((await send('session.open', { token: mine, environment: ENVIRONMENT }, mine, { origin })).status).toBe(403)
   })
   test('to a foreign Host: 421', async () => {
-    expect((await send('session.open', { token: mine, environment: ENVIRONMENT }, mine, { host: 'evil.example' })).status).toBe(421) // prettier-ignore
+    expect(
+      (await send('session.open', { token: mine, environment: ENVIRONMENT }, mine, { host: 'evil.example' })).status,
+    ).toBe(421)
   })
 
   test('cannot send more than an answer needs', async () => {
     const large = { token: mine, environment: { ...ENVIRONMENT, browser: 'x'.repeat(20_000) } }
-    expect([413, 0]).toContain(await send('session.open', large, mine).then(({ status }) => status, () => 0)) // prettier-ignore
+    expect([413, 0]).toContain(
+      await send('session.open', large, mine).then(
+        ({ status }) => status,
+        () => 0,
+      ),
+    )
     // The owner's limit is another.
     expect(await refusal('session.open', large, OWNER)).toBe('bad-input')
   })
@@ -345,7 +394,17 @@ describe('a participant’s token', () => {
     ['a slot beyond the ring', { slot: 255 }],
     ['an endless time', { elapsedMs: 1e300 }],
   ])('an answer with %s: refused and not stored', async (_, change) => {
-    const answer = { practice: true, trial: 0, chosen: 0, slot: 0, reactionTimeMs: 1, onsetMs: 1, elapsedMs: 2, focusLosses: 0, ...change } // prettier-ignore
+    const answer = {
+      practice: true,
+      trial: 0,
+      chosen: 0,
+      slot: 0,
+      reactionTimeMs: 1,
+      onsetMs: 1,
+      elapsedMs: 2,
+      focusLosses: 0,
+      ...change,
+    }
     expect(await refusal('session.answer', { token: mine, answer }, mine)).toBe('bad-input')
     expect((await call('session.open', { token: mine, environment: ENVIRONMENT }, mine)).practice.position).toBe(0)
   })
@@ -400,7 +459,16 @@ test('ten people at once, 200 trials and 10 checks each, the server killed at ra
       const pixels = Buffer.from((image.pixels as unknown as { $bytes: string }).$bytes, 'base64')
       const chosen = ((pixels[0] ?? 0) + number) % 10
       const slot = layout.indexOf(chosen)
-      const answer = { practice: false, trial, chosen, slot, reactionTimeMs: times.between(300, 1200), onsetMs: trial * 1000, elapsedMs: trial * 1000 + 900, focusLosses: 0 } // prettier-ignore
+      const answer = {
+        practice: false,
+        trial,
+        chosen,
+        slot,
+        reactionTimeMs: times.between(300, 1200),
+        onsetMs: trial * 1000,
+        elapsedMs: trial * 1000 + 900,
+        focusLosses: 0,
+      }
       const receipt = await away(() => call('session.answer', { token, answer }, token))
       expect(receipt).toMatchObject({ position: trial + 1, revision: 0 })
       work.answered++
@@ -438,7 +506,9 @@ test('ten people at once, 200 trials and 10 checks each, the server killed at ra
     const session = store.sessions.byToken(token)
     const rows = store.answers.ofSession(session?.id ?? 0)
     // Exactly what was acknowledged, in order, once each, and with the person's own way of answering.
-    expect(rows.map(({ trial, chosen, slot, reactionTimeMs }) => ({ trial, chosen, slot, reactionTimeMs }))).toEqual(acknowledged) // prettier-ignore
+    expect(rows.map(({ trial, chosen, slot, reactionTimeMs }) => ({ trial, chosen, slot, reactionTimeMs }))).toEqual(
+      acknowledged,
+    )
     expectEvery(rows, ({ revision }) => revision === 0)
     for (const { chosen, image, isCheck } of rows) expect(chosen).toBe(((isCheck ? image + 100 : image) + number) % 10)
     const images = rows.filter(({ isCheck }) => !isCheck).map(({ image }) => image)

@@ -113,7 +113,10 @@ describe('limits', () => {
 
   test('links have lines of their own', async () => {
     const { studio, join } = await recruit({ joinsPerMinute: 1 })
-    const other = await studio.call('studies.create', studyConfig({ name: 'other', recruitment: { mostParticipants: null, joinsPerMinute: 1 } })) // prettier-ignore
+    const other = await studio.call(
+      'studies.create',
+      studyConfig({ name: 'other', recruitment: { mostParticipants: null, joinsPerMinute: 1 } }),
+    )
     tokenOf(await join())
     expect((await join()).token).toBeNull()
     tokenOf(await studio.call('session.join', { join: other.joinToken, external: null }, { join: other.joinToken }))
@@ -130,7 +133,10 @@ describe('limits', () => {
     await studio.call('session.withdraw', { token }, { participant: token })
     vi.advanceTimersByTime(2_000)
     tokenOf(await join())
-    await studio.call('studies.change', { study: study.id, change: { recruitment: { mostParticipants: 3, joinsPerMinute: 60 } } }) // prettier-ignore
+    await studio.call('studies.change', {
+      study: study.id,
+      change: { recruitment: { mostParticipants: 3, joinsPerMinute: 60 } },
+    })
     await studio.call('studies.invite', { study: study.id, count: 1 })
   })
 
@@ -157,7 +163,12 @@ describe('clearing sessions that never began', () => {
     await began.go(3)
     const opened = participant(studio, invited[0]?.token ?? '')
     await opened.open()
-    const excluded = await studio.call('studies.decide', { study: study.id, participant: 2, verdict: 'exclude', reason: 'x' }) // prettier-ignore
+    const excluded = await studio.call('studies.decide', {
+      study: study.id,
+      participant: 2,
+      verdict: 'exclude',
+      reason: 'x',
+    })
     vi.setSystemTime(Date.now() + 120_000)
     const recent = tokenOf(await join(prolific('c')))
     return { studio, study, join, invited, link, began, excluded, recent }
@@ -166,7 +177,12 @@ describe('clearing sessions that never began', () => {
 
   test('removes those of the recruitment link, and nothing that began, was decided or was made just now', async () => {
     const { studio, study, invited, link, recent } = await mixed()
-    const counts = await studio.call('studies.clearUnopened', { study: study.id, recruited: true, invited: false, reason: 'A script opened the link.' }) // prettier-ignore
+    const counts = await studio.call('studies.clearUnopened', {
+      study: study.id,
+      recruited: true,
+      invited: false,
+      reason: 'A script opened the link.',
+    })
     expect(counts).toEqual({ recruited: 2, invited: 0, recent: 1 })
     expect(await tokens(studio, study)).toEqual([...invited.map(({ token }) => token), link[1], recent])
     expect(await studio.call('studies.ledger', { study: study.id })).toMatchObject([
@@ -182,7 +198,12 @@ describe('clearing sessions that never began', () => {
     const answers = () => store.answers.ofSession(store.sessions.byToken(began.token)?.id ?? 0)
     const before = answers()
     expect(before).toHaveLength(3)
-    const counts = await studio.call('studies.clearUnopened', { study: study.id, recruited: true, invited: true, reason: '' }) // prettier-ignore
+    const counts = await studio.call('studies.clearUnopened', {
+      study: study.id,
+      recruited: true,
+      invited: true,
+      reason: '',
+    })
     expect(counts).toEqual({ recruited: 2, invited: 1, recent: 1 })
     expect(answers()).toEqual(before)
     expect((await tokens(studio, study)).slice(0, 2)).toEqual([invited[0]?.token, invited[1]?.token])
@@ -203,7 +224,9 @@ describe('clearing sessions that never began', () => {
   test('nothing to clear writes nothing into the decision log', async () => {
     const { studio, study } = await recruit()
     const nothing = { recruited: 0, invited: 0, recent: 0 }
-    expect(await studio.call('studies.clearUnopened', { study: study.id, recruited: true, invited: true, reason: '' })).toEqual(nothing) // prettier-ignore
+    expect(
+      await studio.call('studies.clearUnopened', { study: study.id, recruited: true, invited: true, reason: '' }),
+    ).toEqual(nothing)
     expect(await studio.call('studies.ledger', { study: study.id })).toEqual([])
   })
 })

@@ -79,8 +79,11 @@ describe('through the door', () => {
     const { address } = await program(store.folder)
     await rehearse(store, { ...request, address })
     // 8 of 10 people give an image its label, the others the next class.
-    const judged = store.sessions.ofStudy(request.study).flatMap(({ id }) => store.answers.ofSession(id).filter(({ isCheck }) => !isCheck)) // prettier-ignore
-    const share = (shift: number) => judged.filter(({ image, chosen }) => chosen === (image + shift) % 10).length / judged.length // prettier-ignore
+    const judged = store.sessions
+      .ofStudy(request.study)
+      .flatMap(({ id }) => store.answers.ofSession(id).filter(({ isCheck }) => !isCheck))
+    const share = (shift: number) =>
+      judged.filter(({ image, chosen }) => chosen === (image + shift) % 10).length / judged.length
     expect(share(0)).toBeGreaterThan(0.72)
     expect(share(0)).toBeLessThan(0.88)
     expect(share(0) + share(1)).toBeGreaterThan(0.97)
@@ -151,7 +154,9 @@ describe('refusals', () => {
     }
     const stopped = rehearse(store, { ...request, address }, { signal: abort.signal, onProgress })
     await expect(stopped).rejects.toMatchObject({ name: 'AbortError' })
-    const answered = store.sessions.ofStudy(request.study).map(({ id, position }) => [store.answers.ofSession(id).length, position]) // prettier-ignore
+    const answered = store.sessions
+      .ofStudy(request.study)
+      .map(({ id, position }) => [store.answers.ofSession(id).length, position])
     expect(answered.some(([n]) => (n ?? 0) > 0)).toBe(true)
     for (const [n, position] of answered) expect(n).toBe(position)
   }, 60_000)
@@ -159,7 +164,16 @@ describe('refusals', () => {
   test('kinds are drawn once, for the sessions that are made', async () => {
     const { store, tokens } = await prepare(8, HALF_AND_HALF)
     const kinds = tokens.map((token) => store.sessions.byToken(token)?.simulated ?? '')
-    expect(kinds.toSorted()).toEqual(['careful', 'careful', 'careful', 'careful', 'onePosition', 'onePosition', 'random', 'random']) // prettier-ignore
+    expect(kinds.toSorted()).toEqual([
+      'careful',
+      'careful',
+      'careful',
+      'careful',
+      'onePosition',
+      'onePosition',
+      'random',
+      'random',
+    ])
     expect(new Set(tokens).size).toBe(8)
     const wrong = { ...CAREFUL, careful: 0.4 }
     const study = createStudy(store, { ...someStudy(store, { name: 'second', protocol: SHORT }).config, name: 'third' })

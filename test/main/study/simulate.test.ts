@@ -20,10 +20,13 @@ const finished = (store: ProjectStore, study: number) =>
 /** Everything stored about the answers of a study but the moment at which they were stored. */
 const answersOf = (store: ProjectStore, study: number) =>
   store.sessions.ofStudy(study).map(({ id, layout, checks, checksCorrect, simulated }) => ({
-    layout, checks, checksCorrect, simulated,
+    layout,
+    checks,
+    checksCorrect,
+    simulated,
     plan: store.sessions.plan(id),
     answers: store.answers.ofSession(id).map(({ answeredAt: _, ...answer }) => answer),
-  })) // prettier-ignore
+  }))
 
 describe('a simulated study', () => {
   test('as many judgments per image as the published study: evenly spread, off the truth by little more than chance', async () => {
@@ -76,7 +79,9 @@ describe('a simulated study', () => {
       expect(layout?.toSorted((a, b) => a - b)).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9])
       const answers = store.answers.ofSession(session)
       expect(answers.map(({ trial }) => trial)).toEqual(Array.from({ length: 210 }, (_, k) => k))
-      expect(answers.filter(({ isCheck }) => isCheck).map(({ trial }) => trial % 21)).toEqual(Array<number>(10).fill(20)) // prettier-ignore
+      expect(answers.filter(({ isCheck }) => isCheck).map(({ trial }) => trial % 21)).toEqual(
+        Array<number>(10).fill(20),
+      )
       const judged = answers.filter(({ isCheck }) => !isCheck)
       expect(new Set(judged.map(({ image }) => image)).size).toBe(200)
       for (let c = 0; c < 10; c++) expect(judged.filter(({ image }) => image % 10 === c)).toHaveLength(20)
@@ -133,7 +138,11 @@ describe('a simulated study', () => {
     expect([first.judgments, second.judgments]).toEqual([2000, 2000])
     await publishStudy(store, id)
     expect(loads(store, 'study')).toEqual(Array<number>(400).fill(10))
-    const [one, other] = [0, 10].map((at) => answersOf(store, id)[at]?.answers.slice(0, 5).map(({ reactionTimeMs }) => reactionTimeMs)) // prettier-ignore
+    const [one, other] = [0, 10].map((at) =>
+      answersOf(store, id)
+        [at]?.answers.slice(0, 5)
+        .map(({ reactionTimeMs }) => reactionTimeMs),
+    )
     expect(one).not.toEqual(other)
   }, 60_000)
 })
@@ -144,7 +153,11 @@ describe('the truth', () => {
 
   test('is the newest published label set, not what a study or an aggregation made, nor of other images', async () => {
     const store = await someProject(200)
-    await addToProject(store, [someLabels(200, 'newer', 'judged', 9), { ...someLabels(200, 'own', 'judged'), format: 'aggregate' }, someLabels(60, 'theirs', 'obvious')]) // prettier-ignore
+    await addToProject(store, [
+      someLabels(200, 'newer', 'judged', 9),
+      { ...someLabels(200, 'own', 'judged'), format: 'aggregate' },
+      someLabels(60, 'theirs', 'obvious'),
+    ])
     expect(await words(store, someStudy(store).id)).toBe('newer')
   })
 
@@ -170,7 +183,9 @@ describe('refusals and interruptions', () => {
     const store = await someProject(200)
     const { id } = someStudy(store)
     const mix = { ...CAREFUL, ...change }
-    await expect(simulateStudy(store, { study: id, participants: 3, seed: 1, mix })).rejects.toMatchObject({ kind: 'bad-input' }) // prettier-ignore
+    await expect(simulateStudy(store, { study: id, participants: 3, seed: 1, mix })).rejects.toMatchObject({
+      kind: 'bad-input',
+    })
     expect(store.sessions.ofStudy(id)).toEqual([])
   })
 
@@ -193,7 +208,11 @@ describe('refusals and interruptions', () => {
       told.push(done)
       if (done >= 20) abort.abort()
     }
-    const stopped = simulateStudy(store, { study: id, participants: 200, seed: 1, mix: CAREFUL }, { signal: abort.signal, onProgress }) // prettier-ignore
+    const stopped = simulateStudy(
+      store,
+      { study: id, participants: 200, seed: 1, mix: CAREFUL },
+      { signal: abort.signal, onProgress },
+    )
     await expect(stopped).rejects.toMatchObject({ name: 'AbortError' })
     const through = finished(store, id).length
     expect(through).toBe(told.at(-1))
@@ -210,7 +229,9 @@ describe('the study that is made where none is named', () => {
     const labels = someLabels(400, 'people', 'judged')
     // Everybody agrees on the images from 100 on.
     for (let image = 100; image < 400; image++)
-      labels.counts?.fill(0, image * 10, image * 10 + 10).fill(10, image * 10 + (image % 10), image * 10 + (image % 10) + 1) // prettier-ignore
+      labels.counts
+        ?.fill(0, image * 10, image * 10 + 10)
+        .fill(10, image * 10 + (image % 10), image * 10 + (image % 10) + 1)
     const store = await someProject(400, labels)
     const { config } = makeSimulatedStudy(store, 'judged', 6)
     expect(config).toMatchObject({ name: 'simulated-6', seed: 6, imageSet: 'judged', protocol: PAPER_PROTOCOL })

@@ -22,7 +22,8 @@ const answersOf = (studio: Studio, number: number, study = 1) => {
 async function withStudy(change?: Parameters<typeof studyConfig>[0], protocol?: Parameters<typeof studyConfig>[1]) {
   const studio = await openStudio()
   const study = await studio.call('studies.create', studyConfig(change, protocol))
-  const invite = async (count = 1) => (await studio.call('studies.invite', { study: study.id, count })).map(({ token }) => participant(studio, token)) // prettier-ignore
+  const invite = async (count = 1) =>
+    (await studio.call('studies.invite', { study: study.id, count })).map(({ token }) => participant(studio, token))
   const first = async () => {
     const [one] = await invite()
     if (!one) throw new Error('nobody was invited')
@@ -36,7 +37,12 @@ describe('a session', () => {
     const { studio, first } = await withStudy()
     const one = await first()
     const view = await one.open()
-    expect(view).toMatchObject({ stage: 'practice', code: 'P0001', trials: { position: 0, total: 24 }, practice: { position: 0, total: 3 } }) // prettier-ignore
+    expect(view).toMatchObject({
+      stage: 'practice',
+      code: 'P0001',
+      trials: { position: 0, total: 24 },
+      practice: { position: 0, total: 3 },
+    })
     expect([...view.layout].sort((a, b) => a - b)).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9])
     expect(await one.go()).toEqual({ stage: 'finished', position: 24 })
     const rows = answersOf(studio, 1)
@@ -53,7 +59,9 @@ describe('a session', () => {
     }
     const images = rows.filter(({ isCheck }) => !isCheck).map(({ image }) => image)
     expect(new Set(images).size).toBe(20)
-    expect(Array.from({ length: 10 }, (_, c) => images.filter((image) => image % 10 === c).length)).toEqual(Array<number>(10).fill(2)) // prettier-ignore
+    expect(Array.from({ length: 10 }, (_, c) => images.filter((image) => image % 10 === c).length)).toEqual(
+      Array<number>(10).fill(2),
+    )
     expect(await one.open()).toMatchObject({ stage: 'finished', page: 'Thank you.', completion: { code: 'DONE' } })
   })
 
@@ -64,7 +72,11 @@ describe('a session', () => {
     const wrong = await one.answer(true, 0, true)
     const truth = wrong.feedback?.label ?? -1
     expect(wrong).toMatchObject({ stage: 'practice', position: 0, feedback: { correct: false } })
-    expect(await one.answer(true, 0)).toMatchObject({ position: 1, revision: 1, feedback: { correct: true, label: truth } }) // prettier-ignore
+    expect(await one.answer(true, 0)).toMatchObject({
+      position: 1,
+      revision: 1,
+      feedback: { correct: true, label: truth },
+    })
     expect(answersOf(studio, 1)).toEqual([])
     await one.answer(true, 1)
     expect(await one.answer(true, 2)).toMatchObject({ stage: 'trials', position: 0 })
@@ -75,7 +87,11 @@ describe('a session', () => {
     const one = await first()
     const view = await one.open()
     for (let trial = 0; trial < 24; trial++) {
-      const image = await studio.call('session.image', { token: one.token, practice: false, trial }, { participant: one.token }) // prettier-ignore
+      const image = await studio.call(
+        'session.image',
+        { token: one.token, practice: false, trial },
+        { participant: one.token },
+      )
       expect(Object.keys(image).sort()).toEqual(['channels', 'chosen', 'height', 'pixels', 'width'])
       expect(image.chosen).toBeNull()
       const receipt = await one.answer(false, trial)
@@ -120,7 +136,9 @@ describe('a session', () => {
     expect(await one.send(answer)).toEqual(receipt)
     await expect(one.send({ ...one.make(4, false, 0) })).rejects.toThrow(/not the image at hand/)
     await expect(one.send(one.make(4, false, 2))).rejects.toThrow(/not the image at hand/)
-    expect(answersOf(studio, 1).map(({ trial, chosen, revision }) => ({ trial, chosen, revision }))).toEqual([{ trial: 0, chosen: 3, revision: 0 }]) // prettier-ignore
+    expect(answersOf(studio, 1).map(({ trial, chosen, revision }) => ({ trial, chosen, revision }))).toEqual([
+      { trial: 0, chosen: 3, revision: 0 },
+    ])
   })
 
   test('a label that is not on that slot is refused', async () => {
@@ -142,8 +160,12 @@ describe('a session', () => {
     const role = { participant: one.token }
     const next = await studio.call('session.advance', { token: one.token, from: 'consent' }, role)
     expect(next).toMatchObject({ stage: 'instructions', page: 'Do this.' })
-    expect(await studio.call('session.advance', { token: one.token, from: 'consent' }, role)).toMatchObject({ stage: 'instructions' }) // prettier-ignore
-    expect(await studio.call('session.advance', { token: one.token, from: 'instructions' }, role)).toMatchObject({ stage: 'practice' }) // prettier-ignore
+    expect(await studio.call('session.advance', { token: one.token, from: 'consent' }, role)).toMatchObject({
+      stage: 'instructions',
+    })
+    expect(await studio.call('session.advance', { token: one.token, from: 'instructions' }, role)).toMatchObject({
+      stage: 'practice',
+    })
   })
 })
 
@@ -190,7 +212,10 @@ describe('opened again', () => {
     await one.go()
     const session = store(studio).sessions.byToken(one.token)
     expect(session).toMatchObject({ checks: 4, checksCorrect: 4 })
-    expect((await studio.call('studies.quality', { study: study.id, threshold: 0.75 })).rows[0]).toMatchObject({ checks: 4, checkScore: 1 }) // prettier-ignore
+    expect((await studio.call('studies.quality', { study: study.id, threshold: 0.75 })).rows[0]).toMatchObject({
+      checks: 4,
+      checkScore: 1,
+    })
   })
 
   test('late, refuse: it has ended and says so', async () => {
@@ -246,7 +271,12 @@ describe('drawing images over a study', () => {
     }
     const infos = await studio.call('studies.participants', { study: study.id })
     expect(kept[0]?.sessions).toEqual({
-      ...Object.fromEntries((['invited', 'running', 'finished', 'stopped'] as const).map((state) => [state, infos.filter((each) => each.state === state).length])), // prettier-ignore
+      ...Object.fromEntries(
+        (['invited', 'running', 'finished', 'stopped'] as const).map((state) => [
+          state,
+          infos.filter((each) => each.state === state).length,
+        ]),
+      ),
       excluded: infos.filter(({ excluded }) => excluded).length,
     })
     other.close()
@@ -303,7 +333,9 @@ describe('how many trials there are', () => {
     await one.go()
     const session = store(studio).sessions.byToken(one.token)
     const plan = store(studio).sessions.plan(session?.id ?? 0) ?? new Int32Array()
-    const judged = Array.from({ length: 66 }, (_, t) => t).filter((t) => !planIsCheck(plan, t)).map((t) => planImage(plan, t)) // prettier-ignore
+    const judged = Array.from({ length: 66 }, (_, t) => t)
+      .filter((t) => !planIsCheck(plan, t))
+      .map((t) => planImage(plan, t))
     expect(judged.sort((a, b) => a - b)).toEqual(Array.from({ length: 60 }, (_, image) => image))
   })
 
@@ -338,7 +370,13 @@ describe('how many trials there are', () => {
 describe('personal labelling', () => {
   test('goes back and corrects; the correction is a revision and the newest counts', async () => {
     const studio = await openStudio()
-    const { id } = await studio.call('studies.create', studyConfig({ kind: 'personal', checks: null, selection: [5, 3, 8] }, { imagesPerParticipant: null, checkEvery: 0, practiceTrials: 0, order: 'sequence', balanceClasses: false })) // prettier-ignore
+    const { id } = await studio.call(
+      'studies.create',
+      studyConfig(
+        { kind: 'personal', checks: null, selection: [5, 3, 8] },
+        { imagesPerParticipant: null, checkEvery: 0, practiceTrials: 0, order: 'sequence', balanceClasses: false },
+      ),
+    )
     const { token } = await studio.call('studies.label', { study: id })
     expect(await studio.call('studies.label', { study: id })).toEqual({ token })
     const me = participant(studio, token)
@@ -364,7 +402,8 @@ describe('the owner', () => {
     await (await first()).go(Infinity, [0, 1])
     const excluded = async () => (await studio.call('studies.participants', { study: study.id }))[0]?.excluded
     expect(await excluded()).toBe(true)
-    const decide = (verdict: 'exclude' | 'include' | null, reason: string) => studio.call('studies.decide', { study: study.id, participant: 1, verdict, reason }) // prettier-ignore
+    const decide = (verdict: 'exclude' | 'include' | null, reason: string) =>
+      studio.call('studies.decide', { study: study.id, participant: 1, verdict, reason })
     expect(await decide('include', 'a slip')).toMatchObject({ verdict: 'include', excluded: false })
     await decide(null, 'on second thoughts')
     expect(await excluded()).toBe(true)
@@ -382,7 +421,9 @@ describe('the owner', () => {
     const { studio, study, first } = await withStudy()
     const one = await first()
     const protocol = { ...study.protocol, imagesPerParticipant: 10 }
-    expect(await studio.call('studies.change', { study: study.id, change: { protocol } })).toMatchObject({ protocol: { imagesPerParticipant: 10 } }) // prettier-ignore
+    expect(await studio.call('studies.change', { study: study.id, change: { protocol } })).toMatchObject({
+      protocol: { imagesPerParticipant: 10 },
+    })
     await one.open()
     await expect(studio.call('studies.change', { study: study.id, change: { protocol } })).rejects.toThrow(/has begun/)
     await studio.call('studies.change', { study: study.id, change: { name: 'renamed', state: 'closed' } })
@@ -395,8 +436,12 @@ describe('the owner', () => {
   test('a name is taken once; an impossible study is refused and nothing is left of it', async () => {
     const { studio } = await withStudy()
     await expect(studio.call('studies.create', studyConfig())).rejects.toThrow(/named study already/)
-    await expect(studio.call('studies.create', studyConfig({ name: 'big' }, { imagesPerParticipant: 61 }))).rejects.toThrow(/Only 60 images/) // prettier-ignore
-    await expect(studio.call('studies.create', studyConfig({ name: 'x', imageSet: 'nowhere' }))).rejects.toThrow(/no image set nowhere/) // prettier-ignore
+    await expect(
+      studio.call('studies.create', studyConfig({ name: 'big' }, { imagesPerParticipant: 61 })),
+    ).rejects.toThrow(/Only 60 images/)
+    await expect(studio.call('studies.create', studyConfig({ name: 'x', imageSet: 'nowhere' }))).rejects.toThrow(
+      /no image set nowhere/,
+    )
     expect((await studio.call('studies.list', {})).map(({ name }) => name)).toEqual(['study'])
     await studio.call('studies.remove', { study: 1 })
     expect(await studio.call('studies.list', {})).toEqual([])
@@ -408,7 +453,9 @@ describe('the owner', () => {
     const before = await studio.call('studies.list', {})
     await studio.call('studies.remove', { study: study.id })
     await expect(studio.call('studies.participants', { study: study.id })).rejects.toThrow(/no such study/)
-    await expect(studio.call('session.join', { join: study.joinToken, external: null })).rejects.toThrow(/opens no study/) // prettier-ignore
+    await expect(studio.call('session.join', { join: study.joinToken, external: null })).rejects.toThrow(
+      /opens no study/,
+    )
     expect(await studio.call('studies.restore', { study: study.id })).toEqual(before[0])
     expect(await studio.call('studies.participants', { study: study.id })).toEqual([invited])
     await expect(studio.call('studies.restore', { study: study.id })).rejects.toThrow(/gone for good/)
@@ -423,12 +470,19 @@ describe('the owner', () => {
     const { studio, study, first } = await withStudy({}, { practiceTrials: 0 })
     const one = await first()
     await one.go(4)
-    expect(await studio.call('session.withdraw', { token: one.token }, { participant: one.token })).toMatchObject({ stage: 'stopped', stopped: 'withdrawn' }) // prettier-ignore
+    expect(await studio.call('session.withdraw', { token: one.token }, { participant: one.token })).toMatchObject({
+      stage: 'stopped',
+      stopped: 'withdrawn',
+    })
     expect(await studio.call('studies.list', {})).toMatchObject([
       { judgments: 0, sessions: { stopped: 1, excluded: 1 } },
     ])
-    await expect(studio.call('studies.decide', { study: study.id, participant: 1, verdict: null, reason: '' })).rejects.toThrow(/withdrawn/) // prettier-ignore
-    expect(await studio.call('studies.ledger', { study: study.id })).toMatchObject([{ kind: 'withdrawn', participant: 'P0001' }]) // prettier-ignore
+    await expect(
+      studio.call('studies.decide', { study: study.id, participant: 1, verdict: null, reason: '' }),
+    ).rejects.toThrow(/withdrawn/)
+    expect(await studio.call('studies.ledger', { study: study.id })).toMatchObject([
+      { kind: 'withdrawn', participant: 'P0001' },
+    ])
   })
 
   test('a recruitment link gives everybody one session, and none to who has begun elsewhere', async () => {
@@ -465,7 +519,9 @@ describe('the owner', () => {
     // Without judgments: labelled images of every class, which nobody has verified.
     const guessed = await propose(null, 2)
     expect(guessed).toMatchObject({ verified: false, pool: { imageSet: 'images' } })
-    expect(guessed.pool.images.map((image) => image % 10)).toEqual(Array.from({ length: 20 }, (_, i) => Math.floor(i / 2))) // prettier-ignore
+    expect(guessed.pool.images.map((image) => image % 10)).toEqual(
+      Array.from({ length: 20 }, (_, i) => Math.floor(i / 2)),
+    )
   })
 })
 
@@ -515,7 +571,15 @@ describe('an export while people are still at it', () => {
       expect(labels?.counts).toEqual(published.counts)
       expect(labels).toMatchObject({ imageSet: 'images', images: 60 })
       const about = readFileSync(`${out}.about.json`, 'utf8')
-      expect(JSON.parse(about)).toMatchObject({ rules: { threshold: 0.75, byHand: [{ annotator: 'P0001', verdict: 'exclude', reason: 'asleep' }, { annotator: 'P0002', verdict: 'include', reason: 'known well' }] } }) // prettier-ignore
+      expect(JSON.parse(about)).toMatchObject({
+        rules: {
+          threshold: 0.75,
+          byHand: [
+            { annotator: 'P0001', verdict: 'exclude', reason: 'asleep' },
+            { annotator: 'P0002', verdict: 'include', reason: 'known well' },
+          ],
+        },
+      })
     },
   )
 
@@ -540,7 +604,6 @@ describe('an export while people are still at it', () => {
       ENVIRONMENT.browser,
       session?.startedAt ?? '?',
     ])
-      // prettier-ignore
       expect(anonymous).not.toContain(secret)
     expect(anonymous).toContain('P0001')
     const [labels] = (await readPath(join(studio.folder, 'exports', 'named-false.csv'))) as LabelSetData[]

@@ -1,4 +1,6 @@
-/** What one client may take of the server: memory, sockets, requests. Whoever takes more is held back, and nobody else. */
+/**
+ * What one client may take of the server: memory, sockets, requests. Whoever takes more is held back, and nobody else.
+ */
 import { spawn, type ChildProcess } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { createServer, request, type ClientRequest } from 'node:http'
@@ -25,7 +27,12 @@ let base: URL
 
 function largeImages(count: number, name: string) {
   const size = SIDE * SIDE * 3
-  return { ...someImages(count, name), height: SIDE, width: SIDE, pixels: new Uint8Array(count * size).map((_, i) => Math.floor(i / size)) } // prettier-ignore
+  return {
+    ...someImages(count, name),
+    height: SIDE,
+    width: SIDE,
+    pixels: new Uint8Array(count * size).map((_, i) => Math.floor(i / size)),
+  }
 }
 
 beforeAll(async () => {
@@ -101,7 +108,11 @@ function frame(text: string, opcode = 0x81): Buffer {
 
 describe.skipIf(process.platform !== 'linux')('a socket that asks and never reads', () => {
   test.each([
-    ['calls', (token: string) => frame(JSON.stringify({ id: 1, name: 'session.image', input: { token, practice: false, trial: 0 } }))], // prettier-ignore
+    [
+      'calls',
+      (token: string) =>
+        frame(JSON.stringify({ id: 1, name: 'session.image', input: { token, practice: false, trial: 0 } })),
+    ],
     ['pings', () => frame('x'.repeat(125), 0x89)],
   ])(
     'takes a bounded amount of memory with %s, while another participant is answered',
@@ -150,7 +161,14 @@ describe('sockets of one token', () => {
     }
     // Two connections may hear of it in either order.
     const inOrder = () => closed.toSorted(([a], [b]) => a - b)
-    await vi.waitFor(() => expect(inOrder()).toEqual([[0, REPLACED], [1, REPLACED]]), 20_000) // prettier-ignore
+    await vi.waitFor(
+      () =>
+        expect(inOrder()).toEqual([
+          [0, REPLACED],
+          [1, REPLACED],
+        ]),
+      20_000,
+    )
     for (const socket of sockets.slice(2)) expect(await shown(socket, token)).toMatchObject({ ok: true })
     for (const socket of sockets) socket.terminate()
   }, 60_000)
@@ -158,7 +176,9 @@ describe('sockets of one token', () => {
   test('a recruitment link, which is many people’s, opens none', async () => {
     const study = await call('studies.create', studyConfig({ name: 'recruited' }))
     await expect(opened(study.joinToken)).rejects.toThrow('401')
-    expect(await call('session.join', { join: study.joinToken, external: null }, study.joinToken)).toHaveProperty('token') // prettier-ignore
+    expect(await call('session.join', { join: study.joinToken, external: null }, study.joinToken)).toHaveProperty(
+      'token',
+    )
   })
 })
 
@@ -229,8 +249,12 @@ describe('peers that are gone', () => {
   test('one that has asked and reads nothing is cut off', async () => {
     const large = 'x'.repeat(8 << 20)
     const { client, socket } = await pair((taken) =>
-      answerCalls(taken, { parse: (data) => (data as Buffer).toString(), answer: () => Promise.resolve(large), stalledMs: 50 }),
-    ) // prettier-ignore
+      answerCalls(taken, {
+        parse: (data) => (data as Buffer).toString(),
+        answer: () => Promise.resolve(large),
+        stalledMs: 50,
+      }),
+    )
     client.pause()
     const cut = gone(socket)
     for (let i = 0; i < 20; i++) client.send('call')
@@ -240,7 +264,7 @@ describe('peers that are gone', () => {
   test('every call is answered once, in order, however many arrive at once', async () => {
     const { client } = await pair((taken) =>
       answerCalls(taken, { parse: (data) => (data as Buffer).toString(), answer: (call) => Promise.resolve(call) }),
-    ) // prettier-ignore
+    )
     const heard: string[] = []
     client.on('message', (data: Buffer) => heard.push(data.toString()))
     const asked = Array.from({ length: 500 }, (_, i) => String(i))

@@ -55,14 +55,18 @@ function ask(
   path: string,
   options: { method?: string; headers?: Record<string, string>; body?: string | Buffer } = {},
 ): Promise<Answer> {
-  // prettier-ignore
   return new Promise((done, fail) => {
     const { method = 'GET', headers = {}, body } = options
-    const asked = request({ host: '127.0.0.1', port: url.port, path, method, headers, setHost: !('host' in headers), agent: false }, (response) => { // prettier-ignore
-      const chunks: Buffer[] = []
-      response.on('data', (chunk: Buffer) => chunks.push(chunk))
-      response.on('end', () => done({ status: response.statusCode ?? 0, headers: response.headers, body: Buffer.concat(chunks).toString() })) // prettier-ignore
-    })
+    const asked = request(
+      { host: '127.0.0.1', port: url.port, path, method, headers, setHost: !('host' in headers), agent: false },
+      (response) => {
+        const chunks: Buffer[] = []
+        response.on('data', (chunk: Buffer) => chunks.push(chunk))
+        response.on('end', () =>
+          done({ status: response.statusCode ?? 0, headers: response.headers, body: Buffer.concat(chunks).toString() }),
+        )
+      },
+    )
     asked.on('error', fail)
     asked.end(body)
   })
@@ -91,7 +95,11 @@ describe('what it serves', () => {
     expect([status, body]).toEqual([200, expect.stringContaining('<div id="app">')])
     expect(headers['content-security-policy']).toMatch(/^default-src 'none'; script-src 'self';/)
     expect(headers['content-security-policy']).not.toMatch(/unsafe-eval|script-src[^;]*unsafe|\*/)
-    expect(headers).toMatchObject({ 'x-content-type-options': 'nosniff', 'x-frame-options': 'DENY', 'referrer-policy': 'no-referrer' }) // prettier-ignore
+    expect(headers).toMatchObject({
+      'x-content-type-options': 'nosniff',
+      'x-frame-options': 'DENY',
+      'referrer-policy': 'no-referrer',
+    })
   })
 
   test('calls, with their values as data', async () => {
@@ -149,7 +157,11 @@ describe('who may ask', () => {
     ['an empty token', { authorization: 'Bearer ' }],
     ['the token in another scheme', { authorization: 'Basic abc' }],
   ])('%s: 401', async (_, headers) => {
-    const { status, body } = await ask('/api/project.current', { method: 'POST', headers: { 'content-type': 'application/json', ...headers }, body: '{}' }) // prettier-ignore
+    const { status, body } = await ask('/api/project.current', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', ...headers },
+      body: '{}',
+    })
     expect([status, JSON.parse(body)]).toMatchObject([401, { ok: false, error: { kind: 'forbidden' } }])
     expect((await ask('/upload', { method: 'POST', headers, body: '' })).status).toBe(401)
   })
@@ -215,7 +227,11 @@ describe('malformed and oversized', () => {
 
   test('a body beyond the limit is cut off: 413, or no answer at all while it is still being sent', async () => {
     const body = JSON.stringify({ path: 'x'.repeat(9 << 20) })
-    const send = (headers: Record<string, string>) => call('project.open', body, headers).then(({ status }) => status, () => 0) // prettier-ignore
+    const send = (headers: Record<string, string>) =>
+      call('project.open', body, headers).then(
+        ({ status }) => status,
+        () => 0,
+      )
     expect([413, 0]).toContain(await send({}))
     expect([413, 0]).toContain(await send({ 'transfer-encoding': 'chunked' }))
     expect((await call('project.current', {})).status).toBe(200)
@@ -255,13 +271,26 @@ describe('malformed and oversized', () => {
 
 describe('paths', () => {
   test.each([
-    '/../package.json', '/../../package.json', '/%2e%2e/package.json', '/%2e%2e%2f%2e%2e%2fpackage.json', '/..%2fpackage.json',
-    '/..%5cpackage.json', '/assets/..%2f..%2f..%2fpackage.json', '/%252e%252e/package.json', '//etc/hosts.json', '/%00/index.html',
-    '/index.html%00.png', '/C:/package.json', '/%', '/main/cli.js', '/../main/cli.js', '/../main/cli.js.map',
-  ])('%s gives nothing', async (path) => { // prettier-ignore
+    '/../package.json',
+    '/../../package.json',
+    '/%2e%2e/package.json',
+    '/%2e%2e%2f%2e%2e%2fpackage.json',
+    '/..%2fpackage.json',
+    '/..%5cpackage.json',
+    '/assets/..%2f..%2f..%2fpackage.json',
+    '/%252e%252e/package.json',
+    '//etc/hosts.json',
+    '/%00/index.html',
+    '/index.html%00.png',
+    '/C:/package.json',
+    '/%',
+    '/main/cli.js',
+    '/../main/cli.js',
+    '/../main/cli.js.map',
+  ])('%s gives nothing', async (path) => {
     const { status, body } = await ask(path)
     expect([status, body]).toEqual([404, 'Not found'])
-  }) // prettier-ignore
+  })
 
   test('assets are contained after decoding, and only known types are given', async () => {
     const out = join(repository, 'out', 'renderer')
@@ -277,12 +306,20 @@ describe('paths', () => {
       expect(() => safeParts(name)).toThrow(/name of a file/)
     const form = new FormData()
     form.append('file', new File(['x'], '../../../escaped.txt'))
-    const sent = await fetch(new URL('/upload', url), { method: 'POST', headers: { authorization: `Bearer ${token}` }, body: form }) // prettier-ignore
+    const sent = await fetch(new URL('/upload', url), {
+      method: 'POST',
+      headers: { authorization: `Bearer ${token}` },
+      body: form,
+    })
     expect(await sent.json()).toMatchObject({ ok: false, error: { kind: 'bad-input' } })
     const good = new FormData()
     good.append('file', new File(['one'], 'pets/cat/1.txt'))
     good.append('file', new File(['two'], 'pets/dog/1.txt'))
-    const stored = await fetch(new URL('/upload', url), { method: 'POST', headers: { authorization: `Bearer ${token}` }, body: good }) // prettier-ignore
+    const stored = await fetch(new URL('/upload', url), {
+      method: 'POST',
+      headers: { authorization: `Bearer ${token}` },
+      body: good,
+    })
     const { value } = (await stored.json()) as { value: string[] }
     expect(value).toHaveLength(1)
     expect(readdirSync(value[0] ?? '').sort()).toEqual(['cat', 'dog'])

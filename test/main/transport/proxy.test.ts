@@ -1,6 +1,6 @@
 /**
- * The nginx example of docs/deployment.md, with Debian's nginx and a certificate of its own: a participant joins, practices
- * and answers over wss through the proxy. Needs nginx and openssl; skips and says so without them.
+ * The nginx example of docs/deployment.md, with Debian's nginx and a certificate of its own: a participant joins,
+ * practices and answers over wss through the proxy. Needs nginx and openssl; skips and says so without them.
  */
 import { spawn, spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
@@ -88,7 +88,9 @@ function exampleFor(folder: string, port: number, upstream: number): string {
     expect(text).toContain(from)
     return text.replace(from, to)
   }, example)
-  const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map((name) => `${name}_temp_path ${folder}/t;`).join(' ') // prettier-ignore
+  const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi']
+    .map((name) => `${name}_temp_path ${folder}/t;`)
+    .join(' ')
   return `daemon off; worker_processes 1; pid ${folder}/nginx.pid; error_log ${folder}/error.log;
 events {} http { ${temporary}
 ${site}
@@ -98,7 +100,14 @@ ${site}
 async function startProxy(folder: string, port: number, upstream: number) {
   mkdirSync(folder)
   const certificate = ['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '1', '-subj', `/CN=${HOST}`]
-  const names = ['-addext', `subjectAltName=DNS:${HOST}`, '-keyout', join(folder, 'key.pem'), '-out', join(folder, 'cert.pem')] // prettier-ignore
+  const names = [
+    '-addext',
+    `subjectAltName=DNS:${HOST}`,
+    '-keyout',
+    join(folder, 'key.pem'),
+    '-out',
+    join(folder, 'cert.pem'),
+  ]
   expect(spawnSync('openssl', [...certificate, ...names]).status).toBe(0)
   const file = join(folder, 'nginx.conf')
   writeFileSync(file, exampleFor(folder, port, upstream))
@@ -156,7 +165,6 @@ describe.runIf(isReady)('behind nginx', () => {
             },
           },
           (response) => {
-            // prettier-ignore
             let body = ''
             response.on('data', (chunk: Buffer) => (body += chunk.toString()))
             response.on('end', () => done({ status: response.statusCode ?? 0, body }))
@@ -182,7 +190,8 @@ describe.runIf(isReady)('behind nginx', () => {
     expect((await ask('/study.html', undefined, '')).status).toBe(200)
 
     // Strangers, through the proxy and at its back door.
-    const foreign = async (headers: Record<string, string>) => (await ask('/api/project.current', {}, OWNER, headers)).status // prettier-ignore
+    const foreign = async (headers: Record<string, string>) =>
+      (await ask('/api/project.current', {}, OWNER, headers)).status
     expect(await foreign({ host: 'evil.example' })).toBe(421)
     expect(await foreign({ origin: 'https://evil.example' })).toBe(403)
     expect(await foreign({ origin: `http://${HOST}:${port}` })).toBe(403)
@@ -230,7 +239,16 @@ describe.runIf(isReady)('behind nginx', () => {
       const practice = stage === 'practice'
       const { pixels } = await over<{ pixels: { $bytes: string } }>('session.image', { practice, trial: position })
       const chosen = (Buffer.from(pixels.$bytes, 'base64')[0] ?? 0) % 10
-      const answer = { practice, trial: position, chosen, slot: view.layout.indexOf(chosen), reactionTimeMs: 500 + answers, onsetMs: answers * 900, elapsedMs: answers * 900 + 600, focusLosses: 0 } // prettier-ignore
+      const answer = {
+        practice,
+        trial: position,
+        chosen,
+        slot: view.layout.indexOf(chosen),
+        reactionTimeMs: 500 + answers,
+        onsetMs: answers * 900,
+        elapsedMs: answers * 900 + 600,
+        focusLosses: 0,
+      }
       ;({ stage, position } = await over<AnswerReceipt>('session.answer', { answer }))
       answers++
     }

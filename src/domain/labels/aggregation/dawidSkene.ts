@@ -5,9 +5,9 @@
  *
  * Each annotator is credited with `correct` judgments of every class that named it correctly, which are added to the
  * diagonal of the confusion matrix and nowhere else. An annotator whose answers cannot be compared with anybody else's
- * is then taken at their word. Smoothing every cell instead makes it more likely that all images are of few classes than
- * that they are what the one person who saw them says, and the more so the fewer judgments an image has. With two, a
- * single contradicted judgment still leaves an annotator more likely right than wrong about a class.
+ * is then taken at their word. Smoothing every cell instead makes it more likely that all images are of few classes
+ * than that they are what the one person who saw them says, and the more so the fewer judgments an image has. With two,
+ * a single contradicted judgment still leaves an annotator more likely right than wrong about a class.
  */
 import { judgedImages, shares, type Ballots } from './ballots'
 import { normaliseLogs } from './logs'

@@ -16,7 +16,9 @@ import { count, number, type Aggregated, type Progress } from './words'
 
 export type { Votes }
 
-/** What a method made of judgments, and what its user must know before using it; the report holds those warnings too. */
+/**
+ * What a method made of judgments, and what its user must know before using it; the report holds those warnings too.
+ */
 export interface AggregatedVotes extends Aggregated {
   warnings: string[]
 }
@@ -28,8 +30,8 @@ interface Options {
 }
 
 /**
- * `onProgress` is called after every iteration of the methods that iterate; what it throws ends the work and is passed on.
- * Throws StudioError `bad-input` where a judgment names an annotator, an image or a class that there is not.
+ * `onProgress` is called after every iteration of the methods that iterate; what it throws ends the work and is passed
+ * on. Throws StudioError `bad-input` where a judgment names an annotator, an image or a class that there is not.
  */
 export function aggregateVotes(method: Aggregation, votes: Votes, options: Options = {}): AggregatedVotes {
   const ballots = collectBallots(votes)

@@ -1,8 +1,8 @@
 /** Arithmetic with logarithms of weights that are too small to be held themselves. */
 
 /**
- * Turns `length` logarithms of weights from `at` on into shares, in place; answers the logarithm of the weights' sum. One
- * of them at least is finite.
+ * Turns `length` logarithms of weights from `at` on into shares, in place; answers the logarithm of the weights' sum.
+ * One of them at least is finite.
  */
 export function normaliseLogs(table: Float64Array, at: number, length: number): number {
   let highest = -Infinity

@@ -144,7 +144,9 @@ function expect(
   return logSum
 }
 
-/** Posteriors of competence and habit from expected numbers, as weights, and how far they are from the priors (nats). */
+/**
+ * Posteriors of competence and habit from expected numbers, as weights, and how far they are from the priors (nats).
+ */
 function maximise(
   { annotators, classes, given }: Ballots,
   known: Float64Array,
@@ -167,7 +169,8 @@ function maximise(
     const logHabit = digamma(COMPETENCE_PRIOR + out) - total
     know[a] = logKnow
     divergence += betaPrior + knew * logKnow + out * logHabit
-    divergence += logGamma(2 * COMPETENCE_PRIOR + n) - logGamma(COMPETENCE_PRIOR + knew) - logGamma(COMPETENCE_PRIOR + out) // prettier-ignore
+    divergence +=
+      logGamma(2 * COMPETENCE_PRIOR + n) - logGamma(COMPETENCE_PRIOR + knew) - logGamma(COMPETENCE_PRIOR + out)
 
     const habitTotal = digamma(classes * HABIT_PRIOR + out)
     divergence += dirichletPrior + logGamma(classes * HABIT_PRIOR + out)

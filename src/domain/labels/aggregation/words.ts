@@ -17,8 +17,8 @@ export const number = (value: number): string => value.toLocaleString('en-US')
 export const count = (value: number, noun: string): string => `${number(value)} ${noun}${value === 1 ? '' : 's'}`
 
 /**
- * "Estimated accuracy, 12 annotators: median 0.910, from 0.350 to 0.990.", of those with judgments on images that others
- * judged too: of the rest nothing was learned.
+ * "Estimated accuracy, 12 annotators: median 0.910, from 0.350 to 0.990.", of those with judgments on images that
+ * others judged too: of the rest nothing was learned.
  */
 export function spread(what: string, values: Float64Array, shared: Uint32Array): string {
   const sorted = values.filter((_, a) => (shared[a] ?? 0) > 0).sort()

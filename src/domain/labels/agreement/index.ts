@@ -19,8 +19,9 @@ const alpha = (t: Tally, c: number): [number, number] => [
 ]
 
 /**
- * Fleiss' kappa; with differing m_u as generalised by Fleiss, Levin and Paik (2003, section 18.3), which for equal m_u is
- * Fleiss (1971): observed is sum_u n_uc (m_u - n_uc) / m_u, expected sum_u (m_u - 1) times p_c (1 - p_c), p_c = n_c / n.
+ * Fleiss' kappa; with differing m_u as generalised by Fleiss, Levin and Paik (2003, section 18.3), which for equal m_u
+ * is Fleiss (1971): observed is sum_u n_uc (m_u - n_uc) / m_u, expected sum_u (m_u - 1) times p_c (1 - p_c), p_c = n_c
+ * / n.
  */
 const kappa = (t: Tally, c: number): [number, number] => {
   const p = (t.chosen[c] ?? 0) / t.judgments
@@ -30,7 +31,10 @@ const kappa = (t: Tally, c: number): [number, number] => {
 /** `counts` is (images*classes). Throws StudioError `bad-input` where it is not. */
 export function agreement(counts: Uint32Array, images: number, classes: number): Agreement {
   if (counts.length !== images * classes) {
-    throw new StudioError('bad-input', `${images} images of ${classes} classes need ${images * classes} counts, not ${counts.length}.`) // prettier-ignore
+    throw new StudioError(
+      'bad-input',
+      `${images} images of ${classes} classes need ${images * classes} counts, not ${counts.length}.`,
+    )
   }
   const t = tally(counts, images, classes)
   const every = Array.from({ length: classes }, (_, c) => c)

@@ -55,8 +55,8 @@ function betaFraction(x: number, a: number, b: number): number {
 const nonZero = (value: number, tiny: number): number => (Math.abs(value) < tiny ? tiny : value)
 
 /**
- * The x with I_x(a, b) = p, 0 < p < 1, by halving, and by Newton's steps that stay inside. Small a put it far below what
- * halving reaches, down to where no number is left but 0.
+ * The x with I_x(a, b) = p, 0 < p < 1, by halving, and by Newton's steps that stay inside. Small a put it far below
+ * what halving reaches, down to where no number is left but 0.
  */
 export function betaQuantile(p: number, a: number, b: number): number {
   const logBeta = logGamma(a) + logGamma(b) - logGamma(a + b)

@@ -7,7 +7,24 @@ import type { FigureContext } from './context'
 
 type Cell = string | number | null
 
-const HEAD = ['figure', 'network', 'stage', 'target', 'label', 'dataset', 'measure', 'protocol', 'step', 'value', 'interval_low', 'interval_high', 'n', 'published', 'difference', 'source'] // prettier-ignore
+const HEAD = [
+  'figure',
+  'network',
+  'stage',
+  'target',
+  'label',
+  'dataset',
+  'measure',
+  'protocol',
+  'step',
+  'value',
+  'interval_low',
+  'interval_high',
+  'n',
+  'published',
+  'difference',
+  'source',
+]
 const IMAGE_HEAD = [
   'figure',
   'list',
@@ -26,12 +43,30 @@ const csv = (fields: string[], data: Cell[][]): string =>
 function linesOf(id: string, row: PaperRow): Cell[][] {
   const { network, stage, target, label, dataset, measure, cells, published, source } = row
   const about = [id, network, stage, target, label, dataset, measure]
-  const where = (at: { dataset: string; measure: string } | undefined) => (at ? [id, network, stage, target, label, at.dataset, at.measure] : about) // prettier-ignore
+  const where = (at: { dataset: string; measure: string } | undefined) =>
+    at ? [id, network, stage, target, label, at.dataset, at.measure] : about
   const ours = PROTOCOLS.flatMap((protocol): Cell[][] => {
     const cell = cells[protocol]
-    return cell ? [[...where(cell.at), protocol, null, cell.value, cell.interval?.[0] ?? null, cell.interval?.[1] ?? null, cell.n, published, cell.difference, source]] : [] // prettier-ignore
+    return cell
+      ? [
+          [
+            ...where(cell.at),
+            protocol,
+            null,
+            cell.value,
+            cell.interval?.[0] ?? null,
+            cell.interval?.[1] ?? null,
+            cell.n,
+            published,
+            cell.difference,
+            source,
+          ],
+        ]
+      : []
   })
-  return ours.length > 0 || published === null ? ours : [[...about, 'paper', null, null, null, null, null, published, null, source]] // prettier-ignore
+  return ours.length > 0 || published === null
+    ? ours
+    : [[...about, 'paper', null, null, null, null, null, published, null, source]]
 }
 
 export function figureCsv(figure: PaperFigure, { classes }: Pick<FigureContext, 'classes'>): string {
@@ -39,9 +74,29 @@ export function figureCsv(figure: PaperFigure, { classes }: Pick<FigureContext, 
   if (id === 'figure-1')
     return csv(
       IMAGE_HEAD,
-      (images ?? []).flatMap(({ title, images: list }) => list.flatMap(({ image, top, divergence, people, networks }, place) => people.map((share, c): Cell[] => [id, title, place + 1, image, classes[top] ?? top, divergence, classes[c] ?? c, share, networks[c] ?? null]))), // prettier-ignore
+      (images ?? []).flatMap(({ title, images: list }) =>
+        list.flatMap(({ image, top, divergence, people, networks }, place) =>
+          people.map((share, c): Cell[] => [
+            id,
+            title,
+            place + 1,
+            image,
+            classes[top] ?? top,
+            divergence,
+            classes[c] ?? c,
+            share,
+            networks[c] ?? null,
+          ]),
+        ),
+      ),
     )
   // A curve of the paper's own stands under the stage it was made at.
-  const steps = curves.flatMap(({ network, target, of, measure, values, n }) => values.flatMap((value, step): Cell[][] => (value === null ? [] : [[id, network, null, target, null, null, `pgd-${measure}`, of, step, value, null, null, n, null, null, null]]))) // prettier-ignore
+  const steps = curves.flatMap(({ network, target, of, measure, values, n }) =>
+    values.flatMap((value, step): Cell[][] =>
+      value === null
+        ? []
+        : [[id, network, null, target, null, null, `pgd-${measure}`, of, step, value, null, null, n, null, null, null]],
+    ),
+  )
   return csv(HEAD, [...rows.flatMap((row) => linesOf(id, row)), ...steps])
 }

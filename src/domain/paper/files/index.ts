@@ -31,4 +31,5 @@ const WRITERS: Record<TextFormat, (figure: LaidOut, context: FigureContext) => s
 }
 
 /** The whole text of a file; its name is the figure's id and the format: "table-1.tex". */
-export const figureText = (figure: LaidOut, format: TextFormat, context: FigureContext): string => WRITERS[format](figure, context) // prettier-ignore
+export const figureText = (figure: LaidOut, format: TextFormat, context: FigureContext): string =>
+  WRITERS[format](figure, context)

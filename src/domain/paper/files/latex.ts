@@ -48,18 +48,24 @@ const SIGNS: Record<string, string> = {
 
 const PRINTED = /[\x20-\x7e\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u017f]/
 
-/** Beyond ASCII and what is named above, letters of Latin scripts stay; what no font is sure to have is a question mark. */
+/**
+ * Beyond ASCII and what is named above, letters of Latin scripts stay; what no font is sure to have is a question mark.
+ */
 export function escapeLatex(words: string): string {
   return Array.from(words, (sign) => SIGNS[sign] ?? (PRINTED.test(sign) ? sign : '?')).join('')
 }
 
 /** A small second line under a number. */
 const stacked = ({ main, under }: { main: string; under: string }): string =>
-  under === '' ? escapeLatex(main) : `\\begin{tabular}[t]{@{}r@{}}${escapeLatex(main)}\\\\[-2pt] {\\tiny ${escapeLatex(under)}}\\end{tabular}` // prettier-ignore
+  under === ''
+    ? escapeLatex(main)
+    : `\\begin{tabular}[t]{@{}r@{}}${escapeLatex(main)}\\\\[-2pt] {\\tiny ${escapeLatex(under)}}\\end{tabular}`
 
 function tabular(table: PaperTable, rows: readonly PaperRow[]): string[] {
   const leaves = leavesOf(table)
-  const spans = table.columns.map(({ words, protocols, paper }) => ({ words, width: protocols.length + (paper ? 1 : 0) })).filter(({ width }) => width > 0) // prettier-ignore
+  const spans = table.columns
+    .map(({ words, protocols, paper }) => ({ words, width: protocols.length + (paper ? 1 : 0) }))
+    .filter(({ width }) => width > 0)
   let from = 2
   const rules = spans.map(({ width }) => {
     const rule = `\\cmidrule(lr){${from}-${from + width - 1}}`
@@ -73,7 +79,10 @@ function tabular(table: PaperTable, rows: readonly PaperRow[]): string[] {
     rules.join(' '),
     `${escapeLatex(table.first)} & ${leaves.map(({ of }) => escapeLatex(of)).join(' & ')} \\\\`,
     '\\midrule',
-    ...table.lines.map(({ label, cells }) => `${escapeLatex(label)} & ${leaves.map(({ at, of }) => stacked(cellText(rows[cells[at] ?? -1], of))).join(' & ')} \\\\`), // prettier-ignore
+    ...table.lines.map(
+      ({ label, cells }) =>
+        `${escapeLatex(label)} & ${leaves.map(({ at, of }) => stacked(cellText(rows[cells[at] ?? -1], of))).join(' & ')} \\\\`,
+    ),
     '\\bottomrule',
     '\\end{tabular}',
   ]
@@ -97,18 +106,31 @@ const float = (kind: 'table' | 'figure', body: string[], caption: string, label:
   '',
 ]
 
-function imageTable(list: { title: string; images: NonNullable<LaidOut['images']>[number]['images'] }, classes: readonly string[]): string[] {
-  const most = (shares: number[]) => shares.map((share, c) => ({ share, name: classes[c] ?? String(c) })).sort((a, b) => b.share - a.share).filter(({ share }) => share >= 0.005).slice(0, 3).map(({ share, name }) => `${name} ${fixed(share, 3)}`).join(', ')
+function imageTable(
+  list: { title: string; images: NonNullable<LaidOut['images']>[number]['images'] },
+  classes: readonly string[],
+): string[] {
+  const most = (shares: number[]) =>
+    shares
+      .map((share, c) => ({ share, name: classes[c] ?? String(c) }))
+      .sort((a, b) => b.share - a.share)
+      .filter(({ share }) => share >= 0.005)
+      .slice(0, 3)
+      .map(({ share, name }) => `${name} ${fixed(share, 3)}`)
+      .join(', ')
   return [
     '\\begin{tabular}{rlrll}',
     '\\toprule',
     'Image & First choice & Divergence & People & Networks \\\\',
     '\\midrule',
-    ...list.images.map(({ image, top, divergence, people, networks }) => `${image} & ${escapeLatex(classes[top] ?? String(top))} & ${escapeLatex(fixed(divergence, 3))} & ${escapeLatex(most(people))} & ${escapeLatex(most(networks))} \\\\`),
+    ...list.images.map(
+      ({ image, top, divergence, people, networks }) =>
+        `${image} & ${escapeLatex(classes[top] ?? String(top))} & ${escapeLatex(fixed(divergence, 3))} & ${escapeLatex(most(people))} & ${escapeLatex(most(networks))} \\\\`,
+    ),
     '\\bottomrule',
     '\\end{tabular}',
   ]
-} // prettier-ignore
+}
 
 /** "Under FGSM (after Table 2 of the paper)": LaTeX numbers its floats itself. */
 function captionOf(title: string): string {
@@ -120,17 +142,45 @@ function captionOf(title: string): string {
 export function figureLatex(figure: LaidOut, context: FigureContext): string {
   const { id, title: whole, about, rows, tables, images = [], notes, missing, bare } = figure
   const title = captionOf(whole)
-  const comment = ['% ' + escapeLatex(`${whole}. ${context.made}.`), '% Needs \\usepackage{booktabs} and \\usepackage{graphicx}; UTF-8 and \\usepackage[T1]{fontenc}.', ''] // prettier-ignore
+  const comment = [
+    '% ' + escapeLatex(`${whole}. ${context.made}.`),
+    '% Needs \\usepackage{booktabs} and \\usepackage{graphicx}; UTF-8 and \\usepackage[T1]{fontenc}.',
+    '',
+  ]
   if (bare)
     return [...comment, `\\paragraph{${escapeLatex(title)}} ${escapeLatex(bareSentence(figure))}`, ''].join('\n')
   const sources = sourcesOf(rows)
   const drawn = images.length > 0 || figure.panels.length > 0
   const said = [about, ...(images.length > 0 ? [imageCredit(context)] : [])].map(escapeLatex).join(' ')
-  const picture = drawn ? float('figure', [`\\IfFileExists{${id}.png}{\\includegraphics[width=\\linewidth]{${id}.png}}{\\fbox{${id}.png}}`], `${escapeLatex(title)}. ${said}`, `fig:${id}`) : [] // prettier-ignore
-  const captions = (name: string, i: number) => escapeLatex([title, name].filter((part) => part !== '').join('. ')) + (i === 0 ? `. ${escapeLatex(drawn ? READING : `${about} ${READING}`)}` : '.') // prettier-ignore
-  const tablesOf = tables.flatMap((table, i) => float('table', fitting(tabular(table, rows)), captions(table.title, i), `tab:${id}-${i + 1}`)) // prettier-ignore
-  const lists = images.filter((list) => list.images.length > 0).flatMap((list, i) => float('table', fitting(imageTable(list, context.classes)), `${escapeLatex(title)}. ${escapeLatex(list.title)}.`, `tab:${id}-${i + 1}`)) // prettier-ignore
-  const paragraphs = [...notes, ...(sources.length > 0 ? [`Paper, protocol released: ${sources.join('; ')}.`] : []), ...(missing.length > 0 ? [`Not measured: ${missing.join(' ')}`] : [])] // prettier-ignore
+  const picture = drawn
+    ? float(
+        'figure',
+        [`\\IfFileExists{${id}.png}{\\includegraphics[width=\\linewidth]{${id}.png}}{\\fbox{${id}.png}}`],
+        `${escapeLatex(title)}. ${said}`,
+        `fig:${id}`,
+      )
+    : []
+  const captions = (name: string, i: number) =>
+    escapeLatex([title, name].filter((part) => part !== '').join('. ')) +
+    (i === 0 ? `. ${escapeLatex(drawn ? READING : `${about} ${READING}`)}` : '.')
+  const tablesOf = tables.flatMap((table, i) =>
+    float('table', fitting(tabular(table, rows)), captions(table.title, i), `tab:${id}-${i + 1}`),
+  )
+  const lists = images
+    .filter((list) => list.images.length > 0)
+    .flatMap((list, i) =>
+      float(
+        'table',
+        fitting(imageTable(list, context.classes)),
+        `${escapeLatex(title)}. ${escapeLatex(list.title)}.`,
+        `tab:${id}-${i + 1}`,
+      ),
+    )
+  const paragraphs = [
+    ...notes,
+    ...(sources.length > 0 ? [`Paper, protocol released: ${sources.join('; ')}.`] : []),
+    ...(missing.length > 0 ? [`Not measured: ${missing.join(' ')}`] : []),
+  ]
   const closing = paragraphs.length > 0 ? ['{\\footnotesize', paragraphs.map(escapeLatex).join('\n\n'), '\n}', ''] : []
   return [...comment, ...picture, ...tablesOf, ...lists, ...closing].join('\n')
 }

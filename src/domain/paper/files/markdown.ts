@@ -11,12 +11,15 @@ const head = ({ column, of }: Leaf) => text([column.words, of].filter((part) => 
 
 function tableLines({ title, first, lines, ...table }: PaperTable, rows: readonly PaperRow[]): string[] {
   const leaves = leavesOf({ title, first, lines, ...table })
-  const cell = ({ main, under }: { main: string; under: string }, of: Leaf['of']) => text(under === '' ? main : of === 'paper' ? `${main} [${under}]` : `${main} ${under}`) // prettier-ignore
+  const cell = ({ main, under }: { main: string; under: string }, of: Leaf['of']) =>
+    text(under === '' ? main : of === 'paper' ? `${main} [${under}]` : `${main} ${under}`)
   return [
     ...(title === '' ? [] : [`### ${text(title)}`, '']),
     line([text(first), ...leaves.map(head)]),
     line(['---', ...leaves.map(() => '---:')]),
-    ...lines.map(({ label, cells }) => line([text(label), ...leaves.map(({ at, of }) => cell(cellText(rows[cells[at] ?? -1], of), of))])), // prettier-ignore
+    ...lines.map(({ label, cells }) =>
+      line([text(label), ...leaves.map(({ at, of }) => cell(cellText(rows[cells[at] ?? -1], of), of))]),
+    ),
     '',
   ]
 }
@@ -25,14 +28,23 @@ export function figureMarkdown(figure: LaidOut, context: FigureContext): string 
   const { title, about, rows, tables, images = [], notes, missing, bare } = figure
   if (bare) return [`## ${text(title)}`, '', text(bareSentence(figure)), ''].join('\n')
   const sources = sourcesOf(rows)
-  const lists = images.filter((list) => list.images.length > 0).flatMap((list) => [
-    `### ${text(list.title)}`,
-    '',
-    line(['Image', 'First choice', 'Divergence, nats', ...context.classes.map(text)]),
-    line(['---:', '---', '---:', ...context.classes.map(() => '---:')]),
-    ...list.images.map(({ image, top, divergence, people, networks }) => line([String(image), text(context.classes[top] ?? String(top)), fixed(divergence, 3), ...people.map((share, c) => `${fixed(share, 3)} / ${fixed(networks[c] ?? 0, 3)}`)])),
-    '',
-  ]) // prettier-ignore
+  const lists = images
+    .filter((list) => list.images.length > 0)
+    .flatMap((list) => [
+      `### ${text(list.title)}`,
+      '',
+      line(['Image', 'First choice', 'Divergence, nats', ...context.classes.map(text)]),
+      line(['---:', '---', '---:', ...context.classes.map(() => '---:')]),
+      ...list.images.map(({ image, top, divergence, people, networks }) =>
+        line([
+          String(image),
+          text(context.classes[top] ?? String(top)),
+          fixed(divergence, 3),
+          ...people.map((share, c) => `${fixed(share, 3)} / ${fixed(networks[c] ?? 0, 3)}`),
+        ]),
+      ),
+      '',
+    ])
   return [
     `## ${text(title)}`,
     '',

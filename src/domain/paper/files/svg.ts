@@ -47,8 +47,18 @@ function legend(figure: LaidOut): Block {
     const here = x
     x += 36 + textWidth(words) + 20
     const side = kind.endsWith('soft') ? 'soft' : 'hard'
-    const shape = kind.startsWith('paper') ? null : side === 'hard' ? el('rect', { class: kind === 'hard' ? 'fill-hard' : 'hollow hard', x: 10, y: 4, width: 8, height: 8 }) : el('circle', { class: kind === 'soft' ? 'fill-soft' : 'hollow soft', cx: 14, cy: 8, r: 4 }) // prettier-ignore
-    return at(here, 0, el('line', { class: `line ${kind}`, x1: 0, x2: 28, y1: 8, y2: 8 }), shape, text('tick', 36, 12, words)) // prettier-ignore
+    const shape = kind.startsWith('paper')
+      ? null
+      : side === 'hard'
+        ? el('rect', { class: kind === 'hard' ? 'fill-hard' : 'hollow hard', x: 10, y: 4, width: 8, height: 8 })
+        : el('circle', { class: kind === 'soft' ? 'fill-soft' : 'hollow soft', cx: 14, cy: 8, r: 4 })
+    return at(
+      here,
+      0,
+      el('line', { class: `line ${kind}`, x1: 0, x2: 28, y1: 8, y2: 8 }),
+      shape,
+      text('tick', 36, 12, words),
+    )
   })
   return { height: 28, drawn }
 }
@@ -61,12 +71,22 @@ function panels({ panels: all }: LaidOut): Block {
   return {
     width: columns * cell.width,
     height: Math.ceil(all.length / columns) * cell.height,
-    drawn: all.map((panel, i) => at((i % columns) * cell.width, Math.floor(i / columns) * cell.height, text('head', 0, 13, panel.title), at(0, 20, placed(drawPanel(panel))))), // prettier-ignore
+    drawn: all.map((panel, i) =>
+      at(
+        (i % columns) * cell.width,
+        Math.floor(i / columns) * cell.height,
+        text('head', 0, 13, panel.title),
+        at(0, 20, placed(drawPanel(panel))),
+      ),
+    ),
   }
 }
 
 /** A picture inside another: what it says goes on saying it. */
-const placed = ({ html }: Markup): Markup => new Markup(html.replace(/^<svg [^>]*?aria-label="([^"]*)">/, '<g role="img" aria-label="$1">').replace(/<\/svg>$/, '</g>')) // prettier-ignore
+const placed = ({ html }: Markup): Markup =>
+  new Markup(
+    html.replace(/^<svg [^>]*?aria-label="([^"]*)">/, '<g role="img" aria-label="$1">').replace(/<\/svg>$/, '</g>'),
+  )
 
 function images({ images: lists = [] }: LaidOut, { classes, picture }: FigureContext): Block[] {
   const columns = 4
@@ -74,7 +94,14 @@ function images({ images: lists = [] }: LaidOut, { classes, picture }: FigureCon
   const shown = lists.filter((list) => list.images.length > 0)
   const key: Block = {
     height: 28,
-    drawn: (['people', 'network'] as const).map((kind, i) => at(120 * i, 0, el('rect', { class: `fill-${kind}`, x: 0, y: 5, width: 20, height: 5 }), text('tick', 28, 12, kind === 'people' ? 'people' : 'networks on hard labels'))), // prettier-ignore
+    drawn: (['people', 'network'] as const).map((kind, i) =>
+      at(
+        120 * i,
+        0,
+        el('rect', { class: `fill-${kind}`, x: 0, y: 5, width: 20, height: 5 }),
+        text('tick', 28, 12, kind === 'people' ? 'people' : 'networks on hard labels'),
+      ),
+    ),
   }
   return [
     key,
@@ -84,7 +111,17 @@ function images({ images: lists = [] }: LaidOut, { classes, picture }: FigureCon
         height: 26 + Math.ceil(list.images.length / columns) * tallest,
         drawn: [
           text('head', 0, 13, list.title),
-          list.images.map((image, i) => at((i % columns) * step, 26 + Math.floor(i / columns) * tallest, el('g', { role: 'img', 'aria-label': imageInWords(image, classes) }, ...imageParts(image, classes, picture(image.image))))), // prettier-ignore
+          list.images.map((image, i) =>
+            at(
+              (i % columns) * step,
+              26 + Math.floor(i / columns) * tallest,
+              el(
+                'g',
+                { role: 'img', 'aria-label': imageInWords(image, classes) },
+                ...imageParts(image, classes, picture(image.image)),
+              ),
+            ),
+          ),
         ],
       }
     }),
@@ -95,7 +132,13 @@ function table(found: PaperTable, rows: readonly PaperRow[]): Block {
   const leaves = leavesOf(found)
   const cells = found.lines.map((line) => leaves.map((leaf) => cellText(rows[line.cells[leaf.at] ?? -1], leaf.of)))
   const first = Math.max(...[found.first, ...found.lines.map(({ label }) => label)].map((each) => textWidth(each))) + 16
-  const widths = leaves.map(({ of }, i) => Math.max(textWidth(of), ...cells.map((line) => Math.max(textWidth(line[i]?.main ?? ''), textWidth(line[i]?.under ?? '', 10)))) + 18) // prettier-ignore
+  const widths = leaves.map(
+    ({ of }, i) =>
+      Math.max(
+        textWidth(of),
+        ...cells.map((line) => Math.max(textWidth(line[i]?.main ?? ''), textWidth(line[i]?.under ?? '', 10))),
+      ) + 18,
+  )
   // A column's name may be longer than what stands under it.
   found.columns.forEach(({ words }, column) => {
     const own = leaves.flatMap(({ at: place }, i) => (place === column ? [i] : []))
@@ -105,12 +148,18 @@ function table(found: PaperTable, rows: readonly PaperRow[]): Block {
   const ends = widths.map((_, i) => first + widths.slice(0, i + 1).reduce((a, b) => a + b, 0))
   const width = ends.at(-1) ?? first
   const top = found.title === '' ? 0 : 24
-  const line = (name: string, y: number, from = 0, to = width) => el('line', { class: name, x1: from, x2: to, y1: y, y2: y }) // prettier-ignore
+  const line = (name: string, y: number, from = 0, to = width) =>
+    el('line', { class: name, x1: from, x2: to, y1: y, y2: y })
   const heads = found.columns.flatMap(({ words, side }, column) => {
     const own = leaves.flatMap(({ at: place }, i) => (place === column ? [i] : []))
-    const [from, to] = [own[0], own.at(-1)].map((i, end) => (i === undefined ? null : (ends[i] ?? 0) - (end === 0 ? (widths[i] ?? 0) : 0))) // prettier-ignore
+    const [from, to] = [own[0], own.at(-1)].map((i, end) =>
+      i === undefined ? null : (ends[i] ?? 0) - (end === 0 ? (widths[i] ?? 0) : 0),
+    )
     if (from === null || from === undefined || to === null || to === undefined) return []
-    return [text(side === null ? 'column' : `head ${side}`, (from + 10 + to) / 2, top + 16, words, 'middle'), line('thin', top + 23, from + 10, to)] // prettier-ignore
+    return [
+      text(side === null ? 'column' : `head ${side}`, (from + 10 + to) / 2, top + 16, words, 'middle'),
+      line('thin', top + 23, from + 10, to),
+    ]
   })
   const tall = cells.some((each) => each.some(({ under }) => under !== '')) ? 34 : 22
   const body = top + 50
@@ -129,7 +178,10 @@ function table(found: PaperTable, rows: readonly PaperRow[]): Block {
         leaves.map(({ column: { side } }, i) => {
           const { main, under } = cells[row]?.[i] ?? { main: '', under: '' }
           const y = body + tall * row
-          return [main !== '' && text(side === null ? 'number' : `number ${side}`, ends[i] ?? 0, y + 15, main, 'end'), under !== '' && text('under', ends[i] ?? 0, y + 28, under, 'end')] // prettier-ignore
+          return [
+            main !== '' && text(side === null ? 'number' : `number ${side}`, ends[i] ?? 0, y + 15, main, 'end'),
+            under !== '' && text('under', ends[i] ?? 0, y + 28, under, 'end'),
+          ]
         }),
       ]),
       line('rule', body + tall * found.lines.length),
@@ -144,19 +196,21 @@ export function figureSvg(figure: LaidOut, context: FigureContext): string {
   const sources = sourcesOf(rows)
   const blocks: Block[] = [
     { height: 32, drawn: text('title', 0, 16, title) },
-    ...(bare ? [wrapped(bareSentence(figure))] : [
-      wrapped(about),
-      ...(figure.panels.length > 0 ? [legend(figure), panels(figure)] : []),
-      ...(pictured ? images(figure, context) : []),
-      // What is drawn is a picture; a table is its numbers.
-      ...(drawn ? [] : [...tables.map((each) => table(each, rows)), wrapped(READING)]),
-      ...(pictured ? [wrapped(imageCredit(context))] : []),
-      ...notes.map((note) => wrapped(note)),
-      ...(sources.length > 0 ? [wrapped(`Paper, protocol released: ${sources.join('; ')}.`)] : []),
-      ...(missing.length > 0 ? [wrapped(`Not measured: ${missing.join(' ')}`)] : []),
-    ]),
+    ...(bare
+      ? [wrapped(bareSentence(figure))]
+      : [
+          wrapped(about),
+          ...(figure.panels.length > 0 ? [legend(figure), panels(figure)] : []),
+          ...(pictured ? images(figure, context) : []),
+          // What is drawn is a picture; a table is its numbers.
+          ...(drawn ? [] : [...tables.map((each) => table(each, rows)), wrapped(READING)]),
+          ...(pictured ? [wrapped(imageCredit(context))] : []),
+          ...notes.map((note) => wrapped(note)),
+          ...(sources.length > 0 ? [wrapped(`Paper, protocol released: ${sources.join('; ')}.`)] : []),
+          ...(missing.length > 0 ? [wrapped(`Not measured: ${missing.join(' ')}`)] : []),
+        ]),
     wrapped(`${context.made}.`),
-  ] // prettier-ignore
+  ]
   const width = Math.max(WIDTH, ...blocks.map((block) => Math.ceil(block.width ?? 0) + 2 * MARGIN))
   let y = MARGIN
   const stacked = blocks.map((block) => {
@@ -169,7 +223,16 @@ export function figureSvg(figure: LaidOut, context: FigureContext): string {
   const body = inked(
     el(
       'svg',
-      { xmlns: 'http://www.w3.org/2000/svg', viewBox: `0 0 ${width} ${height}`, width, height, role: 'img', 'aria-labelledby': `${id}-title ${id}-desc`, 'font-family': FONT, 'font-size': SIZE }, // prettier-ignore
+      {
+        xmlns: 'http://www.w3.org/2000/svg',
+        viewBox: `0 0 ${width} ${height}`,
+        width,
+        height,
+        role: 'img',
+        'aria-labelledby': `${id}-title ${id}-desc`,
+        'font-family': FONT,
+        'font-size': SIZE,
+      },
       el('title', { id: `${id}-title` }, title),
       el('desc', { id: `${id}-desc` }, bare ? bareSentence(figure) : words),
       el('rect', { x: 0, y: 0, width, height, fill: GROUND }),

@@ -1,7 +1,8 @@
 /**
  * Simulated annotators: how each kind answers a trial and how long it takes. Whoever looks at the image sees one draw
  * from its truth; a slip is any other label. Reaction times are a fixed part plus a log-normal one, longer on images
- * whose truth is uncertain. Not here: where the truth comes from (truth.ts) and which kinds there are how often (mix.ts).
+ * whose truth is uncertain. Not here: where the truth comes from (truth.ts) and which kinds there are how often
+ * (mix.ts).
  */
 import { entropyNats } from '../../labels/distribution'
 import type { SeededRandom } from '../../random'

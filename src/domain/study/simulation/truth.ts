@@ -1,4 +1,6 @@
-/** What simulated annotators see where no published distribution tells: a confusion matrix around the publisher's label. */
+/**
+ * What simulated annotators see where no published distribution tells: a confusion matrix around the publisher's label.
+ */
 import { NO_LABEL } from '../../labels/judgments'
 
 /** Share of answers that are the publisher's label; on CIFAR-10H people agree with it in 95 of 100 judgments. */

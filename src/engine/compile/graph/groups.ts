@@ -1,4 +1,6 @@
-/** Rewrites of convolutions in groups: narrow groups joined for the blocked kernels, and the filter gradient's parts. */
+/**
+ * Rewrites of convolutions in groups: narrow groups joined for the blocked kernels, and the filter gradient's parts.
+ */
 import {
   GROUPED_CONVOLUTION,
   GROUPED_CONVOLUTION_FILTER_GRADIENT,
@@ -32,13 +34,22 @@ export function mergeNarrowGroups(graph: Graph, block: number): void {
     if (joined === 1) return [node]
 
     const shape = [rows, columns, joined * inputs, outputs]
-    const mask = addValue(graph, [1, 1, joined * inputs, outputs], 'float32', { kind: 'array', data: maskOf(joined, inputs, outputs, outputs / groups) }) // prettier-ignore
+    const mask = addValue(graph, [1, 1, joined * inputs, outputs], 'float32', {
+      kind: 'array',
+      data: maskOf(joined, inputs, outputs, outputs / groups),
+    })
     const merged = addValue(graph, shape)
     const left = groups / joined
     const { groups: _, ...rest } = node.attributes
     const attributes = { ...rest, ...(left > 1 ? { groups: left } : {}) }
     const convolution: Node = { ...node, kernel: left > 1 ? node.kernel : kernel, attributes }
-    const also = (kernel: string, inputs: Node['inputs'], attributes: Node['attributes'], output: ValueId): Node => ({ kernel, inputs, attributes, outputs: [output], name: `${node.name}.${kernel}` }) // prettier-ignore
+    const also = (kernel: string, inputs: Node['inputs'], attributes: Node['attributes'], output: ValueId): Node => ({
+      kernel,
+      inputs,
+      attributes,
+      outputs: [output],
+      name: `${node.name}.${kernel}`,
+    })
     if (!ofFilter) {
       const tiled = addValue(graph, shape)
       return [
@@ -99,9 +110,22 @@ export function expandGroupedFilterGradient(graph: Graph): void {
     const each = gradients.map((gradient, k): Node => {
       const images = { x: xs.outputs[k] as ValueId, dy: dys.outputs[k] as ValueId }
       const name = `${node.name}.group${k}`
-      return { kernel: 'Conv2DBackpropFilter', inputs: images, attributes: { ...attributes, filterShape: shape }, outputs: [gradient], name } // prettier-ignore
+      return {
+        kernel: 'Conv2DBackpropFilter',
+        inputs: images,
+        attributes: { ...attributes, filterShape: shape },
+        outputs: [gradient],
+        name,
+      }
     })
-    const joined: Node = { kernel: 'Concat', inputs: {}, list: gradients, attributes: { axis: 3 }, outputs: node.outputs, name: node.name } // prettier-ignore
+    const joined: Node = {
+      kernel: 'Concat',
+      inputs: {},
+      list: gradients,
+      attributes: { axis: 3 },
+      outputs: node.outputs,
+      name: node.name,
+    }
     return [xs, dys, ...each, joined]
   })
 }

@@ -215,7 +215,13 @@ function multiplySumsByStep(graph: Graph): void {
     const [first, second] = pairs
     if (!first || !second || first.step !== second.step) continue
     const sum = addValue(graph, [...value(graph, only(node.outputs)).shape])
-    const product: Node = { kernel: 'Multiply', inputs: { a: sum, b: first.step }, attributes: {}, outputs: node.outputs, name: `${node.name}.step` } // prettier-ignore
+    const product: Node = {
+      kernel: 'Multiply',
+      inputs: { a: sum, b: first.step },
+      attributes: {},
+      outputs: node.outputs,
+      name: `${node.name}.step`,
+    }
     node.inputs = { a: first.factor, b: second.factor }
     node.outputs = [sum]
     // Three paths are two such sums, one of the other.
@@ -244,7 +250,6 @@ function fuseAddIntoGradient(graph: Graph): void {
       [a, b],
       [b, a],
     ] as const) {
-      // prettier-ignore
       const gradient = producer.get(from)
       if (!gradient || !ACCUMULATING.has(gradient.kernel) || counts[from] !== 1) continue
       if (gradient.inputs['sum'] !== undefined) continue

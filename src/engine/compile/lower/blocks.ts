@@ -1,11 +1,11 @@
 /**
- * Where the channels of images lie in the blocked layout. Channels that fill no block are followed by zeros: 24 channels
- * lie in two blocks of 16. Joined images keep the blocks of their parts, so that joining and cutting move whole blocks:
- * 24 channels followed by 12 are the parts [24, 12], in 2 + 1 blocks. Parts are decided once for all images that are
- * added, multiplied or normalised together, which then fit together as they lie.
+ * Where the channels of images lie in the blocked layout. Channels that fill no block are followed by zeros: 24
+ * channels lie in two blocks of 16. Joined images keep the blocks of their parts, so that joining and cutting move
+ * whole blocks: 24 channels followed by 12 are the parts [24, 12], in 2 + 1 blocks. Parts are decided once for all
+ * images that are added, multiplied or normalised together, which then fit together as they lie.
  *
- * Whoever writes an image in blocks leaves zeros between its parts; convolutions, sums and affine passes do by themselves
- * once filters and vectors are `spread`.
+ * Whoever writes an image in blocks leaves zeros between its parts; convolutions, sums and affine passes do by
+ * themselves once filters and vectors are `spread`.
  */
 import { GROUPED_CONVOLUTION, GROUPED_CONVOLUTION_INPUT_GRADIENT } from '../../model/operations/groupedConvolution'
 import { inputsOf, value, type Graph, type Node, type ValueId } from '../graph/graph'
@@ -14,7 +14,17 @@ import { inputsOf, value, type Graph, type Node, type ValueId } from '../graph/g
 export type Parts = readonly number[]
 
 /** Kernels whose results have channels of their own; all others leave the channels of images as they lie. */
-const OWN_CHANNELS = new Set(['Conv2D', 'Conv2DBackpropInput', 'Conv2DBackpropFilter', GROUPED_CONVOLUTION, GROUPED_CONVOLUTION_INPUT_GRADIENT, 'Reshape', 'ExpandDims', 'Transpose', 'BatchMatMul']) // prettier-ignore
+const OWN_CHANNELS = new Set([
+  'Conv2D',
+  'Conv2DBackpropInput',
+  'Conv2DBackpropFilter',
+  GROUPED_CONVOLUTION,
+  GROUPED_CONVOLUTION_INPUT_GRADIENT,
+  'Reshape',
+  'ExpandDims',
+  'Transpose',
+  'BatchMatMul',
+])
 
 /**
  * Blocks are worth it while they take less than so many times the channels' own room: 12 of 16 are, 8 of 16 are not

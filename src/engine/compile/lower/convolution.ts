@@ -84,7 +84,13 @@ function convTranspose(to: Lowering, dy: number, filter: number, g: Convolution)
 export function flip(to: Lowering, filter: string, g: ConvolutionGeometry): string {
   if (g.filterHeight === 1 && g.filterWidth === 1) return filter
   const beforeFirst = -(2 ** 31)
-  return to.op('Slice', [filter, to.ints([-1, -1]), to.ints([beforeFirst, beforeFirst]), to.ints([0, 1]), to.ints([-1, -1])]) // prettier-ignore
+  return to.op('Slice', [
+    filter,
+    to.ints([-1, -1]),
+    to.ints([beforeFirst, beforeFirst]),
+    to.ints([0, 1]),
+    to.ints([-1, -1]),
+  ])
 }
 
 /** One matrix product per filter tap, over all pixels of an image, summed over the batch. */

@@ -25,7 +25,15 @@ const pad: Rule = (node, to) => {
     // Zeros that x's last block ends with may be among those appended.
     const place = to.blocks.cut(to.blocks.parts(y), before, (to.shape(y)[3] as number) - after)
     if (place && same(place.parts, to.blocks.parts(x))) {
-      return append([[0, 0], [place.from, to.blocks.channels(y) - place.to], [0, 0], [0, 0]], 'blocked') // prettier-ignore
+      return append(
+        [
+          [0, 0],
+          [place.from, to.blocks.channels(y) - place.to],
+          [0, 0],
+          [0, 0],
+        ],
+        'blocked',
+      )
     }
   }
   const layout = outsideBlocks(to, [x])
@@ -74,7 +82,8 @@ const split: Rule = (node, to) => {
   const starts = sizes.map((_, i) => sizes.slice(0, i).reduce((a, b) => a + b, 0))
   const rooms = node.outputs.map((id, i) => {
     const start = starts[i] as number
-    const piece = axis === 3 && inBlocks(to, x, id) ? to.blocks.cut(to.blocks.parts(x), start, start + (sizes[i] as number)) : null // prettier-ignore
+    const piece =
+      axis === 3 && inBlocks(to, x, id) ? to.blocks.cut(to.blocks.parts(x), start, start + (sizes[i] as number)) : null
     return piece?.clean && same(piece.parts, to.blocks.parts(id)) ? piece.to - piece.from : null
   })
   const layout = rooms.every((room) => room !== null) ? 'blocked' : outsideBlocks(to, [x])

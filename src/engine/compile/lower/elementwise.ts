@@ -32,7 +32,21 @@ const BINARY: Record<string, string> = {
 }
 
 /** Kernels that make zero of zeros: what lies between channels in blocks stays so. */
-const ZERO_OF_ZEROS = new Set(['Relu', 'Neg', 'Sqrt', 'Abs', 'Sign', 'Square', 'Add', 'Sub', 'Multiply', 'Maximum', 'Minimum', 'SquaredDifference', 'AddN']) // prettier-ignore
+const ZERO_OF_ZEROS = new Set([
+  'Relu',
+  'Neg',
+  'Sqrt',
+  'Abs',
+  'Sign',
+  'Square',
+  'Add',
+  'Sub',
+  'Multiply',
+  'Maximum',
+  'Minimum',
+  'SquaredDifference',
+  'AddN',
+])
 
 /** Blocks with zeros in them only where those stay zeros. */
 function keepingZeros(to: Lowering, layout: Layout, id: ValueId, zeroOfZeros: boolean): Layout {
@@ -136,6 +150,13 @@ export const ELEMENTWISE: Record<string, Rule> = {
   AddN: (node, to) => {
     const list = node.list ?? []
     const layout = to.commonLayout(list)
-    to.set(output(node), to.op('Sum', list.map((id) => to.get(id, layout))), layout) // prettier-ignore
+    to.set(
+      output(node),
+      to.op(
+        'Sum',
+        list.map((id) => to.get(id, layout)),
+      ),
+      layout,
+    )
   },
 }

@@ -57,7 +57,14 @@ export function lower(graph: Graph, name: string, target: Target): Lowered {
       const published = { name: `${prefix}/${entry}`, type: FLOAT, dims: to.shape(id) }
       const float = to.value(id).dtype === 'float32' ? to.get(id) : to.op('Cast', [to.get(id)], { to: FLOAT })
       // An Identity gives the output its own name even where the value is an input or is published twice.
-      to.nodes.push({ op: 'Identity', domain: '', name: published.name, inputs: [float], outputs: [published.name], attributes: {} }) // prettier-ignore
+      to.nodes.push({
+        op: 'Identity',
+        domain: '',
+        name: published.name,
+        inputs: [float],
+        outputs: [published.name],
+        attributes: {},
+      })
       outputs.push(published)
       names.set(entry, published.name)
     }

@@ -1,7 +1,8 @@
 /**
- * Pooling over windows that lie side by side, and single pixels of them. Gradients are written on a view of the image in which a window's rows
- * and columns are axes of their own, which any layout has without moving anything: [M, rows, size, columns, size,
- * lane], where lane is the channel block of the blocked layout and 1 in NCHW, and M counts what lies outside.
+ * Pooling over windows that lie side by side, and single pixels of them. Gradients are written on a view of the image
+ * in which a window's rows and columns are axes of their own, which any layout has without moving anything: [M, rows,
+ * size, columns, size, lane], where lane is the channel block of the blocked layout and 1 in NCHW, and M counts what
+ * lies outside.
  */
 import { FLOAT } from './onnx'
 import { EVERY_OTHER_PIXEL, EVERY_OTHER_PIXEL_GRADIENT } from '../../model/operations/everyOtherPixel'

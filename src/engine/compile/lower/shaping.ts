@@ -77,7 +77,13 @@ const matMul: Rule = (node, to) => {
 }
 
 const reshape: Rule = (node, to) => {
-  to.set(output(node), to.reshape(to.get(input(node, node.kernel === 'ExpandDims' ? 'input' : Object.keys(node.inputs)[0] as string)), to.shape(output(node)))) // prettier-ignore
+  to.set(
+    output(node),
+    to.reshape(
+      to.get(input(node, node.kernel === 'ExpandDims' ? 'input' : (Object.keys(node.inputs)[0] as string))),
+      to.shape(output(node)),
+    ),
+  )
 }
 
 export const SHAPING: Record<string, Rule> = {

@@ -79,8 +79,8 @@ tf.registerGradient({
     const [x, gamma, mean, variance] = saved as [tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor]
     const dy = (dys as tf.Tensor[])[0] as tf.Tensor
     const inputs = { dy, x, gamma, mean, variance }
-    // One kernel call serves all three gradients. It is made here, not lazily: TensorFlow.js tidies each of the closures
-    // below on its own, and the first would dispose of the others' results.
+    // One kernel call serves all three gradients. It is made here, not lazily: TensorFlow.js tidies each of the
+    // closures below on its own, and the first would dispose of the others' results.
     const gradients = tf.engine().runKernel<tf.Tensor[]>(BATCH_NORMALIZATION_GRADIENT, inputs, attributes)
     const [dx, dgamma, dbeta] = gradients as [tf.Tensor, tf.Tensor, tf.Tensor]
     return { x: () => dx, gamma: () => dgamma, beta: () => dbeta }

@@ -1,6 +1,6 @@
 /**
- * Convolution in groups: output channels of group k see input channels of group k only. TensorFlow.js has none; its eager
- * form here splits, convolves and concatenates, and the compiler lowers it to one operator (compile/lower).
+ * Convolution in groups: output channels of group k see input channels of group k only. TensorFlow.js has none; its
+ * eager form here splits, convolves and concatenates, and the compiler lowers it to one operator (compile/lower).
  */
 import { tf } from '../../tensorflow'
 import { registerOperation } from './registerOperation'
@@ -32,7 +32,12 @@ registerOperation<'x' | 'filter'>(GROUPED_CONVOLUTION, ({ x, filter }, attribute
   const { groups, strides, pad } = attributes as unknown as GroupedConvolution
   const filters = tf.split<tf.Tensor4D>(filter, groups, 3)
   const parts = tf.split<tf.Tensor4D>(x, groups, 3)
-  return [tf.concat(parts.map((part, k) => tf.conv2d(part, filters[k] as tf.Tensor4D, strides, pad)), 3)] // prettier-ignore
+  return [
+    tf.concat(
+      parts.map((part, k) => tf.conv2d(part, filters[k] as tf.Tensor4D, strides, pad)),
+      3,
+    ),
+  ]
 })
 
 /** A gradient's kernel for each group, on its channels of both inputs. */

@@ -1,6 +1,6 @@
 /**
- * Shake-Shake's mixing of two paths (Gastaldi 2017): weights of the forward pass and others of the backward pass, so that the
- * gradient is not that of what was computed.
+ * Shake-Shake's mixing of two paths (Gastaldi 2017): weights of the forward pass and others of the backward pass, so
+ * that the gradient is not that of what was computed.
  */
 import { tf } from '../../tensorflow'
 

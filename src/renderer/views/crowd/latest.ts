@@ -9,7 +9,9 @@ export interface Latest<Q> {
   drop(): void
 }
 
-/** `work` must not throw: it shows its own errors. `restMs`: how long to rest after an answer that took that many ms. */
+/**
+ * `work` must not throw: it shows its own errors. `restMs`: how long to rest after an answer that took that many ms.
+ */
 export function latest<Q>(
   work: (question: Q) => Promise<void>,
   restMs: (tookMs: number) => number = () => 0,

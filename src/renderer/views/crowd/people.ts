@@ -14,7 +14,12 @@ export function joinPeople(participants: readonly ParticipantInfo[], rows: Study
 }
 
 /** Kinds of simulated annotators as the contract names them. */
-const SIMULATED: Record<string, string> = { careful: 'careful', hurried: 'hurried', onePosition: 'one position', random: 'random' } // prettier-ignore
+const SIMULATED: Record<string, string> = {
+  careful: 'careful',
+  hurried: 'hurried',
+  onePosition: 'one position',
+  random: 'random',
+}
 
 export function whoWords({ kind, simulated }: Pick<ParticipantInfo, 'kind' | 'simulated'>): string {
   const sort = simulated === null ? '' : (SIMULATED[simulated] ?? simulated)
@@ -38,8 +43,8 @@ export function verdictWords({ verdict, excluded, state }: Pick<ParticipantInfo,
 }
 
 /**
- * What another threshold would make of somebody: below it is out, at it is in, a decision by hand goes before both. Null
- * where nothing changes.
+ * What another threshold would make of somebody: below it is out, at it is in, a decision by hand goes before both.
+ * Null where nothing changes.
  */
 export function changeAt({ info, quality }: Person, now: number, then: number): 'exclude' | 'keep' | null {
   const score = quality?.checkScore ?? null

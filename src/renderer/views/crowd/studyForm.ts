@@ -72,7 +72,9 @@ export function formOf(study: StudyConfig): StudyForm {
     ...protocol,
     imagesPerParticipant: imagesPerParticipant ?? '',
     checkThreshold: Math.round(checkThreshold * 10_000) / 100,
-    checks: study.checks ? { ...study.checks, images: [...study.checks.images] } : { imageSet: study.imageSet, images: [] }, // prettier-ignore
+    checks: study.checks
+      ? { ...study.checks, images: [...study.checks.images] }
+      : { imageSet: study.imageSet, images: [] },
     pages: { ...study.pages },
     completionCode: study.completion.code,
     completionUrl: study.completion.url,
@@ -105,7 +107,8 @@ export interface FormFacts {
 const whole = (value: Typed, least: number, most: number): string | undefined => {
   if (value === '') return 'A number is needed.'
   if (!Number.isInteger(value)) return 'A whole number, please.'
-  if (value < least || value > most) return `Between ${least.toLocaleString('en-US')} and ${most.toLocaleString('en-US')}.` // prettier-ignore
+  if (value < least || value > most)
+    return `Between ${least.toLocaleString('en-US')} and ${most.toLocaleString('en-US')}.`
   return undefined
 }
 
@@ -122,30 +125,43 @@ export function problemsOf(form: StudyForm, { taken, setImages }: FormFacts): Pr
   const threshold = form.checkThreshold
   const minutes = form.longInterruptionMinutes
   const found: { [F in Field]?: string | undefined } = {
-    name: !name ? 'A study needs a name.' : (nameProblem(name) ?? (taken.includes(name) ? `There is a study ${name} already.` : undefined)), // prettier-ignore
+    name: !name
+      ? 'A study needs a name.'
+      : (nameProblem(name) ?? (taken.includes(name) ? `There is a study ${name} already.` : undefined)),
     imageSet: form.imageSet ? undefined : 'Choose the images to judge.',
     selection: selection.error ?? undefined,
     // Empty means every image.
-    imagesPerParticipant: form.imagesPerParticipant === '' ? undefined : whole(form.imagesPerParticipant, 1, Math.max(1, can)), // prettier-ignore
+    imagesPerParticipant:
+      form.imagesPerParticipant === '' ? undefined : whole(form.imagesPerParticipant, 1, Math.max(1, can)),
     checkEvery: whole(form.checkEvery, 0, 10_000),
-    checkThreshold: threshold === '' ? 'A number is needed.' : threshold < 0 || threshold > 100 ? 'Between 0 and 100.' : undefined, // prettier-ignore
+    checkThreshold:
+      threshold === '' ? 'A number is needed.' : threshold < 0 || threshold > 100 ? 'Between 0 and 100.' : undefined,
     practiceTrials: whole(form.practiceTrials, 0, 1000),
     imagePixels: whole(form.imagePixels, 32, 512),
     longInterruptionMinutes: minutes === '' || minutes <= 0 || minutes > 1e6 ? 'More than 0 minutes.' : undefined,
     checks: checksProblem(form, needed),
     completionCode: form.completionCode.length > 200 ? 'At most 200 characters.' : undefined,
-    completionUrl: form.completionUrl && !isWebAddress(form.completionUrl.trim()) ? 'An address that begins with https:// or http://.' : undefined, // prettier-ignore
+    completionUrl:
+      form.completionUrl && !isWebAddress(form.completionUrl.trim())
+        ? 'An address that begins with https:// or http://.'
+        : undefined,
     mostParticipants: form.mostParticipants === '' ? undefined : whole(form.mostParticipants, 1, 50_000),
     joinsPerMinute: whole(form.joinsPerMinute, 1, 6_000),
     seed: whole(form.seed, 0, Number.MAX_SAFE_INTEGER),
-    ...Object.fromEntries((['consent', 'instructions', 'debrief'] as const).map((page) => [page, form.pages[page].length > 50_000 ? 'At most 50,000 characters.' : undefined])), // prettier-ignore
+    ...Object.fromEntries(
+      (['consent', 'instructions', 'debrief'] as const).map((page) => [
+        page,
+        form.pages[page].length > 50_000 ? 'At most 50,000 characters.' : undefined,
+      ]),
+    ),
   }
   return Object.fromEntries(Object.entries(found).filter(([, problem]) => problem))
 }
 
 function checksProblem({ checks, practiceTrials }: StudyForm, needed: number): string | undefined {
   const chosen = checks.images.length
-  if (chosen < needed) return `A participant gets ${needed} checks and sees none twice: choose at least ${needed} obvious images.` // prettier-ignore
+  if (chosen < needed)
+    return `A participant gets ${needed} checks and sees none twice: choose at least ${needed} obvious images.`
   if (chosen === 0 && practiceTrials !== '' && practiceTrials > 0)
     return 'Practice uses obvious images too: choose some, or ask for no practice.'
   return undefined
@@ -187,7 +203,27 @@ export function configOf(form: StudyForm, setImages: number): StudyConfig {
 export function fieldOf(place: string | undefined): Field | null {
   const last = place?.split('.') ?? []
   const known: Record<string, Field> = { practice: 'checks', code: 'completionCode', url: 'completionUrl' }
-  const fields: Field[] = ['name', 'imageSet', 'selection', 'imagesPerParticipant', 'balanceClasses', 'checkEvery', 'checkThreshold', 'practiceTrials', 'imagePixels', 'smoothing', 'resume', 'longInterruptionMinutes', 'checks', 'consent', 'instructions', 'debrief', 'mostParticipants', 'joinsPerMinute', 'seed'] // prettier-ignore
+  const fields: Field[] = [
+    'name',
+    'imageSet',
+    'selection',
+    'imagesPerParticipant',
+    'balanceClasses',
+    'checkEvery',
+    'checkThreshold',
+    'practiceTrials',
+    'imagePixels',
+    'smoothing',
+    'resume',
+    'longInterruptionMinutes',
+    'checks',
+    'consent',
+    'instructions',
+    'debrief',
+    'mostParticipants',
+    'joinsPerMinute',
+    'seed',
+  ]
   for (const part of last) {
     const field = known[part] ?? fields.find((each) => each === part)
     if (field) return field

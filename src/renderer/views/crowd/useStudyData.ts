@@ -1,6 +1,7 @@
 /**
- * What the page of one study shows beyond its row in the list: participants, quality at a threshold, the ledger. Fetched
- * when the study is chosen, then whenever the study says that it changed; the slower the answers, the longer the rests.
+ * What the page of one study shows beyond its row in the list: participants, quality at a threshold, the ledger.
+ * Fetched when the study is chosen, then whenever the study says that it changed; the slower the answers, the longer
+ * the rests.
  */
 import { computed, onScopeDispose, ref, shallowRef, watch } from 'vue'
 import { StudioError, type ErrorData } from '../../../domain/errors'

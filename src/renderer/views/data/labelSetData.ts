@@ -32,7 +32,16 @@ export function useLabelSetData(labels: Ref<LabelSetInfo | undefined>, images: R
       judged.value = times
       const found: GalleryItem[] = []
       for (let offset = 0, total = 1; hasImages && offset < total; offset += PAGE) {
-        const page = await call('gallery.query', { labelSet, runs: [], sort: 'index', order: 'ascending', filter: 'all', classIndex: null, offset, limit: PAGE }) // prettier-ignore
+        const page = await call('gallery.query', {
+          labelSet,
+          runs: [],
+          sort: 'index',
+          order: 'ascending',
+          filter: 'all',
+          classIndex: null,
+          offset,
+          limit: PAGE,
+        })
         total = page.total
         found.push(...page.items)
         if (mine !== asked) return
@@ -42,11 +51,17 @@ export function useLabelSetData(labels: Ref<LabelSetInfo | undefined>, images: R
       if (mine === asked) error.value = StudioError.from(thrown).toData()
     }
   }
-  watch(() => [labels.value?.name, labels.value?.digest, images.value?.digest] as const, ([name]) => void load(name, images.value !== undefined), { immediate: true }) // prettier-ignore
+  watch(
+    () => [labels.value?.name, labels.value?.digest, images.value?.digest] as const,
+    ([name]) => void load(name, images.value !== undefined),
+    { immediate: true },
+  )
   return { stats, items, judged, error }
 }
 
-/** One answer of a call that is asked anew whenever its question changes; a late answer to an earlier one is dropped. */
+/**
+ * One answer of a call that is asked anew whenever its question changes; a late answer to an earlier one is dropped.
+ */
 export function useAnswer<T>(question: () => unknown, ask: () => Promise<T> | null) {
   const answer = shallowRef<T | null>(null)
   const error = ref<ErrorData | null>(null)

@@ -3,9 +3,19 @@ import type { LabelSetInfo } from '../../../domain/labels/sets'
 import type { Aggregation } from '../../../domain/study'
 
 export const METHODS: { method: Aggregation; name: string; about: string; people: boolean }[] = [
-  { method: 'counts', name: 'Counts', about: 'The share of people who chose each class: the published definition.', people: false }, // prettier-ignore
+  {
+    method: 'counts',
+    name: 'Counts',
+    about: 'The share of people who chose each class: the published definition.',
+    people: false,
+  },
   { method: 'majority', name: 'Majority vote', about: 'All of it to the class most people chose.', people: false },
-  { method: 'dawid-skene', name: 'Dawid-Skene', about: 'Each person’s own confusions, estimated together with the labels.', people: true }, // prettier-ignore
+  {
+    method: 'dawid-skene',
+    name: 'Dawid-Skene',
+    about: 'Each person’s own confusions, estimated together with the labels.',
+    people: true,
+  },
   { method: 'mace', name: 'MACE', about: 'Tells people who answer from people who guess.', people: true },
   { method: 'wawa', name: 'Wawa', about: 'Weighs people by how often they agree with the majority.', people: true },
 ]

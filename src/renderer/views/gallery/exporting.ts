@@ -33,7 +33,10 @@ interface Work {
 const turn = () => new Promise((resolve) => setTimeout(resolve))
 /** Of a line of the title, and of one below it: what fits the width of a page. */
 const [TITLE, BELOW] = [150, 190]
-const linesOf = ([title, rest]: Sheet['about'], more = '') => [...wrapped(title, TITLE).slice(0, 1), ...wrapped([...wrapped(title, TITLE).slice(1), rest + more].join(' '), BELOW)] // prettier-ignore
+const linesOf = ([title, rest]: Sheet['about'], more = '') => [
+  ...wrapped(title, TITLE).slice(0, 1),
+  ...wrapped([...wrapped(title, TITLE).slice(1), rest + more].join(' '), BELOW),
+]
 
 async function fetchAll({ store }: Work, sheet: Sheet, images: readonly number[], pictures: boolean) {
   await Promise.all([
@@ -49,7 +52,6 @@ async function drawPage(
   title: string[],
   format: 'png' | 'svg',
 ): Promise<Uint8Array> {
-  // prettier-ignore
   const canvas = document.createElement('canvas')
   const scale = format === 'png' ? 2 : 1
   canvas.width = format === 'png' ? page.width * scale : 1
@@ -59,7 +61,13 @@ async function drawPage(
   const facts = (at: number) => {
     const image = sheet.images[at] ?? 0
     const pixels = store.pixels.ready(sheet.imageSet, image)
-    return factsOf(sheet.columns, image, store.distributions.get(image), pixels ? pictureOf(pixels) : null, sheet.classes) // prettier-ignore
+    return factsOf(
+      sheet.columns,
+      image,
+      store.distributions.get(image),
+      pixels ? pictureOf(pixels) : null,
+      sheet.classes,
+    )
   }
   if (format === 'svg') {
     const svg = svgContext(context, page.width, page.height)
@@ -82,7 +90,8 @@ async function savePages(sheet: Sheet, format: 'png' | 'svg', work: Work) {
     work.signal.throwIfAborted()
     await fetchAll(work, sheet, sheet.images.slice(page.start, page.end), true)
     const title = linesOf(sheet.about, pageOf(number + 1, pages.length))
-    const name = pages.length > 1 ? `${sheet.stem}-${String(number + 1).padStart(3, '0')}.${format}` : `${sheet.stem}.${format}` // prettier-ignore
+    const name =
+      pages.length > 1 ? `${sheet.stem}-${String(number + 1).padStart(3, '0')}.${format}` : `${sheet.stem}.${format}`
     files[name] = await drawPage(work, sheet, page, title, format)
     work.onProgress(page.end, sheet.images.length)
     await turn()
@@ -91,7 +100,9 @@ async function savePages(sheet: Sheet, format: 'png' | 'svg', work: Work) {
   const type = format === 'png' ? 'image/png' : 'image/svg+xml'
   if (more.length === 0) return saveBlob(new Blob([bytes as BlobPart], { type }), name)
   // Pictures are packed already; vectors are not.
-  const packed = await new Promise<Uint8Array>((done, fail) => zip(files, { level: format === 'png' ? 0 : 6, consume: true }, (error, data) => (error ? fail(error) : done(data)))) // prettier-ignore
+  const packed = await new Promise<Uint8Array>((done, fail) =>
+    zip(files, { level: format === 'png' ? 0 : 6, consume: true }, (error, data) => (error ? fail(error) : done(data))),
+  )
   work.signal.throwIfAborted()
   saveBlob(new Blob([packed as BlobPart], { type: 'application/zip' }), `${sheet.stem}.zip`)
 }
@@ -100,10 +111,25 @@ const BATCH = 1_000
 
 async function saveTable(sheet: Sheet, work: Work) {
   const { columns, classes, images } = sheet
-  const fields = FIELDS.filter(({ value, needs }) => value !== 'index' && (needs === 'nothing' || (needs === 'network' ? columns.network : needs === 'attack' ? columns.attack : columns.other))) // prettier-ignore
+  const fields = FIELDS.filter(
+    ({ value, needs }) =>
+      value !== 'index' &&
+      (needs === 'nothing' ||
+        (needs === 'network' ? columns.network : needs === 'attack' ? columns.attack : columns.other)),
+  )
   const values = fields.map(({ value }) => fieldOf(columns, value))
-  const sides = ['people', ...(columns.network ? ['network'] : []), ...(columns.other ? ['other'] : [])] as ('people' | 'network' | 'other')[] // prettier-ignore
-  const head = ['index', 'label', 'people_top', 'network_top', ...(columns.attack ? ['attack_outcome'] : []), ...fields.map(({ column }) => column), ...sides.flatMap((side) => classes.map((name) => `${side}_${name}`))] // prettier-ignore
+  const sides = ['people', ...(columns.network ? ['network'] : []), ...(columns.other ? ['other'] : [])] as (
+    'people' | 'network' | 'other'
+  )[]
+  const head = [
+    'index',
+    'label',
+    'people_top',
+    'network_top',
+    ...(columns.attack ? ['attack_outcome'] : []),
+    ...fields.map(({ column }) => column),
+    ...sides.flatMap((side) => classes.map((name) => `${side}_${name}`)),
+  ]
   const className = (at: number | undefined) => (at === undefined || at === NO_CLASS ? null : (classes[at] ?? at))
   const rows: Cell[][] = []
   for (let start = 0; start < images.length; start += BATCH) {

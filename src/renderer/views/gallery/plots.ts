@@ -11,12 +11,22 @@ export interface PlotFields {
 
 export function plotFields(plot: Plot, first: string, second: string): PlotFields {
   if (plot === 'people')
-    return { x: 'human-entropy', y: 'network-entropy', title: 'Entropy, people and network', axes: ['Human entropy, nats', 'Network entropy, nats'] } // prettier-ignore
-  const [x, y, word] = plot === 'entropy' ? (['network-entropy', 'other-entropy', 'Entropy'] as const) : (['cross-entropy', 'other-cross-entropy', 'Cross-entropy'] as const) // prettier-ignore
+    return {
+      x: 'human-entropy',
+      y: 'network-entropy',
+      title: 'Entropy, people and network',
+      axes: ['Human entropy, nats', 'Network entropy, nats'],
+    }
+  const [x, y, word] =
+    plot === 'entropy'
+      ? (['network-entropy', 'other-entropy', 'Entropy'] as const)
+      : (['cross-entropy', 'other-cross-entropy', 'Cross-entropy'] as const)
   return { x, y, title: `${word}, both networks`, axes: [`${first}, nats`, `${second}, nats`] }
 }
 
-/** Entropies end at ln of the classes; cross-entropies where all but one image in 200 lie, which are drawn at the edge. */
+/**
+ * Entropies end at ln of the classes; cross-entropies where all but one image in 200 lie, which are drawn at the edge.
+ */
 export function axisEnd(columns: GalleryColumns, plot: Plot, classes: number): number {
   const most = Math.log(Math.max(2, classes))
   if (plot !== 'cross-entropy') return most

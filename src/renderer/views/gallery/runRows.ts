@@ -29,7 +29,8 @@ export interface RunRow extends SeenBy {
   fooled: number
 }
 
-export type RunColumn = 'run' | 'network' | 'target' | 'stage' | 'fold' | 'guess' | 'label' | 'entropy' | 'divergence' | 'attacks' // prettier-ignore
+export type RunColumn =
+  'run' | 'network' | 'target' | 'stage' | 'fold' | 'guess' | 'label' | 'entropy' | 'divergence' | 'attacks'
 
 function divergence(people: readonly number[], network: readonly number[]): number {
   const middle = people.map((p, c) => (p + (network[c] ?? 0)) / 2)

@@ -29,10 +29,17 @@ export function useChosen(state: ComputedRef<GalleryState>) {
   )
   const images = computed(() => project.project?.imageSets.find(({ name }) => name === labels.value?.imageSet))
   const networks = computed(() => networkChoices(runs.runs, images.value?.name ?? ''))
-  const network = computed((): NetworkChoice => choiceOf(networks.value, runs.runs, state.value.shownNetwork) ?? mostHeldOut(networks.value, runs.runs) ?? PEOPLE_ONLY) // prettier-ignore
+  const network = computed(
+    (): NetworkChoice =>
+      choiceOf(networks.value, runs.runs, state.value.shownNetwork) ??
+      mostHeldOut(networks.value, runs.runs) ??
+      PEOPLE_ONLY,
+  )
   const against = computed((): NetworkChoice | null => {
     const found = state.value.against === null ? null : choiceOf(networks.value, runs.runs, state.value.against)
-    return found && found.runs.length > 0 && network.value.runs.length > 0 && found.key !== network.value.key ? found : null // prettier-ignore
+    return found && found.runs.length > 0 && network.value.runs.length > 0 && found.key !== network.value.key
+      ? found
+      : null
   })
   return { labels, images, networks, network, against }
 }
@@ -62,16 +69,25 @@ export function useShown(state: ComputedRef<GalleryState>) {
   })
   const sort = computed(() => state.value.sort)
   const order = computed(() => state.value.order)
-  const kept = computed(() => (columns.value ? keptImages(columns.value, { ...where.value, among: among.value }) : NOTHING)) // prettier-ignore
-  const shown = computed(() => (columns.value ? sortedImages(columns.value, kept.value, sort.value, order.value) : NOTHING)) // prettier-ignore
+  const kept = computed(() =>
+    columns.value ? keptImages(columns.value, { ...where.value, among: among.value }) : NOTHING,
+  )
+  const shown = computed(() =>
+    columns.value ? sortedImages(columns.value, kept.value, sort.value, order.value) : NOTHING,
+  )
 
   /** How many of all images each ready filter keeps, each outcome of the comparison, and the network held out. */
   const counts = computed(() => {
     const all = columns.value
     if (!all) return null
     const of = (change: Partial<GalleryState>) => keptImages(all, { ...NO_CONDITIONS, among: null, ...change }).length
-    const filters = Object.fromEntries(GALLERY_FILTERS.map((filter) => [filter, of({ filter })])) as Record<GalleryFilter, number> // prettier-ignore
-    const pairs = all.other ? (Object.fromEntries(PAIRS.map((pair) => [pair, of({ pair })])) as Record<Pair, number>) : null // prettier-ignore
+    const filters = Object.fromEntries(GALLERY_FILTERS.map((filter) => [filter, of({ filter })])) as Record<
+      GalleryFilter,
+      number
+    >
+    const pairs = all.other
+      ? (Object.fromEntries(PAIRS.map((pair) => [pair, of({ pair })])) as Record<Pair, number>)
+      : null
     return { filters, pairs, heldOut: all.network ? of({ ranges: HELD_OUT }) : all.images }
   })
   /** Where an image stands among those shown; -1 where it is not. */

@@ -22,7 +22,7 @@ export interface Choice {
 
 /** Images asked for by an address, `?images=1,2,3`: each once, in that order. */
 export function readImages(text: string, count: number): number[] {
-  const parts = text.split(',').filter((part) => /^\d{1,9}$/.test(part)) // prettier-ignore
+  const parts = text.split(',').filter((part) => /^\d{1,9}$/.test(part))
   return [...new Set(parts.map(Number))].filter((image) => image < count)
 }
 
@@ -49,7 +49,16 @@ async function imagesOfClass(imageSet: { name: string; count: number }, labelSet
   const found: number[] = []
   if (labelSet !== undefined) {
     for (let offset = 0, total = 1; offset < total; offset += PAGE) {
-      const page = await call('gallery.query', { labelSet, runs: [], sort: 'index', order: 'ascending', filter: 'all', classIndex: wanted, offset, limit: PAGE }) // prettier-ignore
+      const page = await call('gallery.query', {
+        labelSet,
+        runs: [],
+        sort: 'index',
+        order: 'ascending',
+        filter: 'all',
+        classIndex: wanted,
+        offset,
+        limit: PAGE,
+      })
       total = page.total
       found.push(...page.items.map(({ index }) => index))
     }

@@ -1,6 +1,6 @@
 /**
- * The session's door in the window: on the desktop the bridge, in a browser what participants use too, which is faster than
- * a request per call; both with the token of the owner's session.
+ * The session's door in the window: on the desktop the bridge, in a browser what participants use too, which is faster
+ * than a request per call; both with the token of the owner's session.
  */
 import { call, onDesktop } from '../../connection/client'
 import type { SessionDoor } from '../../session/door'

@@ -3,7 +3,19 @@ import type { RunInfo } from '../../../domain/runs/info'
 import { runShare } from '../../lib/runWords'
 import type { SortValue } from '../../lib/sort'
 
-export type RunColumn = 'place' | 'id' | 'network' | 'target' | 'fold' | 'seed' | 'state' | 'speed' | 'memory' | 'accuracy' | 'people' | 'tags' // prettier-ignore
+export type RunColumn =
+  | 'place'
+  | 'id'
+  | 'network'
+  | 'target'
+  | 'fold'
+  | 'seed'
+  | 'state'
+  | 'speed'
+  | 'memory'
+  | 'accuracy'
+  | 'people'
+  | 'tags'
 
 /** Running first, then those that wait in their order, then paused ones; ended ones have no place. */
 export function placeOf(run: RunInfo, places: ReadonlyMap<number, number>): number | null {

@@ -27,7 +27,8 @@ export function useChosen(rows: Ref<readonly { id: number }[]>, existing: Ref<re
   // What is gone can no longer be chosen.
   watch(existing, (now) => {
     const there = new Set(now.map(({ id }) => id))
-    if ([...chosen.value].some((id) => !there.has(id))) chosen.value = new Set([...chosen.value].filter((id) => there.has(id))) // prettier-ignore
+    if ([...chosen.value].some((id) => !there.has(id)))
+      chosen.value = new Set([...chosen.value].filter((id) => there.has(id)))
   })
   return { chosen, toggle, toggleAll, all, some, clear }
 }

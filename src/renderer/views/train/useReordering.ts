@@ -58,7 +58,10 @@ export function useReordering(chosen: () => ReadonlySet<number>) {
     said.value = `Run ${ids.join(', ')} is now number ${place} of ${order().length} in the queue.`
   }
 
-  /** Alt with an arrow, Home or End. Moves the run on the screen before it returns; false where it was none of these keys. */
+  /**
+   * Alt with an arrow, Home or End. Moves the run on the screen before it returns; false where it was none of these
+   * keys.
+   */
   function key(run: RunInfo, event: KeyboardEvent): boolean {
     const to = event.altKey && run.state === 'queued' ? KEYS.get(event.key) : undefined
     if (to === undefined) return false
