@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { readAddress } from '../../src/renderer/session/address'
 import { HeldKeys, keyOfSlot, slotOfKey } from '../../src/renderer/session/keys'
-import { FocusLosses, median, reactionTimeMs, sessionClock } from '../../src/renderer/session/timing'
+import { FocusLosses, reactionTimeMs, sessionClock } from '../../src/renderer/session/timing'
 
 describe('times', () => {
   it('run from the frame to the event, never below zero', () => {
@@ -16,12 +16,6 @@ describe('times', () => {
     expect(clock(1_250)).toBe(61_000)
     // A frame may have begun just before the opening was answered.
     expect(sessionClock(0, 250)(240)).toBe(0)
-  })
-  it('have the middle value as their median', () => {
-    expect(median([])).toBe(0)
-    expect(median([3])).toBe(3)
-    expect(median([10, 1, 2])).toBe(2)
-    expect(median([4, 1, 2, 100])).toBe(3)
   })
 })
 

@@ -1,5 +1,6 @@
 /** What attacks are called, and when two are the same. Radii and step sizes in 1/255. */
 import { ATTACK_DEFAULTS, type AttackConfig } from './config'
+import { plural } from '../text/numbers'
 
 /** The fields of a configuration alone, those that an earlier version did not know filled in. */
 export function attackOf(stored: AttackConfig): AttackConfig {
@@ -19,7 +20,7 @@ export function attackWay(stored: AttackConfig): string {
   const { attack, steps, randomStart, loss, momentum, towards, augmented, normalisation, on, images } = attackOf(stored)
   const parts = [
     attack.toUpperCase(),
-    attack === 'pgd' && (steps === 1 ? '1 step' : `${steps} steps`),
+    attack === 'pgd' && plural(steps, 'step'),
     randomStart && 'random start',
     loss === 'margin' && 'margin loss',
     momentum > 0 && `momentum ${momentum}`,

@@ -1,5 +1,5 @@
 /** The frame every chart shares: scales, axes with hairlines, legend marks. Text stays text; colours are classes. */
-import { fixed } from '../measures/text'
+import { fixed } from '../text/numbers'
 import { el, type Child, type Markup } from './markup'
 
 export type Scale = ((value: number) => number) & { domain: [number, number]; ticks: number[] }

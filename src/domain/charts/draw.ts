@@ -6,7 +6,7 @@ import { PROTOCOLS } from '../runs/config'
 import type { PanelSeries, PaperPanel } from '../paper'
 import { axes, extent, FRAME, linear, mark, path, svg, xRange, yRange, type LegendEntry, type Scale } from './chart'
 import { el, type Child, type Markup } from './markup'
-import { fixed } from '../measures/text'
+import { fixed } from '../text/numbers'
 
 const WORDS = { described: 'described', released: 'released', paper: 'paper' } as const
 const RADIUS = 4

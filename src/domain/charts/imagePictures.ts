@@ -5,7 +5,7 @@
 import { argmax } from '../labels/distribution'
 import type { PaperImage } from '../paper'
 import { el, type Markup } from './markup'
-import { fixed } from '../measures/text'
+import { fixed } from '../text/numbers'
 
 const ROW = 11
 const BAR = 4

@@ -6,8 +6,9 @@
 import { PROTOCOLS, type Protocol } from '../runs/config'
 import type { Claim } from './claim'
 import { correctedResampledT } from '../measures/paired'
-import { mean } from '../results/contrasts'
+import { meanOrNull } from '../results/contrasts'
 import { groupBy } from '../results/pairs'
+import { plural } from '../text/numbers'
 
 export interface ContrastPair {
   fold: number
@@ -55,7 +56,7 @@ export function verdict(interval: [number, number] | null, side: 1 | -1): Claim[
 
 export const signed = (value: number, digits: number) => `${value < 0 ? '−' : '+'}${Math.abs(value).toFixed(digits)}`
 const differences = ({ pairs }: Contrast) => pairs.map(({ hard, soft }) => soft - hard)
-const average = (values: number[]) => mean(values) ?? 0
+const average = (values: number[]) => meanOrNull(values) ?? 0
 
 function inWords(
   { unit, sides = ['hard', 'soft'] }: Finding,
@@ -75,7 +76,7 @@ function ofOne(finding: Finding, contrast: Contrast): Claim {
   const test = correctedResampledT(differences(contrast), contrast.testShare)
   const { network, dataset, pairs, protocol } = contrast
   const [hard, soft] = finding.sides ?? ['hard', 'soft']
-  const n = `${pairs.length} ${pairs.length === 1 ? 'pair' : 'pairs'} of ${hard} and ${soft}`
+  const n = `${plural(pairs.length, 'pair')} of ${hard} and ${soft}`
   return {
     id: finding.id,
     statement: finding.statement,
@@ -110,7 +111,7 @@ function ofAll(finding: Finding, contrasts: Contrast[]): Claim[] {
   const agree = own.filter((each) => each.mean * finding.side > 0).length
   const clear = own.filter((each) => verdict(each.interval, finding.side) === 'holds').length
   const counted = `so in ${agree} of ${contrasts.length} networks, with the whole interval in ${clear}`
-  const folds = `${pairs.length} ${pairs.length === 1 ? 'fold' : 'folds'} of ${contrasts.length} networks`
+  const folds = `${plural(pairs.length, 'fold')} of ${contrasts.length} networks`
   return [
     {
       id: finding.id,

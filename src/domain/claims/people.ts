@@ -6,6 +6,7 @@ import { CLIP } from '../measures/predictions'
 import { entropyHeldByTop, rowEntropies, type Distributions } from '../measures/humanEntropy'
 import { FLOORS } from '../published/published'
 import { unmeasured } from './contrast'
+import { count } from '../text/numbers'
 
 export interface People {
   /** (images, classes), NaN for images that nobody judged. */
@@ -23,7 +24,7 @@ export function bulkOfUncertainty(people: People | null): Claim {
   if (!people) return unmeasured(id, statement)
   const entropies = rowEntropies(people.distributions, people.classes)
   const share = entropyHeldByTop(entropies, 0.3)
-  const images = entropies.length.toLocaleString('en-US')
+  const images = count(entropies.length)
   if (share === null) return { ...unmeasured(id, statement), measured: `All ${images} images are unanimous.` }
   return {
     id,

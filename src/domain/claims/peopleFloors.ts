@@ -4,6 +4,7 @@ import { entropyFloor } from '../measures/entropyFloor'
 
 import type { People } from './people'
 import { rowEntropies } from '../measures/humanEntropy'
+import { mean } from '../averages'
 
 /** Nats. Null where the label set holds no counts, or no image was judged twice. */
 export interface PeopleFloors {
@@ -25,7 +26,7 @@ const SPLITS = 5
 export function peopleFloors({ distributions, classes, counts = null }: People): PeopleFloors {
   const entropies = rowEntropies(distributions, classes)
   return {
-    entropy: entropies.reduce((a, b) => a + b, 0) / entropies.length,
+    entropy: mean(entropies),
     entropyCorrected: (counts && entropyFloor(counts, classes)?.millerMadow) ?? null,
     splitHalf: counts && judgedTwice(counts, classes) ? splitHalves(counts, classes) : null,
   }

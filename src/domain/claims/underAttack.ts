@@ -2,12 +2,13 @@
 import type { AttackResult } from '../attacks/config'
 import type { Claim } from './claim'
 import { correctedResampledT } from '../measures/paired'
-import { mean } from '../results/contrasts'
+import { meanOrNull } from '../results/contrasts'
 import type { Comparison } from '../results/pairs'
 import { attackName, datasetOf, type FinishedRun } from '../results/runValues'
 import { measureWords } from '../measures/text'
 import { judge, overNetworks, unmeasured, type Contrast, type Finding } from './contrast'
 import { contrastOf, preferring } from './hardAgainstSoft'
+import { plural } from '../text/numbers'
 
 const FGSM: (Omit<Finding, 'what'> & { measure: 'accuracy' | 'crossEntropyToLabels' })[] = [
   {
@@ -79,7 +80,7 @@ function halved(pool: Comparison[]): Claim {
     value: ratio,
     interval,
     verdict: judged,
-    measured: `Soft over hard: ${ratio.toFixed(2)}${reach} (${own.length} ${own.length === 1 ? 'network' : 'networks'}, n = ${logs.length} pairs; holds while the interval is below 1 and reaches 0.5).`,
+    measured: `Soft over hard: ${ratio.toFixed(2)}${reach} (${plural(own.length, 'network')}, n = ${logs.length} pairs; holds while the interval is below 1 and reaches 0.5).`,
   }
 }
 
@@ -115,13 +116,14 @@ function accuracyFloor(pool: Comparison[]): Claim {
   const contrasts = pool.flatMap((each) => attacked(each, 'pgd', 'accuracy')).filter(({ pairs }) => pairs.length > 0)
   const first = contrasts[0]?.protocol
   const own = contrasts.filter(({ protocol }) => protocol === first)
-  const of = (side: 'hard' | 'soft') => mean(own.map(({ pairs }) => mean(pairs.map((pair) => pair[side])) ?? 0))
+  const of = (side: 'hard' | 'soft') =>
+    meanOrNull(own.map(({ pairs }) => meanOrNull(pairs.map((pair) => pair[side])) ?? 0))
   const [hard, soft] = [of('hard'), of('soft')]
   if (hard === null || soft === null) return unmeasured(id, statement)
   return {
     id,
     statement,
-    measured: `After the last step, mean over ${own.length} ${own.length === 1 ? 'network' : 'networks'}: hard ${(100 * hard).toFixed(1)}%, soft ${(100 * soft).toFixed(1)}% (holds below 0.5% and 1.5%).`,
+    measured: `After the last step, mean over ${plural(own.length, 'network')}: hard ${(100 * hard).toFixed(1)}%, soft ${(100 * soft).toFixed(1)}% (holds below 0.5% and 1.5%).`,
     value: soft,
     interval: null,
     verdict: hard < 0.005 && soft < 0.015 ? 'holds' : 'fails',

@@ -4,6 +4,7 @@
  * none of them held out has none, which is NaN in a column of numbers and NO_CLASS in one of classes. So has an image
  * that nobody judged no number of people and no guess of theirs. Nats.
  */
+import { median } from '../averages'
 
 /** Everything there is a number of for every image: to sort by, to take a range of, to draw against each other. */
 export const GALLERY_FIELDS = [
@@ -158,15 +159,9 @@ export function fieldOf(columns: GalleryColumns, field: GalleryField): Numbers {
   }
 }
 
-function median(values: Float32Array): number {
-  const sorted = values.filter((value) => !Number.isNaN(value)).sort()
-  const upper = sorted[sorted.length >> 1] ?? NaN
-  return sorted.length % 2 === 1 ? upper : ((sorted[(sorted.length >> 1) - 1] ?? upper) + upper) / 2
-}
-
 const known = new WeakMap<Float32Array, number>()
 function medianOf(column: Float32Array): number {
-  const found = known.get(column) ?? median(column)
+  const found = known.get(column) ?? median(column.filter((value) => !Number.isNaN(value)))
   known.set(column, found)
   return found
 }

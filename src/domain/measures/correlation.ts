@@ -1,11 +1,11 @@
 /** Pearson's and Spearman's correlation, and how network entropies go with human ones. */
 import { entropyNats, rowAt } from '../labels/distribution'
 import { countOf, type Predictions } from './predictions'
+import { mean } from '../averages'
 
 /** Null where either side does not vary. */
 export function pearson(x: ArrayLike<number>, y: ArrayLike<number>): number | null {
   const n = x.length
-  const mean = (values: ArrayLike<number>) => Array.from(values).reduce((a, b) => a + b, 0) / n
   const [meanX, meanY] = [mean(x), mean(y)]
   let [xx, yy, xy] = [0, 0, 0]
   for (let i = 0; i < n; i++) {

@@ -13,6 +13,7 @@ import { generalisedEnergyDistance } from './energyDistance'
 import { checkPredictions, type Predictions } from './predictions'
 import { riskCoverage } from './riskCoverage'
 import { secondBestAccuracy, secondBestAccuracyReleased } from './secondBest'
+import { mean } from '../averages'
 
 /** Measures of one set of predictions, by name; the names are those of `metrics --json`. */
 export type Measures = Record<string, number>
@@ -69,7 +70,6 @@ export function measures(
   const confident = confidence(predictions)
   const selective = riskCoverage(predictions)
   const sets = conformal(predictions)
-  const mean = (series: Float64Array) => series.reduce((a, b) => a + b, 0) / series.length
   const found: Record<string, number | null> = {
     accuracy: accuracy(predictions),
     accuracyToPeople: accuracyToPeople(predictions),

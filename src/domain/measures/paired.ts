@@ -5,6 +5,7 @@
  */
 import { StudioError } from '../errors'
 import { studentCdf, studentQuantile } from './studentT'
+import { mean as meanOf } from '../averages'
 
 export interface PairedComparison {
   pairs: number
@@ -31,7 +32,7 @@ export function correctedResampledT(
   if (!differences.every(Number.isFinite)) throw new StudioError('bad-input', 'A difference is not a number.')
   if (!(testShare >= 0)) throw new StudioError('bad-input', `The share of held-out images cannot be ${testShare}.`)
   if (!(confidence > 0 && confidence < 1)) throw new StudioError('bad-input', `No confidence of ${confidence}.`)
-  const mean = differences.reduce((a, b) => a + b, 0) / n
+  const mean = meanOf(differences)
   if (n === 1) return { pairs: 1, mean, standardError: null, interval: null, p: null }
   const variance = differences.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (n - 1)
   const standardError = Math.sqrt(variance * (1 / n + testShare))

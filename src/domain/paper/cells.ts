@@ -4,7 +4,8 @@
  */
 import { PROTOCOLS, type Protocol } from '../runs/config'
 import type { PaperColumn, PaperRow, PaperTable } from '.'
-import { fixed, measureWords, show, showChange } from '../measures/text'
+import { fixed } from '../text/numbers'
+import { measureWords, show, showChange } from '../measures/text'
 
 /** One column of numbers: ours under a protocol, or the paper's. */
 export interface Leaf {

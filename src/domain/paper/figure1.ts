@@ -9,6 +9,8 @@ import type { People } from '../claims/people'
 import type { RunPredictions } from '../measures/reliability'
 import type { Series } from '../results/series'
 import { ofStage } from './rows'
+import { median } from '../averages'
+import { count } from '../text/numbers'
 
 /** Of each list. */
 const SHOWN = 8
@@ -41,7 +43,7 @@ export function figure1(
   const byDivergence = [...agreeing].sort((a, b) => b.divergence - a.divergence || a.image - b.image)
   const [middle, networkMiddle] = [median(seen.map(({ human }) => human)), median(seen.map(({ network }) => network))]
   const quadrant = (title: string, here: (each: Seen) => boolean, score: (each: Seen) => number) => ({
-    title: `${title} (${seen.filter(here).length.toLocaleString('en-US')} images)`,
+    title: `${title} (${count(seen.filter(here).length)} images)`,
     images: take([...seen.filter(here)].sort((a, b) => score(b) - score(a) || a.image - b.image)),
   })
   const [sure, netSure] = [(each: Seen) => each.human <= middle, (each: Seen) => each.network <= networkMiddle]
@@ -56,7 +58,7 @@ export function figure1(
         ? []
         : [
             {
-              title: `Same first guess, most divergent (of ${agreeing.length.toLocaleString('en-US')} images)`,
+              title: `Same first guess, most divergent (of ${count(agreeing.length)} images)`,
               images: take(byDivergence),
             },
             { title: 'Same first guess, least divergent', images: take([...byDivergence].reverse()) },
@@ -87,11 +89,6 @@ export function figure1(
 }
 
 const take = (seen: Seen[]): PaperImage[] => seen.slice(0, SHOWN).map(({ human: _h, network: _n, ...image }) => image)
-
-function median(values: number[]): number {
-  const sorted = [...values].sort((a, b) => a - b)
-  return sorted[Math.floor((sorted.length - 1) / 2)] ?? 0
-}
 
 function imagesOf({ distributions, classes }: People, predictions: readonly RunPredictions[]): Seen[] {
   const sums = new Map<number, { sum: Float64Array; n: number }>()

@@ -1,7 +1,7 @@
 /** Figure 4: loss and accuracy by iteration of PGD, hard and human soft labels. */
 import type { PaperCurve, PaperFigure } from '.'
 import { nearest } from '../claims/underAttack'
-import { mean } from '../results/contrasts'
+import { meanOrNull } from '../results/contrasts'
 import { nearestPublished, publishedPgd } from '../published/published'
 import { attackName } from '../results/runValues'
 import { onPaperImages, type Series } from '../results/series'
@@ -51,7 +51,7 @@ function lossCurve({ network, target, protocol, runs }: Series): PaperCurve | nu
   })
   if (losses.length === 0) return null
   const steps = Math.min(...losses.map(({ length }) => length))
-  const values = Array.from({ length: steps }, (_, step) => mean(losses.flatMap((each) => each[step] ?? [])))
+  const values = Array.from({ length: steps }, (_, step) => meanOrNull(losses.flatMap((each) => each[step] ?? [])))
   return { network, target, of: protocol, measure: 'crossEntropyToLabels', values, n: losses.length }
 }
 
@@ -74,7 +74,7 @@ function accuracyCurve({ network, target, protocol, runs }: Series): PaperCurve 
   }
   if (n === 0) return null
   const last = Math.max(...byStep.keys())
-  const values = Array.from({ length: last + 1 }, (_, step) => mean(byStep.get(step) ?? []))
+  const values = Array.from({ length: last + 1 }, (_, step) => meanOrNull(byStep.get(step) ?? []))
   return { network, target, of: protocol, measure: 'accuracy', values, n }
 }
 

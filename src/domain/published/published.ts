@@ -9,6 +9,7 @@ import { isJudgedSet, paperSet, type PaperSet } from './dataSets'
 import type { Side } from '../runs/config'
 import table from './published.json'
 import tables from './publishedTables.json'
+import { mean } from '../averages'
 
 export const CITATION = table.citation
 
@@ -152,8 +153,11 @@ function meanPublished({ stage, dataset, target, measure }: Asked): Published | 
   const each = PUBLISHED_NETWORKS.flatMap((network) => publishedFor({ stage, dataset, target, measure, network }) ?? [])
   const [first] = each
   if (!first || each.length < PUBLISHED_NETWORKS.length) return null
-  const mean = each.reduce((sum, { value }) => sum + value, 0) / each.length
-  return released(eight, mean, `mean of the eight of ${first.source.replace(/^[^,]+, /, '')}`)
+  return released(
+    eight,
+    mean(each.map(({ value }) => value)),
+    `mean of the eight of ${first.source.replace(/^[^,]+, /, '')}`,
+  )
 }
 
 const ensemblePublished = (measure: string): Published | null => {

@@ -5,11 +5,11 @@ import { publishedPgdLoss } from '../published/published'
 import { SIDES, type Side } from '../runs/config'
 import type { Comparison } from '../results/pairs'
 import { attackName, type FinishedRun } from '../results/runValues'
-import { fixed, measureWords } from '../measures/text'
+import { fixed } from '../text/numbers'
+import { measureWords } from '../measures/text'
 import { axes, FRAME, linear, mark, path, svg, xRange, yRange } from '../charts/chart'
 import { el, type Markup } from '../charts/markup'
-
-const mean = (values: number[]) => values.reduce((a, b) => a + b, 0) / values.length
+import { mean } from '../averages'
 
 interface AttackMean {
   target: Side

@@ -1,9 +1,10 @@
 /** Reliability curves, and how few images hold most of people's uncertainty. */
 import type { Side } from '../runs/config'
 import type { Bin } from '../measures/reliability'
-import { fixed } from '../measures/text'
+import { fixed } from '../text/numbers'
 import { axes, FRAME, linear, mark, path, svg, xRange, yRange } from '../charts/chart'
 import { el, type Markup } from '../charts/markup'
+import { count } from '../text/numbers'
 
 /** Bins of fewer predictions than this are drawn faint: their height is mostly chance. */
 const FEW = 30
@@ -115,6 +116,6 @@ export function entropyHistogram(entropies: Float64Array): Markup {
         `${fixed(bin * NATS_PER_BIN, 1)} to ${fixed((bin + 1) * NATS_PER_BIN, 1)} nats: ${count} images`,
       ),
     ),
-    el('text', { class: 'note', x: x(0) + 8, y: y(atZero) + 12 }, `entropy 0: ${atZero.toLocaleString('en-US')}`),
+    el('text', { class: 'note', x: x(0) + 8, y: y(atZero) + 12 }, `entropy 0: ${count(atZero)}`),
   )
 }

@@ -3,6 +3,7 @@ import type { MetricPoint } from '../runs/info'
 import type { Side } from '../runs/config'
 import { axes, extent, FRAME, linear, path, svg, xRange, yRange } from '../charts/chart'
 import { el, type Markup } from '../charts/markup'
+import { mean } from '../averages'
 
 export type CurveField = 'loss' | 'heldOutAccuracy' | 'heldOutCrossEntropyToPeople' | 'heldOutCrossEntropyToLabels'
 
@@ -22,19 +23,17 @@ export function bands(curves: readonly (readonly MetricPoint[])[], field: CurveF
       const value = point[field]
       if (value !== undefined) own.set(point.epoch, [...(own.get(point.epoch) ?? []), value])
     }
-    for (const [epoch, values] of own) epochs.set(epoch, [...(epochs.get(epoch) ?? []), average(values)])
+    for (const [epoch, values] of own) epochs.set(epoch, [...(epochs.get(epoch) ?? []), mean(values)])
   }
   return [...epochs]
     .sort(([a], [b]) => a - b)
     .map(([epoch, values]) => ({
       epoch,
-      mean: average(values),
+      mean: mean(values),
       low: Math.min(...values),
       high: Math.max(...values),
     }))
 }
-
-const average = (values: number[]) => values.reduce((a, b) => a + b, 0) / values.length
 
 export function curveChart(
   title: string,

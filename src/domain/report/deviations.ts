@@ -3,6 +3,7 @@ import type { RunConfig, Stage } from '../runs/config'
 import { groupBy } from '../results/pairs'
 import { isPublished } from '../published/published'
 import { STAGE_WORDS, stageOf } from '../runs/stage'
+import { count } from '../text/numbers'
 
 /** The paper's residual networks of section 5. */
 const EPOCHS = 150
@@ -14,8 +15,6 @@ const FINE_TUNING_RATES = [0.1, 0.01, 0.001]
 const SMALL_BATCH = /^(?:resnext|densenet|shake_shake)/
 
 const distinct = <T>(configs: readonly RunConfig[], of: (config: RunConfig) => T) => [...new Set(configs.map(of))]
-const number = (value: number) => value.toLocaleString('en-US')
-
 /** Sentences, the general ones first. `images` is the size of the image set that people judged. */
 export function deviations(configs: readonly RunConfig[], images: number, onPublishedData: boolean): string[] {
   if (configs.length === 0) return []
@@ -33,7 +32,7 @@ export function deviations(configs: readonly RunConfig[], images: number, onPubl
       ? []
       : ['The data are not CIFAR-10 with CIFAR-10H: published numbers do not apply and are not shown.']),
     ...smaller(trained),
-    ...(images === IMAGES ? [] : [`Images: ${number(images)}, where the paper has ${number(IMAGES)}.`]),
+    ...(images === IMAGES ? [] : [`Images: ${count(images)}, where the paper has ${count(IMAGES)}.`]),
     ...named('from-scratch', [...lengths(of('from-scratch')), ...folds(of('from-scratch'), images)]),
     ...named('pretrained', pretraining(of('pretrained'))),
     ...named('fine-tuned', [
@@ -125,7 +124,7 @@ function folds(configs: readonly RunConfig[], images: number): string[] {
   const training = images - Math.ceil(images / first.folds)
   const cut = distinct(configs, ({ trainImages }) => trainImages).filter((value) => value !== null && value < training)
   if (cut.length > 0)
-    found.push(`Training images: ${cut.join(', ')} of the ${number(training)} in a fold’s training part.`)
+    found.push(`Training images: ${cut.join(', ')} of the ${count(training)} in a fold’s training part.`)
   const heldOut = distinct(configs, ({ testImages }) => testImages).filter((value) => value !== null)
   if (heldOut.length > 0) found.push(`Held-out images: the first ${heldOut.join(', ')} of each fold.`)
   return found
@@ -178,7 +177,7 @@ function batches(configs: readonly RunConfig[]): string[] {
 
 function furtherSets(configs: readonly RunConfig[]): string[] {
   const limits = [...new Set(configs.flatMap(({ evaluations }) => evaluations.flatMap((set) => set.images ?? [])))]
-  return limits.length > 0 ? [`Further sets: their first ${limits.map(number).join(', ')} images.`] : []
+  return limits.length > 0 ? [`Further sets: their first ${limits.map(count).join(', ')} images.`] : []
 }
 
 function attacks(configs: readonly RunConfig[]): string[] {

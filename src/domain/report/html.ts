@@ -25,6 +25,7 @@ import { calibration, uncertainty } from './people'
 import { configurations, dataTable, RULES, runsTable, STAGED_RULES } from './provenance'
 import { STYLE } from './style'
 import { claimsTable, rowsOf, targetsTable, verdictMark } from './tables'
+import { count, plural } from '../text/numbers'
 
 /** What the document shows beyond report.json. Missing parts leave their section out. */
 export interface ReportExtra extends Pick<
@@ -221,7 +222,7 @@ function header(
   const unfinished = runs.filter((run) => !isFinished(run)).length
   const facts: [string, string][] = [
     ['Preset', report.preset ?? 'none: all finished runs'],
-    ['Images', `${imageSet.name} (${imageSet.count.toLocaleString('en-US')})`],
+    ['Images', `${imageSet.name} (${count(imageSet.count)})`],
     ['Labels', labelSet.name],
     ['Networks', several > 3 ? `${several}, named below` : networks],
     ['Runs', `${runs.length - unfinished} finished${unfinished > 0 ? `, ${unfinished} not` : ''}`],
@@ -256,7 +257,7 @@ function stagesSentence(runs: ReportExtra['runs']): string {
   const networks = new Set(finished.map(({ config }) => config.network)).size
   const targets = new Set(finished.map(({ config }) => config.target)).size
   const protocols = [...new Set(finished.map(({ config }) => config.protocol))].sort()
-  return `${networks} ${networks === 1 ? 'network' : 'networks'}, ${finished.length} runs: ${stages.join(', ')}; on ${targets} kinds of target, under the ${protocols.length === 1 ? 'protocol' : 'protocols'} ${protocols.join(' and ')}.`
+  return `${plural(networks, 'network')}, ${finished.length} runs: ${stages.join(', ')}; on ${targets} kinds of target, under the ${protocols.length === 1 ? 'protocol' : 'protocols'} ${protocols.join(' and ')}.`
 }
 
 /** The three questions a reader comes with. */

@@ -9,6 +9,7 @@ import { legend } from '../charts/chart'
 import { figure, HARD_SOFT, section } from './frame'
 import type { ReportExtra } from './html'
 import { el, type Child } from '../charts/markup'
+import { count } from '../text/numbers'
 
 export function calibration(
   all: readonly Comparison[],
@@ -55,7 +56,7 @@ function floorsInWords({ entropy, entropyCorrected, splitHalf }: PeopleFloors): 
   const { images, crossEntropySmoothed, accuracyToPeople, secondBestAccuracy } = splitHalf
   const second =
     secondBestAccuracy === null ? '' : `, and its second choice on ${(100 * secondBestAccuracy).toFixed(1)}%`
-  return `${floor}${corrected} Half of the people, asked what the other half said of an image, score ${crossEntropySmoothed.toFixed(3)} nats (counts smoothed by one half), name its first choice on ${(100 * accuracyToPeople).toFixed(1)}% of ${images.toLocaleString('en-US')} images${second}: a mark to compare networks with, not a bound.`
+  return `${floor}${corrected} Half of the people, asked what the other half said of an image, score ${crossEntropySmoothed.toFixed(3)} nats (counts smoothed by one half), name its first choice on ${(100 * accuracyToPeople).toFixed(1)}% of ${count(images)} images${second}: a mark to compare networks with, not a bound.`
 }
 
 export function uncertainty(
@@ -78,7 +79,7 @@ export function uncertainty(
       el(
         'p',
         {},
-        `Nobody judged ${unjudged.toLocaleString('en-US')} of its ${labelSet.images.toLocaleString('en-US')} images: they are left out here and of every measure of people.`,
+        `Nobody judged ${count(unjudged)} of its ${count(labelSet.images)} images: they are left out here and of every measure of people.`,
       ),
     floors && el('p', {}, floorsInWords(floors)),
     el(

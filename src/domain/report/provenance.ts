@@ -7,6 +7,7 @@ import { isFinished } from '../results/runValues'
 import { STAGE_WORDS, stageOf } from '../runs/stage'
 import { foldNumber, foldNumbers } from '../runs/foldLabel'
 import { el, type Child, type Markup } from '../charts/markup'
+import { count, plural } from '../text/numbers'
 
 const schedule = ({ schedule: plan }: RunConfig): string => {
   switch (plan.kind) {
@@ -78,11 +79,7 @@ export function configurations(configs: readonly RunConfig[]): Child {
     el(
       'details',
       {},
-      el(
-        'summary',
-        {},
-        `${name.replace(/^./, (first) => first.toUpperCase())}: ${own.length} ${own.length === 1 ? 'run' : 'runs'}`,
-      ),
+      el('summary', {}, `${name.replace(/^./, (first) => first.toUpperCase())}: ${plural(own.length, 'run')}`),
       configurationList(own, true),
     ),
   )
@@ -146,8 +143,7 @@ export function dataTable(imageSet: ImageSetInfo, labelSet: LabelSetInfo): Marku
         set.citation && el('div', { class: 'quiet' }, set.citation),
       ),
     )
-  const number = (value: number) => value.toLocaleString('en-US')
-  const judgments = labelSet.judgments === null ? 'distributions only' : `${number(labelSet.judgments)} judgments`
+  const judgments = labelSet.judgments === null ? 'distributions only' : `${count(labelSet.judgments)} judgments`
   return el(
     'div',
     { class: 'scroll' },
@@ -168,8 +164,8 @@ export function dataTable(imageSet: ImageSetInfo, labelSet: LabelSetInfo): Marku
       el(
         'tbody',
         {},
-        row('Images', imageSet, `${number(imageSet.count)} of ${imageSet.height} × ${imageSet.width}`),
-        row('Labels', labelSet, `${number(labelSet.images)} images, ${judgments}`),
+        row('Images', imageSet, `${count(imageSet.count)} of ${imageSet.height} × ${imageSet.width}`),
+        row('Labels', labelSet, `${count(labelSet.images)} images, ${judgments}`),
       ),
     ),
   )

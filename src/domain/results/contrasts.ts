@@ -9,6 +9,7 @@ import { correctedResampledT } from '../measures/paired'
 import { comparisons, type Comparison } from './pairs'
 import { publishedFor } from '../published/published'
 import { datasetOf, partsOf, type FinishedRun } from './runValues'
+import { mean } from '../averages'
 
 /** Properties of the data, not of a network: nothing to compare. */
 export const NOT_COMPARED = new Set(['secondBestImages', 'judgedImages', 'meanHumanEntropy'])
@@ -53,10 +54,10 @@ export function row(comparison: Comparison, measure: string, dataset?: string): 
         )
   // Once there are pairs the means are over them, so that their difference is the difference shown.
   const means = compared
-    ? { hard: mean(pairs.map((pair) => pair.hard)), soft: mean(pairs.map((pair) => pair.soft)) }
+    ? { hard: meanOrNull(pairs.map((pair) => pair.hard)), soft: meanOrNull(pairs.map((pair) => pair.soft)) }
     : {
-        hard: mean(comparison.hard.flatMap((run) => valueOf(run) ?? [])),
-        soft: mean(comparison.soft.flatMap((run) => valueOf(run) ?? [])),
+        hard: meanOrNull(comparison.hard.flatMap((run) => valueOf(run) ?? [])),
+        soft: meanOrNull(comparison.soft.flatMap((run) => valueOf(run) ?? [])),
       }
   const of = (side: Target) => publishedFor({ stage, dataset: on, network, target: side, measure })
   const [hard, soft] = [of('hard'), of(target)]
@@ -79,6 +80,5 @@ export function row(comparison: Comparison, measure: string, dataset?: string): 
   }
 }
 
-export function mean(values: readonly number[]): number | null {
-  return values.length === 0 ? null : values.reduce((a, b) => a + b, 0) / values.length
-}
+/** Null of no values. */
+export const meanOrNull = (values: readonly number[]): number | null => (values.length === 0 ? null : mean(values))

@@ -7,6 +7,8 @@
  */
 import type { Protocol, RunConfig } from '../runs/config'
 import type { FinishedRun } from './runValues'
+import { mean } from '../averages'
+import { plural } from '../text/numbers'
 
 export type Loss = 'crossEntropyToPeople' | 'crossEntropyToLabels'
 
@@ -46,7 +48,6 @@ export function trainedTowards({ target, labelSet }: Pick<RunConfig, 'target' | 
 }
 
 const candidateOf = ({ config }: FinishedRun) => `${config.learningRate}/${config.mixupAlpha ?? ''}`
-const mean = (values: number[]) => values.reduce((a, b) => a + b, 0) / values.length
 
 /** Runs of one network and target that differ in rate, alpha, fold and seed; one choice a fold (and seed). */
 export function selectRuns(runs: readonly FinishedRun[], protocol: Protocol): Choice[] {
@@ -127,5 +128,5 @@ export function choiceInWords(choices: readonly Choice[]): string | null {
   const list = [...counts].sort(([, a], [, b]) => b - a).map(([name, folds]) => `${name} in ${folds}`)
   const where = first.by.on === 'other folds' ? 'on the other folds' : 'on the same held-out images'
   const measure = first.by.measure === 'crossEntropyToPeople' ? 'cross-entropy to people' : 'cross-entropy to labels'
-  return `rate ${list.join(', ')} of ${choices.length} ${choices.length === 1 ? 'fold' : 'folds'}, chosen ${where} by ${measure}`
+  return `rate ${list.join(', ')} of ${plural(choices.length, 'fold')}, chosen ${where} by ${measure}`
 }

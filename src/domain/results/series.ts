@@ -5,7 +5,7 @@
 import type { Protocol, Stage, Target } from '../runs/config'
 import { isJudgedSet, paperSet } from '../published/dataSets'
 import { correctedResampledT } from '../measures/paired'
-import { valueOn, mean } from './contrasts'
+import { meanOrNull, valueOn } from './contrasts'
 import { groupBy, type Comparison } from './pairs'
 import type { FinishedRun } from './runValues'
 
@@ -117,9 +117,9 @@ export function overNetworks(tables: readonly ReadonlyMap<string, number>[], tes
   const [first] = tables
   if (!first || tables.some(({ size }) => size === 0)) return null
   const shared = [...first.keys()].filter((key) => tables.every((table) => table.has(key)))
-  const at = (key: string) => mean(tables.flatMap((table) => table.get(key) ?? [])) ?? 0
+  const at = (key: string) => meanOrNull(tables.flatMap((table) => table.get(key) ?? [])) ?? 0
   if (shared.length > 0) return estimate(shared.map(at), testShare)
-  const value = mean(tables.map((table) => mean([...table.values()]) ?? 0))
+  const value = meanOrNull(tables.map((table) => meanOrNull([...table.values()]) ?? 0))
   return value === null ? null : { value, interval: null, n: 1 }
 }
 

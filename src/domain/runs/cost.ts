@@ -3,6 +3,7 @@
  * in time. A forward pass counts a third. An estimate for a person deciding whether to start, not a promise.
  */
 import type { RunConfig } from './config'
+import { count, plural } from '../text/numbers'
 
 /**
  * Training images per second on two processor cores: lower ends of what was measured of the residual networks, and from
@@ -74,9 +75,9 @@ export function cost(
 
 /** "4 runs, about 2 minutes on two processor cores". */
 export function costInWords({ runs, seconds, trainingImages }: Cost, where = 'on two processor cores'): string {
-  const count = runs === 1 ? '1 run' : `${runs} runs`
-  if (seconds === null) return `${count}, ${trainingImages.toLocaleString('en-US')} images to train on`
+  const amount = plural(runs, 'run')
+  if (seconds === null) return `${amount}, ${count(trainingImages)} images to train on`
   const minutes = Math.max(1, Math.round(seconds / 60))
-  if (minutes > 120) return `${count}, about ${Math.round(minutes / 60)} hours ${where}`
-  return `${count}, about ${minutes} ${minutes === 1 ? 'minute' : 'minutes'} ${where}`
+  if (minutes > 120) return `${amount}, about ${Math.round(minutes / 60)} hours ${where}`
+  return `${amount}, about ${plural(minutes, 'minute')} ${where}`
 }

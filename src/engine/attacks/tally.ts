@@ -1,5 +1,6 @@
 /** What the batches of an attack found, put together. */
 import type { StepFound } from './signStep'
+import { sum } from '../../domain/averages'
 
 type Kind = 'clean' | 'zero' | 'noise' | 'attacked' | 'blackBox'
 
@@ -89,12 +90,6 @@ export class Tally {
   predictions(kind: Kind): Float32Array {
     return joined(this.found.get(kind) ?? [])
   }
-}
-
-function sum(values: Float32Array | Float64Array): number {
-  let total = 0
-  for (const value of values) total += value
-  return total
 }
 
 function joined(parts: readonly Float32Array[]): Float32Array {

@@ -12,6 +12,7 @@ import type { tf } from '../tensorflow'
 import { softCrossEntropy } from '../model/loss'
 import { mixingInputs, mixingSignature } from '../model/mixing'
 import { momentumOf, trainingProgram } from '../training/program'
+import { median } from '../../domain/averages'
 
 const numbers = z.array(z.number())
 const golden = z.object({
@@ -326,11 +327,4 @@ function logitDeviation(found: Float32Array | undefined, expected: number[][]): 
   const flat = expected.flat()
   const scale = Math.max(1, ...flat.map(Math.abs))
   return Math.max(...flat.map((value, i) => Math.abs((found?.[i] ?? Number.NaN) - value))) / scale
-}
-
-function median(values: number[]): number {
-  const sorted = values.toSorted((a, b) => a - b)
-  const middle = sorted.length >> 1
-  const upper = sorted[middle] as number
-  return sorted.length % 2 ? upper : ((sorted[middle - 1] as number) + upper) / 2
 }

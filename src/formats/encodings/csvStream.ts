@@ -7,7 +7,8 @@ import Papa from 'papaparse'
 import { StudioError, badFile } from '../../domain/errors'
 import type { NamedEncoding } from '../../domain/importChoices'
 import { LIMITS } from './limits'
-import { breathe, count, shown } from './files'
+import { breathe, shown } from './files'
+import { count } from '../../domain/text/numbers'
 import { textOf } from './text'
 
 /** `path` is what refusals name; `stream` has bytes. */

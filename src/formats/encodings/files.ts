@@ -8,11 +8,9 @@ import { Transform } from 'node:stream'
 import { StudioError, badFile } from '../../domain/errors'
 import { LIMITS } from './limits'
 import type { ReadOptions } from './readOptions'
+import { count } from '../../domain/text/numbers'
 
 const CHUNK = 4 << 20
-
-/** "30,730,000": numbers inside messages. */
-export const count = (n: number): string => n.toLocaleString('en-US')
 
 /** A file's own text for a message: on one line, cut where it is long. */
 export function shown(text: string): string {

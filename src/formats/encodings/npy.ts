@@ -6,7 +6,8 @@ import { badFile } from '../../domain/errors'
 import type { ReadOptions } from './readOptions'
 import { LIMITS } from './limits'
 import { elements, isShape, parseElementType, toRowMajor, type ElementType, type RawArray } from './elements'
-import { count, readAll, readHead, shown, statPath } from './files'
+import { count } from '../../domain/text/numbers'
+import { readAll, readHead, shown, statPath } from './files'
 import { parseLiteral, type Literal } from './pythonLiteral'
 
 export interface NpyHeader {

@@ -5,7 +5,8 @@
  */
 import { badFile } from '../../domain/errors'
 import { LIMITS } from './limits'
-import { count, shown } from './files'
+import { count } from '../../domain/text/numbers'
+import { shown } from './files'
 import { ALLOWED, buildState, reduce, type Build, type Callable, type PickledObject } from './pickleObjects'
 
 export type PickleValue =

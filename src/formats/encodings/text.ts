@@ -7,7 +7,7 @@ import { Buffer } from 'node:buffer'
 import type { Readable } from 'node:stream'
 import { StudioError, badFile } from '../../domain/errors'
 import type { NamedEncoding } from '../../domain/importChoices'
-import { count } from './files'
+import { count } from '../../domain/text/numbers'
 
 type Encoding = 'utf-8' | 'utf-16le' | 'utf-16be'
 type Marked = { encoding: Encoding | NamedEncoding; mark: number }

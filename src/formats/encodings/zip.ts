@@ -4,7 +4,8 @@ import { crc32 } from 'node:zlib'
 import yauzl, { type Entry, type ZipFile } from 'yauzl'
 import { StudioError, badFile } from '../../domain/errors'
 import { LIMITS, isBomb } from './limits'
-import { Meter, count, shown, tap } from './files'
+import { Meter, shown, tap } from './files'
+import { count } from '../../domain/text/numbers'
 import type { ReadOptions } from './readOptions'
 
 export interface ZipMember {

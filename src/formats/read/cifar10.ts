@@ -6,7 +6,8 @@
 import { CIFAR10_CLASSES } from '../../domain/labels/sets'
 import { badFile } from '../../domain/errors'
 import { digestImages } from '../sets/digest'
-import { breathe, count } from '../encodings/files'
+import { breathe } from '../encodings/files'
+import { count } from '../../domain/text/numbers'
 import type { ImageSetData } from '../sets/types'
 import { CIFAR10, knownImages } from './known'
 

@@ -9,17 +9,8 @@ import { StudioError, badFile } from '../../domain/errors'
 import type { NamedEncoding } from '../../domain/importChoices'
 import { aboutPath, isAboutPath, parseAbout, readAbout } from '../sets/about'
 import { dialectOf, namesOf } from '../encodings/csvStream'
-import {
-  Meter,
-  count,
-  openRegular,
-  readHead,
-  shown,
-  specialFile,
-  statPath,
-  tap,
-  throwIfCancelled,
-} from '../encodings/files'
+import { Meter, openRegular, readHead, shown, specialFile, statPath, tap, throwIfCancelled } from '../encodings/files'
+import { count } from '../../domain/text/numbers'
 import { isNpy } from '../encodings/npy'
 import { isPickle } from '../encodings/pickle'
 import { headText, isMarked } from '../encodings/text'

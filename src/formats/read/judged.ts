@@ -9,7 +9,7 @@ import { classesOf, misfit, type ExportFormat, type Sidecar } from '../sets/abou
 import type { Repeats } from '../../domain/importChoices'
 import { digestLabels } from '../sets/digest'
 import { LIMITS, plausibleImages } from '../encodings/limits'
-import { count } from '../encodings/files'
+import { count } from '../../domain/text/numbers'
 import { exclusions } from '../sets/rules'
 import { countsToProbabilities } from '../../domain/labels/statistics'
 import type { LabelSetData } from '../sets/types'

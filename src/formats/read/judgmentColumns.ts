@@ -5,7 +5,7 @@
 import { StudioError } from '../../domain/errors'
 import type { JudgmentTable, SessionColumns } from '../../domain/labels/judgments'
 import { LIMITS } from '../encodings/limits'
-import { count } from '../encodings/files'
+import { count } from '../../domain/text/numbers'
 
 /** The refusal of the row at hand, for a reason. */
 export type Refuse = (reason: string) => StudioError

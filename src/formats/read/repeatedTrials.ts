@@ -5,7 +5,7 @@
  */
 import type { JudgmentTable } from '../../domain/labels/judgments'
 import type { Repeats } from '../../domain/importChoices'
-import { count } from '../encodings/files'
+import { count } from '../../domain/text/numbers'
 
 /** Beyond any number of images; an annotator and an image together stay below 2^53. */
 const WIDTH = 2 ** 32

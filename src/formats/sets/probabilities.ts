@@ -3,6 +3,7 @@
  * sum to 1.
  */
 import { badFile } from '../../domain/errors'
+import { count } from '../../domain/text/numbers'
 
 /**
  * How far a row's sum may be from 1: ten probabilities rounded to three digits stay within, float16 stays well within.
@@ -54,6 +55,6 @@ export function normalizeDistributions(path: string, values: Float64Array, class
 export const normalizedReport = ({ rows, largest }: Normalized): string[] =>
   rows > 0
     ? [
-        `${rows.toLocaleString('en-US')} rows did not sum to 1 exactly and were divided by their sum; the largest deviation was ${largest.toPrecision(2)}.`,
+        `${count(rows)} rows did not sum to 1 exactly and were divided by their sum; the largest deviation was ${largest.toPrecision(2)}.`,
       ]
     : []

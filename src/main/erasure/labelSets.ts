@@ -14,6 +14,7 @@ import type { JudgmentOf } from '../storage/judgments'
 import type { LabelRules } from '../storage/labelSets'
 import { isQuick, SEED, votesOf } from '../labels/aggregation'
 import { studyReport } from '../study/labelSet'
+import { plural } from '../../domain/text/numbers'
 
 /** An annotator by their index in a label set. */
 export interface Held {
@@ -119,9 +120,8 @@ function reportOf(
 }
 
 const day = (at: string) => at.slice(0, 10)
-const amount = (n: number) => (n === 1 ? '1 judgment' : `${n} judgments`)
 const lineOf = ({ at, judgments }: ErasedLabels): string =>
-  `${day(at)}: ${amount(judgments)} by one annotator were erased, and the distributions computed again from the rest.`
+  `${day(at)}: ${plural(judgments, 'judgment')} by one annotator were erased, and the distributions computed again from the rest.`
 
 /**
  * What was aggregated from the set. Methods that pass over the judgments once are done again here; those that iterate
@@ -154,7 +154,7 @@ function updateDerived(
       changed.recalculated.push(set.name)
     } else {
       const [last] = store.erasures.ofLabels(set.id).slice(-1)
-      const since = `${day(last?.at ?? '')}: ${amount(removed)} behind this set were erased after it was made. Aggregate ${parent.name} again to have it without them.`
+      const since = `${day(last?.at ?? '')}: ${plural(removed, 'judgment')} behind this set were erased after it was made. Aggregate ${parent.name} again to have it without them.`
       const { counts, probabilities } = store.labelSets.arrays(set.id)
       store.labelSets.change(set.id, {
         ...rest,

@@ -14,6 +14,7 @@ import type { ProjectService } from '../project/service'
 import type { RunsService } from '../runs/service'
 import { fastest, keepSpeeds, type Speed } from '../speeds/speeds'
 import { measureSpeed, type Bench } from '../speeds/measureSpeed'
+import { count } from '../../domain/text/numbers'
 
 /** Of one measurement, after warming up. */
 const SECONDS = 2
@@ -50,7 +51,7 @@ export const benchWorker =
 const inWords = (speed: Speed): string => {
   const { processes, imagesPerSecond } = fastest(speed)
   const how = processes > 1 ? `${processes} runs at once` : 'one run at a time'
-  return `${speed.network}, batch ${speed.batch}: ${Math.round(imagesPerSecond).toLocaleString('en')} images a second, ${how}, ${Math.round(speed.peakRssMb)} MB each.`
+  return `${speed.network}, batch ${speed.batch}: ${count(Math.round(imagesPerSecond))} images a second, ${how}, ${Math.round(speed.peakRssMb)} MB each.`
 }
 
 interface Parts {

@@ -16,6 +16,7 @@ import type { LabelArrays } from '../storage/labelSets'
 import { labelSetNamed } from './labelSets'
 import { imageNames, judgedFile, keptPerSet, labelArrays, publishedLabels, rowsOf } from '../project/kept'
 import { votesBehind } from './votesBehind'
+import { sum } from '../../domain/averages'
 
 /** Where a set comes as probabilities, nobody can say how many people stand behind them. */
 function countsOf(store: ProjectStore, name: string, what: string): LabelArrays & { id: number; counts: Uint32Array } {
@@ -47,8 +48,6 @@ export function judgedTimes(store: ProjectStore, labelSet: string): Output<'labe
   const votes = votesBehind(store, set)
   return votes && Array.from({ length: images }, (_, i) => sum(rowAt(votes, i, classes)))
 }
-
-const sum = (row: ArrayLike<number>) => Array.from(row).reduce((total, value) => total + value, 0)
 
 /** Images by what one more judgment is expected to teach, most first. */
 const keptGains = keptPerSet((store, id) => {

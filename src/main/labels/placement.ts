@@ -4,7 +4,7 @@
  * Nothing is guessed between two. Not here: which picture each row is about (src/formats/sets/matching.ts), adding to
  * the project (addToProject.ts).
  */
-import { count } from '../../formats/encodings/files'
+import { count } from '../../domain/text/numbers'
 import { matchPictures, type Pictures } from '../../formats/sets/matching'
 import type { LabelSetData } from '../../formats/sets/types'
 import { badFile, StudioError } from '../../domain/errors'

@@ -1,7 +1,7 @@
 /** What simulated annotators of a study see: the published distributions of its images where there are any. */
 import type { ImageSetInfo, LabelSetFormat, LabelSetInfo } from '../../domain/labels/sets'
 import { NO_LABEL } from '../../domain/labels/judgments'
-import { count } from '../../domain/labels/aggregation/words'
+import { plural } from '../../domain/text/numbers'
 import { CONFUSION_IN_WORDS, confusionTruth, type SimulatedTrial } from '../../domain/study/simulation'
 import { rowAt } from '../../domain/labels/distribution'
 import type { ProjectStore } from '../storage'
@@ -39,7 +39,7 @@ export function truthOf(store: ProjectStore, set: ImageSetInfo): Truth {
     for (const image of unjudged) probabilities.set(rowAt(stated, image, classes), image * classes)
     return {
       probabilities,
-      source: `${name}; for ${count(unjudged.length, 'image')} that nobody judged ${CONFUSION_IN_WORDS}`,
+      source: `${name}; for ${plural(unjudged.length, 'image')} that nobody judged ${CONFUSION_IN_WORDS}`,
     }
   }
   return { probabilities: confusion(), source: CONFUSION_IN_WORDS }

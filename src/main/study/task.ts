@@ -7,10 +7,9 @@ import { openProject, type ProjectStore } from '../storage'
 import type { Outcome, Task } from '../workers/messages'
 import { taskOptions } from '../workers/taskOptions'
 import type { Parent } from '../workers/parent'
+import { count } from '../../domain/text/numbers'
 
 export type StudyTask = Extract<Task, { kind: 'publish' | 'simulate' | 'rehearse' }>
-
-const words = (n: number) => n.toLocaleString('en')
 
 async function perform(store: ProjectStore, task: StudyTask, options: ReadOptions): Promise<Outcome> {
   switch (task.kind) {
@@ -20,7 +19,7 @@ async function perform(store: ProjectStore, task: StudyTask, options: ReadOption
       const { participants, excluded, judgments, truth, totalVariation } = await simulateStudy(store, task, options)
       const { measured, sampling } = totalVariation
       const said = [
-        `${words(participants)} simulated participants, ${words(excluded)} of them excluded, ${words(judgments)} judgments kept.`,
+        `${count(participants)} simulated participants, ${count(excluded)} of them excluded, ${count(judgments)} judgments kept.`,
         `Total variation to the truth (${truth}): ${measured.toFixed(4)} on average; sampling alone would give ${sampling.toFixed(4)}.`,
       ]
       return { kind: 'added', added: [], said }
@@ -28,9 +27,9 @@ async function perform(store: ProjectStore, task: StudyTask, options: ReadOption
     case 'rehearse': {
       const { participants, finished, answers, retries } = await rehearse(store, task, options)
       const said = [
-        `${words(finished)} of ${words(participants)} participants came through; the door acknowledged ${words(answers)} answers, each after its image.`,
+        `${count(finished)} of ${count(participants)} participants came through; the door acknowledged ${count(answers)} answers, each after its image.`,
         retries > 0
-          ? `The door was away now and then: ${words(retries)} calls were sent again.`
+          ? `The door was away now and then: ${count(retries)} calls were sent again.`
           : 'No call had to be sent again.',
       ]
       return { kind: 'added', added: [], said }

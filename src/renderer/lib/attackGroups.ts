@@ -2,6 +2,7 @@
  * Finished runs whose networks can be attacked, by network, stage, protocol, images and training; attacks on them as
  * series. Pure.
  */
+import { mean } from '../../domain/averages'
 import type { RunConfig, Target } from '../../domain/runs/config'
 import type { RunInfo } from '../../domain/runs/info'
 import { TARGETS } from '../../domain/runs/config'
@@ -61,8 +62,7 @@ export function attackGroups(runs: readonly RunInfo[]): AttackGroup[] {
 function band(step: number, made: readonly MadeAttack[], value: (made: MadeAttack) => number | undefined): BandPoint[] {
   const values = made.map(value).filter((each): each is number => each !== undefined && Number.isFinite(each))
   if (values.length === 0) return []
-  const mean = values.reduce((sum, each) => sum + each, 0) / values.length
-  return [{ step, mean, low: Math.min(...values), high: Math.max(...values), n: values.length }]
+  return [{ step, mean: mean(values), low: Math.min(...values), high: Math.max(...values), n: values.length }]
 }
 
 type Value = (attack: MadeAttack['attack']) => number | undefined

@@ -2,6 +2,7 @@
  * Curves as data: points keyed by step, and runs of several folds as a mean with a band. Pure functions.
  * A resumed run sends again the steps after its checkpoint: what it sends replaces what was there.
  */
+import { mean } from '../../domain/averages'
 import type { MetricPoint } from '../../domain/runs/info'
 
 /** Merges new points into sorted old ones; from the first new step on, the new ones stand (fields merge per step). */
@@ -43,7 +44,7 @@ export function meanAndBand(curves: readonly MetricPoint[][], measure: Measure):
     .sort(([a], [b]) => a - b)
     .map(([step, list]) => ({
       step,
-      mean: list.reduce((sum, value) => sum + value, 0) / list.length,
+      mean: mean(list),
       low: Math.min(...list),
       high: Math.max(...list),
       n: list.length,

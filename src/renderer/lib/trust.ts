@@ -3,6 +3,7 @@
  * the checks that tell how far its number can be trusted. Pure.
  */
 import type { AttackResult } from '../../domain/attacks/config'
+import { mean } from '../../domain/averages'
 import type { Protocol, Stage, Target } from '../../domain/runs/config'
 import type { RunInfo } from '../../domain/runs/info'
 import { allRise, objectiveByStep, raisesLoss } from '../../domain/attacks/checks'
@@ -59,8 +60,6 @@ export interface TrustRow {
   /** Mean over the runs in which a gradient-free attack was made; null where none was. */
   blackBox: { queries: number; accuracy: number; runs: number; attacked: number } | null
 }
-
-const mean = (values: number[]) => values.reduce((sum, value) => sum + value, 0) / values.length
 
 /** Attacks of a run, one of each name: of those that were repeated the last, unless an earlier one knows more. */
 export function attacksMade(run: RunInfo): MadeAttack[] {

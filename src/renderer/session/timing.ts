@@ -9,6 +9,7 @@
  * A reaction time runs from there to the time stamp of the `keydown` or `pointerdown`, which is when the browser got
  * it, not when the page came to handle it.
  */
+import { median } from '../../domain/averages'
 import type { Environment } from '../../domain/study'
 
 export function reactionTimeMs(eventTime: number, onset: number): number {
@@ -61,18 +62,12 @@ export function watchFocus(losses: FocusLosses): () => void {
 const FRAMES = 12
 const LONGEST_MS = 1_000
 
-export function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b)
-  const middle = sorted.length >> 1
-  const upper = sorted[middle] ?? 0
-  return sorted.length % 2 === 1 ? upper : (upper + (sorted[middle - 1] ?? upper)) / 2
-}
-
 /** Median of a few frames' distances; 0 where the page is hidden and draws none. */
 function measureFrameMs(): Promise<number> {
   return new Promise((resolve) => {
     const times: number[] = []
-    const finish = () => resolve(median(times.slice(1).map((time, at) => time - (times[at] ?? time))))
+    const finish = () =>
+      resolve(times.length > 1 ? median(times.slice(1).map((time, at) => time - (times[at] ?? time))) : 0)
     const timer = setTimeout(finish, LONGEST_MS)
     const frame = (time: number) => {
       times.push(time)

@@ -11,7 +11,7 @@ import { escapeLatex } from '../../../src/domain/paper/files/latex'
 import { dataUri, encodePng } from '../../../src/domain/charts/png'
 import { panelInWords } from '../../../src/domain/charts/draw'
 import { buildReport } from '../../../src/domain/report/report'
-import { mean } from '../../../src/domain/results/contrasts'
+import { meanOrNull } from '../../../src/domain/results/contrasts'
 import { CIFAR10_CLASSES } from '../../../src/domain/labels/sets'
 import type { PaperFigure } from '../../../src/domain/paper'
 import { quickRuns } from '../results/fixture'
@@ -110,7 +110,7 @@ describe('every number of a file is the report’s', () => {
         each.stage === 'from-scratch',
     )
     expect(own.length).toBe(3)
-    expect(row?.cells.described?.value).toBeCloseTo(mean(own.map(({ value }) => value)) ?? NaN, 12)
+    expect(row?.cells.described?.value).toBeCloseTo(meanOrNull(own.map(({ value }) => value)) ?? NaN, 12)
   })
 
   it('an attacked cell says which attack it is of, on which images', () => {

@@ -1,11 +1,12 @@
 /** The published definition: an image's distribution is its counts over their sum. */
 import { shares, type Ballots } from './ballots'
-import { number, type Aggregated } from './words'
+import type { Aggregated } from './words'
+import { count } from '../../text/numbers'
 
-export function countVotes({ counts, classes, count }: Ballots): Aggregated {
+export function countVotes({ counts, classes, count: judgments }: Ballots): Aggregated {
   return {
     probabilities: shares(counts, classes),
     counts,
-    report: [`Shares of ${number(count)} judgments, each of equal weight.`],
+    report: [`Shares of ${count(judgments)} judgments, each of equal weight.`],
   }
 }

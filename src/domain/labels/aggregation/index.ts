@@ -12,7 +12,8 @@ import { majority } from './majority'
 import { measureOverlap } from './overlap'
 import { describeOverlap, warnOfOverlap, type Weighing } from './sufficiency'
 import { wawa } from './wawa'
-import { count, number, type Aggregated, type Progress } from './words'
+import type { Aggregated, Progress } from './words'
+import { count, plural } from '../../text/numbers'
 
 export type { Votes }
 
@@ -82,7 +83,7 @@ function weigh(method: Weighing, ballots: Ballots, { seed = 0, onProgress }: Opt
 function describeJudgedOnce({ first, images }: Ballots): string[] {
   let once = 0
   for (let i = 0; i < images; i++) if ((first[i + 1] ?? 0) - (first[i] ?? 0) === 1) once++
-  return once > 0 ? [`${count(once, 'image')} with one judgment only: a single answer, not agreement.`] : []
+  return once > 0 ? [`${plural(once, 'image')} with one judgment only: a single answer, not agreement.`] : []
 }
 
 function describeUnjudged(ballots: Ballots): string[] {
@@ -90,6 +91,6 @@ function describeUnjudged(ballots: Ballots): string[] {
   const unjudged = images - judgedImages(ballots).length
   if (unjudged === 0) return []
   return [
-    `${number(unjudged)} of ${count(images, 'image')} without a judgment: no distribution is known there, and the uniform one only fills the row.`,
+    `${count(unjudged)} of ${plural(images, 'image')} without a judgment: no distribution is known there, and the uniform one only fills the row.`,
   ]
 }

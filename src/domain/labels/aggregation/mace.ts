@@ -10,7 +10,8 @@ import { digamma, logGamma } from '../uncertainty/special'
 import { judgedImages, type Ballots } from './ballots'
 import { normaliseLogs } from './logs'
 import type { Overlap } from './overlap'
-import { ended, number, spread, type Aggregated, type Progress } from './words'
+import { ended, spread, type Aggregated, type Progress } from './words'
+import { count } from '../../text/numbers'
 
 export interface MaceOptions {
   seed: number
@@ -193,7 +194,7 @@ export function mace(ballots: Ballots, overlap: Overlap, seed: number, onProgres
     counts: null,
     report: [
       'Assumes one true class per image, which an annotator either knows or answers without looking: a probability here is how sure the method is of the class, not what share of people chose it.',
-      `Variational Bayes, the best of ${number(fit.restarts.length)} random starts (seed ${seed}); ${number(same)} of them came as far. ${ended(fit.bound.length, fit.converged)}`,
+      `Variational Bayes, the best of ${count(fit.restarts.length)} random starts (seed ${seed}); ${count(same)} of them came as far. ${ended(fit.bound.length, fit.converged)}`,
       spread('Estimated competence', fit.competence, overlap.shared),
     ],
   }

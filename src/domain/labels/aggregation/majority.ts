@@ -1,6 +1,7 @@
 /** Majority vote: all probability on the class chosen most often; classes that tie share it equally. */
 import { shares, type Ballots } from './ballots'
-import { number, type Aggregated } from './words'
+import type { Aggregated } from './words'
+import { count } from '../../text/numbers'
 
 /** (images*classes) 1 on each class that no other beats, 0 elsewhere; all 0 without votes. */
 export function winners({ counts, classes }: Ballots): Uint8Array {
@@ -26,7 +27,7 @@ export function majority(ballots: Ballots): Aggregated {
     counts: null,
     report: [
       'All probability is on the class chosen most often.',
-      `Images on which classes tie and share it equally: ${number(ties)}.`,
+      `Images on which classes tie and share it equally: ${count(ties)}.`,
     ],
   }
 }

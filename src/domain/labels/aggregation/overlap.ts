@@ -3,6 +3,7 @@
  * where two or more judged the same image.
  */
 import type { Ballots } from './ballots'
+import { median } from '../../averages'
 
 export interface Overlap {
   /** Images with a judgment, and of these the ones with judgments by one annotator and by two or more. */
@@ -46,7 +47,7 @@ export function measureOverlap(ballots: Ballots): Overlap {
     byTwo,
     annotators,
     shared,
-    medianShared: median(shared.filter((_, a) => (given[a] ?? 0) > 0).sort()),
+    medianShared: median(shared.filter((_, a) => (given[a] ?? 0) > 0)) || 0,
     pairs,
     pairsSharing,
     meanPerPair: pairs > 0 ? total / pairs : 0,
@@ -142,10 +143,6 @@ function connectedComponents({ count, annotator, image, first, annotators, image
   }
   return [...found.values()].sort((one, other) => other.images - one.images || other.annotators - one.annotators)
 }
-
-/** The middle of sorted values, the mean of the two in the middle where their number is even; 0 of none. */
-const median = (sorted: ArrayLike<number>): number =>
-  ((sorted[(sorted.length - 1) >> 1] ?? 0) + (sorted[sorted.length >> 1] ?? 0)) / 2
 
 function medianOfPairs(inCommon: Map<number, number>, pairs: number, pairsSharing: number): number {
   if (pairs === 0) return 0

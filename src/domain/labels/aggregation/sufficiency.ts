@@ -1,7 +1,7 @@
 /** Whether a method can learn from the overlap how annotators differ, in sentences with what would be enough. */
 import type { Aggregation } from '../../study'
 import type { Overlap } from './overlap'
-import { count, number } from './words'
+import { count, plural } from '../../text/numbers'
 
 /** Methods that weigh annotators. */
 export type Weighing = Extract<Aggregation, 'dawid-skene' | 'mace' | 'wawa'>
@@ -20,7 +20,7 @@ const NEEDS: Record<Weighing, Need> = {
   'dawid-skene': {
     name: 'Dawid-Skene',
     shared: (classes) => 15 * classes,
-    why: (classes) => `15 for each of ${number(classes)} classes`,
+    why: (classes) => `15 for each of ${count(classes)} classes`,
     without: 'Each answer was taken as it is, so that the result is that of counts.',
   },
   mace: {
@@ -45,16 +45,16 @@ const LEAST_ANNOTATORS = 3
 export function describeOverlap(overlap: Overlap): string {
   const { judged, byOne, byTwo, annotators, pairs, pairsSharing, meanPerPair, medianPerPair, components } = overlap
   const [largest] = components
-  const images = `Overlap: ${number(byTwo)} of ${count(judged, 'judged image')} have judgments by two or more annotators, ${number(byOne)} by one.`
+  const images = `Overlap: ${count(byTwo)} of ${plural(judged, 'judged image')} have judgments by two or more annotators, ${count(byOne)} by one.`
   const common =
     pairs > 0
       ? [
-          `A pair of the ${number(annotators)} annotators has ${decimal(meanPerPair)} images in common on average (median ${decimal(medianPerPair)}; ${number(pairs - pairsSharing)} of ${count(pairs, 'pair')} have none).`,
+          `A pair of the ${count(annotators)} annotators has ${decimal(meanPerPair)} images in common on average (median ${decimal(medianPerPair)}; ${count(pairs - pairsSharing)} of ${plural(pairs, 'pair')} have none).`,
         ]
       : []
   const groups = largest
     ? [
-        `Annotators and images form ${count(components.length, 'connected group')}${components.length > 1 ? `, the largest of ${count(largest.annotators, 'annotator')} and ${count(largest.images, 'image')}` : ''}.`,
+        `Annotators and images form ${plural(components.length, 'connected group')}${components.length > 1 ? `, the largest of ${plural(largest.annotators, 'annotator')} and ${plural(largest.images, 'image')}` : ''}.`,
       ]
     : []
   return [images, ...common, ...groups].join(' ')
@@ -69,7 +69,7 @@ export function warnOfOverlap(method: Weighing, overlap: Overlap, classes: numbe
   if (byTwo === 0) {
     const result = judgmentsOf(overlap) > judged ? REPEATS : need.without
     return [
-      `${need.name} cannot tell annotators apart: none of ${count(judged, 'judged image')} has judgments by two or more annotators. ${result} ${enough}`,
+      `${need.name} cannot tell annotators apart: none of ${plural(judged, 'judged image')} has judgments by two or more annotators. ${result} ${enough}`,
     ]
   }
   const reasons = [...tooFewJudgments(overlap, need, classes), ...tooFewImages(overlap), ...tooSmallGroups(overlap)]
@@ -82,13 +82,13 @@ export function warnOfOverlap(method: Weighing, overlap: Overlap, classes: numbe
 function tooFewJudgments({ medianShared }: Overlap, need: Need, classes: number): string[] {
   if (medianShared >= need.shared(classes)) return []
   return [
-    `half of the annotators have at most ${count(medianShared, 'judgment')} on images that others judged too, and about ${number(need.shared(classes))} are needed (${need.why(classes)})`,
+    `half of the annotators have at most ${plural(medianShared, 'judgment')} on images that others judged too, and about ${count(need.shared(classes))} are needed (${need.why(classes)})`,
   ]
 }
 
 function tooFewImages({ judged, byTwo }: Overlap): string[] {
   if (2 * byTwo >= judged) return []
-  return [`only ${number(byTwo)} of ${count(judged, 'judged image')} have judgments by two or more annotators`]
+  return [`only ${count(byTwo)} of ${plural(judged, 'judged image')} have judgments by two or more annotators`]
 }
 
 function tooSmallGroups({ components }: Overlap): string[] {
@@ -96,7 +96,7 @@ function tooSmallGroups({ components }: Overlap): string[] {
   const sum = (groups: typeof components) => groups.reduce((total, { judgments }) => total + judgments, 0)
   if (10 * sum(small) < sum(components)) return []
   return [
-    `${count(sum(small), 'judgment')} of ${number(sum(components))} are in groups of one or two annotators who share no image with others, where nothing says who is right`,
+    `${plural(sum(small), 'judgment')} of ${count(sum(components))} are in groups of one or two annotators who share no image with others, where nothing says who is right`,
   ]
 }
 
@@ -106,11 +106,11 @@ function whatIsEnough(overlap: Overlap, shared: number): string {
   const perImage = Math.max(LEAST_ANNOTATORS, Math.ceil((shared * annotators) / judged))
   const advice =
     perImage <= annotators
-      ? `Enough would be about ${number(perImage)} judgments by different annotators on every image (now ${decimal(judgments / judged)}), which gives each of the ${number(annotators)} annotators about ${number(shared)} that can be compared.`
-      : `Enough would be ${number(LEAST_ANNOTATORS)} or more annotators with about ${number(shared)} judgments each on images that others judged too.`
+      ? `Enough would be about ${count(perImage)} judgments by different annotators on every image (now ${decimal(judgments / judged)}), which gives each of the ${count(annotators)} annotators about ${count(shared)} that can be compared.`
+      : `Enough would be ${count(LEAST_ANNOTATORS)} or more annotators with about ${count(shared)} judgments each on images that others judged too.`
   return `${advice} Until then use counts or majority.`
 }
 
 const judgmentsOf = ({ components }: Overlap): number => components.reduce((sum, { judgments }) => sum + judgments, 0)
 
-const decimal = (value: number): string => (Number.isInteger(value) ? number(value) : value.toFixed(1))
+const decimal = (value: number): string => (Number.isInteger(value) ? count(value) : value.toFixed(1))

@@ -1,4 +1,6 @@
 /** What every method answers, and the words its report is made of. */
+import { count } from '../../text/numbers'
+import { median } from '../../averages'
 
 export interface Aggregated {
   /** (images*classes), rows sum to 1; uniform where an image has no judgment. */
@@ -11,11 +13,6 @@ export interface Aggregated {
 
 export type Progress = (done: number, total: number) => void
 
-export const number = (value: number): string => value.toLocaleString('en-US')
-
-/** "1 image", "12 images". */
-export const count = (value: number, noun: string): string => `${number(value)} ${noun}${value === 1 ? '' : 's'}`
-
 /**
  * "Estimated accuracy, 12 annotators: median 0.910, from 0.350 to 0.990.", of those with judgments on images that
  * others judged too: of the rest nothing was learned.
@@ -25,12 +22,11 @@ export function spread(what: string, values: Float64Array, shared: Uint32Array):
   if (sorted.length === 0)
     return `${what}: not known of any annotator, for none judged an image that another judged too.`
   const show = (value: number | undefined): string => (value ?? 0).toFixed(3)
-  const middle = ((sorted[(sorted.length - 1) >> 1] ?? 0) + (sorted[sorted.length >> 1] ?? 0)) / 2
-  return `${what}, ${number(sorted.length)} annotators: median ${show(middle)}, from ${show(sorted[0])} to ${show(sorted.at(-1))}.`
+  return `${what}, ${count(sorted.length)} annotators: median ${show(median(sorted))}, from ${show(sorted[0])} to ${show(sorted.at(-1))}.`
 }
 
 /** How an iteration ended. */
 export const ended = (iterations: number, converged: boolean): string =>
   converged
-    ? `Iterations until it converged: ${number(iterations)}.`
-    : `Iterations: ${number(iterations)}, and not converged: the result is still moving.`
+    ? `Iterations until it converged: ${count(iterations)}.`
+    : `Iterations: ${count(iterations)}, and not converged: the result is still moving.`

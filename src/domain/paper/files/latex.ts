@@ -3,7 +3,7 @@
  * into a document. Everything that is not markup is escaped; only characters that any LaTeX since 2018 knows are left.
  */
 import type { PaperRow, PaperTable } from '..'
-import { fixed } from '../../measures/text'
+import { fixed } from '../../text/numbers'
 import { cellText, leavesOf, READING, sourcesOf } from '../cells'
 import { bareSentence, imageCredit, type FigureContext, type LaidOut } from './context'
 

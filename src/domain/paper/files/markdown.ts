@@ -1,7 +1,7 @@
 /** A figure as Markdown: its tables as a reader sees them, what is shown, and where the paper's numbers stand. */
 import type { PaperRow, PaperTable } from '..'
 import { escapeMarkdown as text } from '../../text/markdown'
-import { fixed } from '../../measures/text'
+import { fixed } from '../../text/numbers'
 import { cellText, leavesOf, READING, sourcesOf, type Leaf } from '../cells'
 import { bareSentence, imageCredit, type FigureContext, type LaidOut } from './context'
 
