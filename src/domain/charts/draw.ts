@@ -17,12 +17,14 @@ const lineClass = ({ of, side }: PanelSeries) => `line ${of === 'described' ? si
 export function panelInWords({ title, series, names, unit }: PaperPanel): string {
   const said = series.map(
     ({ side, of, points }) =>
-      `${side}, ${WORDS[of]}: ${points.map(({ at, value }) => `${nameAt(names, at)} ${valueText(unit, value)}`).join(', ')}`,
+      `${side}, ${WORDS[of]}: ${points.map(({ at, value }) => `${placeName(names, at)} ${valueText(unit, value)}`).join(', ')}`,
   )
   return `${title}. ${said.join('; ')}.`
 }
 
-const nameAt = (names: PaperPanel['names'], at: number) => (names ? (names[at] ?? '').replace('\n', ' ') : `step ${at}`)
+/** What stands at a position of the axis. */
+export const placeName = (names: PaperPanel['names'], at: number) =>
+  names ? (names[at] ?? '').replace('\n', ' ') : `step ${at}`
 
 export const valueText = (unit: PaperPanel['unit'], value: number): string =>
   unit === 'share' ? `${fixed(100 * value, 1)}%` : fixed(value, 3)
@@ -75,7 +77,7 @@ function drawn(
           el(
             'title',
             {},
-            `${each.side}, ${WORDS[each.of]}, ${nameAt(panel.names, at)}: ${valueText(panel.unit, value)}${reach}`,
+            `${each.side}, ${WORDS[each.of]}, ${placeName(panel.names, at)}: ${valueText(panel.unit, value)}${reach}`,
           ),
           interval &&
             !panel.joined &&

@@ -141,7 +141,7 @@ export function pgdChart(comparison: Comparison): Markup | null {
     label,
     FRAME,
     axes(FRAME, { x, y, xLabel: `step of PGD, ε = ${epsilon}/255`, yLabel: '', xClass: 'attack' }),
-    paper.map(({ target, losses }) => el('path', { class: `line paper ${target}`, d: path(points(losses)) })),
+    paper.map(({ target, losses }) => el('path', { class: `line paper-${target}`, d: path(points(losses)) })),
     found.map(({ target, trust }) => [
       el('path', { class: `line ${target}`, d: path(points(trust.lossByStep)) }),
       points(trust.lossByStep).map(([px, py]) => mark(target, px, py, 3.5)),

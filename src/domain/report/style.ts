@@ -1,25 +1,13 @@
 /**
- * The report's looks, inline: the window's colours (people amber, networks blue, soft teal, hard grey, attacks
- * vermilion; Okabe-Ito hues at WCAG AA contrast), light and dark by the reader's system, always light on paper.
+ * The report's looks, inline: light and dark by the reader's system, always light on paper. Its charts look as in the
+ * window (charts/looks.ts).
  */
+import { CHART_CSS, COLOR_CSS } from '../charts/looks'
+
 export const STYLE = `
 :root {
   color-scheme: light dark;
-  --ground: light-dark(#fcfcfa, #151618);
-  --line: light-dark(#e5e5e0, #292c30);
-  --line-strong: light-dark(#93938c, #6c7077);
-  --ink: light-dark(#1b1c1e, #eceae5);
-  --ink-2: light-dark(#4d4f52, #b6b6b1);
-  --ink-3: light-dark(#64666a, #989a9c);
-  --people: light-dark(#b97a00, #eda920);
-  --network: light-dark(#0072b2, #56b4e9);
-  --network-text: light-dark(#00629a, #6fbfee);
-  --soft: light-dark(#008663, #2cbf95);
-  --soft-text: light-dark(#00704f, #40c9a1);
-  --hard: light-dark(#7a7b80, #9fa1a6);
-  --hard-text: light-dark(#5d5f64, #b4b6ba);
-  --attack-text: light-dark(#a94300, #ff9359);
-  --bad: light-dark(#b3261e, #f2857d);
+  ${COLOR_CSS}
 }
 @media print { :root { color-scheme: light; --ground: #fff } }
 * { box-sizing: border-box }
@@ -76,7 +64,6 @@ h3.of { margin: 28px 0 0 }
 .pivot .quiet { font-size: 12px; line-height: 1.3 } td.paper { color: var(--ink-2) }
 .scroll + p, details + p, .scroll + ul, details + ul { margin-top: 14px } ul.quiet { max-width: 90ch } p.quiet { max-width: 90ch }
 .images { display: grid; grid-template-columns: repeat(auto-fill, minmax(252px, 1fr)); gap: 20px 28px; margin: 12px 0 0 }
-.images text.small { font-size: 10px } .images text.small.strong { font-size: 10px }
 .images svg { display: block; width: 234px; height: auto }
 details > section > h2 { font-size: 17px; margin-top: 36px; padding-top: 0; border-top: 0 }
 details[open] > summary { font-weight: 600 }
@@ -90,24 +77,7 @@ details { margin: 16px 0 0 } summary { cursor: pointer; color: var(--network-tex
 .verdict.noted { color: var(--ink-2); font-weight: 400 }
 .verdict.not-measured { color: var(--ink-3); font-weight: 400 }
 svg text { font: 12px Inter, 'Inter Variable', system-ui, -apple-system, 'Segoe UI', 'Liberation Sans', sans-serif; fill: var(--ink-2) }
-svg .tick { fill: var(--ink-3) } svg .name { fill: var(--ink-3) } svg .attack { fill: var(--attack-text) } svg .strong { fill: var(--ink); font-weight: 600 } svg .note { fill: var(--ink) }
-.grid { stroke: var(--line) } .axis { stroke: var(--line-strong) } .zero { stroke: var(--ink-3); stroke-dasharray: 3 3 }
-.fill-hard { fill: var(--hard) } .fill-soft { fill: var(--soft) } .fill-people { fill: var(--people) } .fill-network { fill: var(--network) }
-.join { stroke: var(--line-strong); stroke-width: 1.5 }
-.dot { fill: var(--ink) } .interval { stroke: var(--ink); stroke-width: 2.5 }
-.line { fill: none; stroke-width: 2; stroke-linejoin: round }
-.line.hard { stroke: var(--hard); stroke-dasharray: 7 3 } .line.soft { stroke: var(--soft) } .line.people { stroke: var(--people) }
-.line.noise { stroke-width: 1.25; stroke-dasharray: 2 3; stroke: var(--hard) } .line.noise.soft { stroke: var(--soft) }
-.line.paper, .line.paper-hard, .line.paper-soft { stroke-width: 1.5; stroke-dasharray: 1 4; stroke-linecap: round }
-.line.paper-hard { stroke: var(--hard) } .line.paper-soft { stroke: var(--soft) }
-.line.released-hard, .line.released-soft { stroke-width: 1.5; stroke-dasharray: 10 4 2 4 }
-.line.released-hard { stroke: var(--hard) } .line.released-soft { stroke: var(--soft) }
-.line.perfect { stroke: var(--line-strong); stroke-width: 1 }
-.hollow { fill: var(--ground); stroke-width: 1.75 } .hollow.hard { stroke: var(--hard) } .hollow.soft { stroke: var(--soft) }
-.reach { stroke-width: 1.5 } .level { stroke-width: 2; stroke-dasharray: 2 2 } .reach.hard, .level.hard { stroke: var(--hard) } .reach.soft, .level.soft { stroke: var(--soft) }
-.band { stroke: none; opacity: 0.16 } .band.hard { fill: var(--hard) } .band.soft { fill: var(--soft) }
-.area.people { fill: var(--people); opacity: 0.14 }
-.faint { opacity: 0.4 }
+${CHART_CSS}
 @media (max-width: 900px) {
   .numbers tbody th { white-space: normal } th, td { padding-left: 10px }
   main { padding: 32px 24px 64px } h1 { font-size: 27px }

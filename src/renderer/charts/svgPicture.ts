@@ -1,4 +1,6 @@
-/** Pictures drawn as SVG text rather than on a canvas: to PNG, and the pieces they are made of. */
+/** Pictures drawn as SVG text rather than on a canvas: on the page, to PNG, and the pieces they are made of. */
+import { CHART_CSS } from '../../domain/charts/looks'
+import type { Markup } from '../../domain/charts/markup'
 
 export const escapeXml = (text: string) => text.replace(/[&<>"]/g, (sign) => `&#${sign.charCodeAt(0)};`)
 
@@ -19,4 +21,22 @@ export async function svgToPng(svg: string, width: number, height: number): Prom
   } finally {
     URL.revokeObjectURL(url)
   }
+}
+
+/** Markup of ours (domain/charts), which escapes whatever is not markup, as an element. */
+export function elementOf({ html }: Markup): Element {
+  const found = new DOMParser().parseFromString(html, 'text/html').body.firstElementChild
+  if (!found) throw new RangeError('The markup holds no element.')
+  return document.importNode(found, true)
+}
+
+let adopted = false
+/** Gives the looks of charts to everything in an element of class "picture", once for the page. */
+export function adoptChartLooks(): void {
+  if (adopted) return
+  adopted = true
+  const sheet = new CSSStyleSheet()
+  const text = '.picture svg text { font: 12px var(--sans); fill: var(--ink-2) }'
+  sheet.replaceSync(`${text}\n${CHART_CSS.replaceAll(/^svg /gm, '.picture svg ')}`)
+  document.adoptedStyleSheets.push(sheet)
 }

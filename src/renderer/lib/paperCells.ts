@@ -2,9 +2,8 @@
  * Cells of the paper's tables in the window: as in files, with all that is known of a number on hover, and as they
  * sort.
  */
-import type { PaperPanel, PaperRow } from '../../domain/paper'
+import type { PaperRow } from '../../domain/paper'
 import { cellText as written, type Leaf } from '../../domain/paper/cells'
-import { fixed, percent } from './format'
 import { measureWords, showMeasure } from './measures'
 
 export { leavesOf } from '../../domain/paper/cells'
@@ -28,6 +27,3 @@ export function cellText(
     : ''
   return { ...text, title: `${cell.value}${reach}, n = ${cell.n}` }
 }
-
-export const showUnit = (unit: PaperPanel['unit'], value: number): string =>
-  unit === 'share' ? percent(value, 1) : fixed(value, 3)
