@@ -66,7 +66,11 @@ export async function workSynthetically(eventsPerSecond: number, history: number
     })
 
   const { run } = await start
-  tell({ type: 'opened', device: 'CPU', engine: 'synthetic', resumedAt: history })
+  await report((id) => ({
+    type: 'run',
+    id,
+    news: { type: 'opened', device: 'CPU', engine: 'synthetic', resumedAt: history },
+  }))
   const gapMs = (1000 * WORKERS) / eventsPerSecond
   let due = performance.now()
   for (let step = history + 1; ended === null; step++) {
@@ -80,7 +84,8 @@ export async function workSynthetically(eventsPerSecond: number, history: number
       imagesPerSecond: now.imagesPerSecond ?? null,
       secondsLeft: (STEPS - step) / 10,
     }
-    await report((id) => ({ type: 'points', id, points: [now], progress }))
+    await report((id) => ({ type: 'run', id, news: { type: 'points', points: [now] } }))
+    await report((id) => ({ type: 'run', id, news: { type: 'progress', progress } }))
     due += gapMs
     await sleep(Math.max(0, due - performance.now()))
   }

@@ -6,12 +6,10 @@
 import { readFileSync } from 'node:fs'
 import { parentPort, workerData } from 'node:worker_threads'
 import { openDevice, type RealDeviceId } from '../engine/devices'
-import { decodeCheckpoint, encodeCheckpoint } from '../engine/training/checkpoint'
+import { decodeCheckpoint } from '../engine/training/checkpoint'
 import { executeRun, type RunImages } from '../engine/training/run'
 import { toStudioError } from './process/systemErrors'
 import { PAUSE, STOP, type EngineWork, type FromEngine, type PackedSet } from './runs/engineMessages'
-
-type Without<T> = T extends unknown ? Omit<T, 'id'> : never
 
 /** Messages on their way; the next one waits when there are this many, so that nothing queues without bound. */
 const MOST_ON_THE_WAY = 3
@@ -32,10 +30,10 @@ port.on('message', (id: number) => {
   room?.()
 })
 
-async function send(message: Without<FromEngine>, transfer: ArrayBuffer[] = []) {
+async function send(event: FromEngine['event']) {
   const id = ++lastId
   onTheWay.add(id)
-  port.postMessage({ ...message, id }, transfer)
+  port.postMessage({ id, event } satisfies FromEngine)
   while (onTheWay.size >= MOST_ON_THE_WAY) await new Promise<void>((resolve) => (room = resolve))
 }
 
@@ -69,40 +67,8 @@ async function execute() {
       shouldStop,
       checkpointEverySeconds: CHECKPOINT_SECONDS,
     })) {
-      switch (event.type) {
-        case 'progress':
-          await send({ type: 'points', points: [], progress: event.progress })
-          break
-        case 'points':
-          await send({ type: 'points', points: event.points, progress: null })
-          break
-        case 'checkpoint': {
-          const bytes = encodeCheckpoint(event.checkpoint)
-          await send({ type: 'checkpoint', reason: event.reason, bytes })
-          break
-        }
-        case 'best':
-          await send({ type: 'best', bytes: encodeCheckpoint(event.checkpoint) })
-          break
-        case 'measured':
-          await send({ type: 'measured', index: event.index, predictions: event.predictions, indices: event.indices })
-          break
-        case 'done':
-          await send({
-            type: 'done',
-            result: event.result,
-            predictions: event.predictions,
-            heldOut: event.heldOutIndices,
-          })
-          break
-        case 'attack': {
-          const { type: _, index, ...attacked } = event
-          await send({ type: 'attacked', index, attacked })
-          break
-        }
-        case 'evaluation':
-          break // in the points and in the result
-      }
+      // What an evaluation found is in the points and in the result too.
+      if (event.type !== 'evaluation') await send(event)
     }
   } finally {
     await device.dispose()

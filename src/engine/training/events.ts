@@ -1,13 +1,13 @@
 /** What a run tells while it goes: to whoever drives it, and among its phases. */
 import type { Measures } from '../../domain/measures/measures'
-import type { MetricPoint, RunProgress, RunResult, SetResult } from '../../domain/runs/info'
+import type { MetricPoint, RunResult, SetResult } from '../../domain/runs/info'
+import type { RunNews } from '../../domain/runs/news'
 import { StudioError } from '../../domain/errors'
 import type { Attacked } from '../attacks'
 import type { Checkpoint } from './checkpoint'
 
 export type RunEvent =
-  | { type: 'progress'; progress: RunProgress }
-  | { type: 'points'; points: MetricPoint[] }
+  | Exclude<RunNews, { type: 'opened' }>
   /** The held-out evaluation that follows is the best so far: its weights, to be kept. */
   | { type: 'best'; checkpoint: Checkpoint }
   | { type: 'evaluation'; step: number; epoch: number; measures: Measures }
@@ -18,7 +18,7 @@ export type RunEvent =
    * `pause` and `stop` are the last event of a run that was asked to; `phase` marks the end of training or an attack.
    */
   | { type: 'checkpoint'; reason: 'periodic' | 'phase' | 'pause' | 'stop'; checkpoint: Checkpoint }
-  | { type: 'done'; result: RunResult; predictions: Float32Array; heldOutIndices: Int32Array }
+  | { type: 'done'; result: RunResult; predictions: Float32Array; heldOut: Int32Array }
 
 /** One step on the device. */
 export interface Tick {

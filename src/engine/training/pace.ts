@@ -1,5 +1,6 @@
 /** Thins a run's ticks to about ten messages a second and tells when a checkpoint is due. */
 import type { MetricPoint, RunProgress } from '../../domain/runs/info'
+import type { RunNews } from '../../domain/runs/news'
 import type { RunConfig } from '../../domain/runs/config'
 
 const EVENT_INTERVAL_MS = 100
@@ -66,7 +67,7 @@ export class Pace {
     return performance.now() - this.flushedAt >= EVENT_INTERVAL_MS
   }
 
-  *flush(): Generator<{ type: 'progress'; progress: RunProgress } | { type: 'points'; points: MetricPoint[] }> {
+  *flush(): Generator<Exclude<RunNews, { type: 'opened' }>> {
     this.flushedAt = performance.now()
     if (this.progress) yield { type: 'progress', progress: this.progress }
     if (this.points.length > 0) yield { type: 'points', points: this.points }

@@ -173,7 +173,7 @@ class Run {
         sets: this.sets,
         attacks: this.attacks,
       }
-      yield { type: 'done', result, predictions: heldOut.predictions, heldOutIndices: plan.heldOut }
+      yield { type: 'done', result, predictions: heldOut.predictions, heldOut: plan.heldOut }
     } finally {
       measured.dispose()
     }

@@ -88,24 +88,26 @@ export function startRun(options: ActiveRunOptions): ActiveRun {
 
   const work = { kind: 'run', project: store.folder, run: run.id, config, threads } as const
   const task = startTask(launch, work, {
-    async onOpened({ device, engine, resumedAt }) {
-      const opened = () => {
-        store.runs.truncateMetrics(run.id, resumedAt)
-        store.runs.change(run.id, { device, engine })
+    async onRun(news) {
+      switch (news.type) {
+        case 'opened': {
+          const { device, engine, resumedAt } = news
+          const opened = () => {
+            store.runs.truncateMetrics(run.id, resumedAt)
+            store.runs.change(run.id, { device, engine })
+          }
+          await stored(() => store.transaction(opened))
+          return onChange()
+        }
+        case 'progress':
+          entry.progress = news.progress
+          return onChange()
+        case 'points':
+          await stored(() => store.runs.addMetrics(run.id, news.points))
+          return onPoints(news.points)
       }
-      await stored(() => store.transaction(opened))
-      onChange()
     },
     onTrouble,
-    async onPoints(points, progress) {
-      if (points.length > 0) {
-        await stored(() => store.runs.addMetrics(run.id, points))
-        onPoints(points)
-      }
-      if (!progress) return
-      entry.progress = progress
-      onChange()
-    },
   })
   const entry: ActiveRun = {
     device: config.device,

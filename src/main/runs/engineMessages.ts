@@ -1,7 +1,7 @@
 /** What crosses between a worker process and the thread in it that owns the engine. */
-import type { Attacked } from '../../engine/attacks'
+import type { RunNews } from '../../domain/runs/news'
+import type { RunEvent } from '../../engine/training/events'
 import type { ErrorData } from '../../domain/errors'
-import type { MetricPoint, RunProgress, RunResult } from '../../domain/runs/info'
 import type { RunConfig } from '../../domain/runs/config'
 
 /** Values of the shared flag; the engine looks at it after every step. */
@@ -43,16 +43,8 @@ export interface EngineWork {
   bestFile: string | null
 }
 
-export type FromEngine = { id: number } & (
-  | { type: 'opened'; device: string; engine: string; resumedAt: number }
-  | { type: 'points'; points: MetricPoint[]; progress: RunProgress | null }
-  | { type: 'checkpoint'; reason: 'periodic' | 'phase' | 'pause' | 'stop'; bytes: Uint8Array }
-  | { type: 'best'; bytes: Uint8Array }
-  /** Of set `index` of the evaluations: (images, classes), and which images they are of. */
-  | { type: 'measured'; index: number; predictions: Float32Array; indices: Int32Array }
-  /** Of the images that attack `index` of the configuration ended with. */
-  | { type: 'attacked'; index: number; attacked: Attacked }
-  /** `predictions` is (heldOut, classes), `heldOut` the indices of the images they are of. */
-  | { type: 'done'; result: RunResult; predictions: Float32Array; heldOut: Int32Array }
-  | { type: 'failed'; error: ErrorData }
-)
+/** The next one waits until this one's `id` comes back. */
+export interface FromEngine {
+  id: number
+  event: RunEvent | Extract<RunNews, { type: 'opened' }> | { type: 'failed'; error: ErrorData }
+}

@@ -7,6 +7,8 @@ import { constants, setPriority } from 'node:os'
 import { join } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import { StudioError } from '../../domain/errors'
+import type { RunNews } from '../../domain/runs/news'
+import { encodeCheckpoint } from '../../engine/training/checkpoint'
 import { entryPath } from '../process/entries'
 import { keepFiles } from './attackFiles'
 import { openProject } from '../storage'
@@ -50,11 +52,15 @@ export function yieldToPeople() {
 }
 
 /** The engine knows no process: what it takes of the machine is added here. */
-function withMemory({ points, progress }: Extract<FromEngine, { type: 'points' }>) {
+function withMemory(news: RunNews): RunNews {
   const residentMb = Math.round(process.memoryUsage.rss() / 2 ** 20)
-  return {
-    points: points.map((point) => ({ ...point, residentMb })),
-    progress: progress && { ...progress, residentMb },
+  switch (news.type) {
+    case 'opened':
+      return news
+    case 'progress':
+      return { ...news, progress: { ...news.progress, residentMb } }
+    case 'points':
+      return { ...news, points: news.points.map((point) => ({ ...point, residentMb })) }
   }
 }
 
@@ -71,29 +77,31 @@ export async function performRun(task: RunTask, parent: Parent): Promise<Outcome
     let ended: Outcome | null = null
     const refuse = (error: unknown) => reject(toStudioError(error))
 
-    async function handle(message: FromEngine) {
-      switch (message.type) {
+    async function handle({ event }: FromEngine) {
+      switch (event.type) {
         case 'opened':
-          return parent.tell(message)
+        case 'progress':
         case 'points':
-          return parent.report({ type: 'points', ...withMemory(message) })
+          return parent.report({ type: 'run', news: withMemory(event) })
         case 'checkpoint':
-          await save(() => writeAtomically(join(folder, CHECKPOINT), message.bytes))
-          if (message.reason === 'pause') ended = { kind: 'paused' }
-          if (message.reason === 'stop') ended = { kind: 'stopped' }
+          await save(() => writeAtomically(join(folder, CHECKPOINT), encodeCheckpoint(event.checkpoint)))
+          if (event.reason === 'pause') ended = { kind: 'paused' }
+          if (event.reason === 'stop') ended = { kind: 'stopped' }
           return
         case 'best':
-          return save(() => writeAtomically(join(folder, BEST), message.bytes))
+          return save(() => writeAtomically(join(folder, BEST), encodeCheckpoint(event.checkpoint)))
         case 'measured':
-          return save(() => writeSetPredictions(folder, message.index + 1, message.predictions, message.indices))
-        case 'attacked':
-          return save(() => keepFiles(folder, work.images, message.index + 1, message.attacked))
+          return save(() => writeSetPredictions(folder, event.index + 1, event.predictions, event.indices))
+        case 'attack':
+          return save(() => keepFiles(folder, work.images, event.index + 1, event))
+        case 'evaluation':
+          return
         case 'done':
-          await save(() => writePredictions(folder, message))
-          ended = { kind: 'finished', result: message.result }
+          await save(() => writePredictions(folder, event))
+          ended = { kind: 'finished', result: event.result }
           return
         case 'failed':
-          throw StudioError.fromData(message.error)
+          throw StudioError.fromData(event.error)
       }
     }
 

@@ -11,7 +11,8 @@ import type { PaperViews } from '../../domain/paper'
 import type { FigureRow } from '../../domain/results/figureRow'
 import type { AttackConfig } from '../../domain/attacks/config'
 import type { ImportedItem } from '../../domain/labels/sets'
-import type { MetricPoint, RunProgress, RunResult } from '../../domain/runs/info'
+import type { RunResult } from '../../domain/runs/info'
+import type { RunNews } from '../../domain/runs/news'
 import type { Progress } from '../../domain/progress'
 import type { RunConfig } from '../../domain/runs/config'
 import type { ImportChoices } from '../../domain/importChoices'
@@ -62,8 +63,7 @@ export type ToWorker =
 
 export type FromWorker =
   | { type: 'progress'; progress: Progress }
-  | { type: 'opened'; device: string; engine: string; resumedAt: number }
-  | { type: 'points'; id: number; points: MetricPoint[]; progress: RunProgress | null }
+  | { type: 'run'; id: number; news: RunNews }
   /** Import: everything is read; from here on the project is changed. */
   | { type: 'adding' }
   /** Import: another process is writing to the project. */

@@ -4,7 +4,7 @@
  */
 import { LIMITS } from '../../formats/encodings/limits'
 import { StudioError, type ErrorData } from '../../domain/errors'
-import type { MetricPoint, RunProgress } from '../../domain/runs/info'
+import type { RunNews } from '../../domain/runs/news'
 import type { Progress } from '../../domain/progress'
 import { guarded } from '../process/guarded'
 import { toStudioError } from '../process/systemErrors'
@@ -18,18 +18,16 @@ const ADDING_GRACE_MS = 30_000
 
 export interface TaskListener {
   onProgress?(progress: Progress): void
-  /** The worker's further messages are dealt with once this has settled. */
-  onOpened?(opened: { device: string; engine: string; resumedAt: number }): void | Promise<void>
   onAttacked?(run: number): void
   /** The worker waits for another process that is writing to the project. */
   onWaiting?(): void
   /** Something keeps the worker from saving (a full disk): it waits, and goes on by itself. Null when that is over. */
   onTrouble?(trouble: ErrorData | null): void
   /**
-   * Must have stored the points when it settles: the worker may write a checkpoint that relies on them. Until then the
-   * worker waits. A rejection ends it.
+   * Must have stored points when it settles: the worker may write a checkpoint that relies on them. Until then the worker
+   * waits. A rejection ends it.
    */
-  onPoints?(points: MetricPoint[], progress: RunProgress | null): void | Promise<void>
+  onRun?(news: RunNews): void | Promise<void>
 }
 
 export interface RunningTask {
@@ -78,8 +76,6 @@ export function startTask(launch: LaunchWorker, task: Task, listener: TaskListen
         case 'progress':
           watch()
           return listener.onProgress?.(message.progress)
-        case 'opened':
-          return listener.onOpened?.(message)
         case 'adding':
           adding = true
           clearTimeout(stall)
@@ -93,8 +89,8 @@ export function startTask(launch: LaunchWorker, task: Task, listener: TaskListen
           return listener.onAttacked?.(message.run)
         case 'log':
           return note(message.line)
-        case 'points': {
-          const stored = listener.onPoints?.(message.points, message.progress)
+        case 'run': {
+          const stored = listener.onRun?.(message.news)
           return stored ? stored.then(() => acknowledge(message.id)) : acknowledge(message.id)
         }
         case 'done':

@@ -114,9 +114,9 @@ describe('a run', () => {
     const device = await openEager('tfjs-cpu')
     const events: RunEvent[] = []
     for await (const event of executeRun(config('soft'), inputs, device)) events.push(event)
-    const { result, heldOutIndices } = done(events)
+    const { result, heldOut } = done(events)
     expect(result.notJudged).toBe(3)
-    expect(heldOutIndices).toHaveLength(parts.heldOut.length)
+    expect(heldOut).toHaveLength(parts.heldOut.length)
     expect(result.measures['judgedImages']).toBe(parts.heldOut.length - 2)
     expect(result.measures['crossEntropyToPeople']).toBeGreaterThan(0)
     expect(result.measures['crossEntropyToTargets']).toBe(result.measures['crossEntropyToPeople'])

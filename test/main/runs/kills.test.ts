@@ -166,13 +166,11 @@ test(`${KILLS} kills of training runs: no curve goes back or overlaps, and each 
       forkWorker,
       { kind: 'run', project: folder, run, config, threads: 1 },
       {
-        onOpened({ resumedAt }) {
-          resumed = resumedAt
-          store.runs.truncateMetrics(run, resumedAt)
-          count()
-        },
-        onPoints(points) {
-          store.runs.addMetrics(run, points)
+        onRun(news) {
+          if (news.type === 'opened') {
+            resumed = news.resumedAt
+            store.runs.truncateMetrics(run, resumed)
+          } else if (news.type === 'points') store.runs.addMetrics(run, news.points)
           count()
         },
       },

@@ -120,10 +120,20 @@ describe('the queue', () => {
     await queue.queue([...seeds(1), { ...config, seed: 2 }])
     await vi.waitFor(() => expect(runs()).toHaveLength(1), PATIENT)
     started[0]?.say({
-      type: 'points',
+      type: 'run',
       id: 7,
-      points: [],
-      progress: { step: 8, steps: 16, epoch: 2, epochs: 4, activity: 'training', imagesPerSecond: 10, secondsLeft: 3 },
+      news: {
+        type: 'progress',
+        progress: {
+          step: 8,
+          steps: 16,
+          epoch: 2,
+          epochs: 4,
+          activity: 'training',
+          imagesPerSecond: 10,
+          secondsLeft: 3,
+        },
+      },
     })
     // 4 epochs of 15 and six evaluations of 5 at a third are 68 1/3 passes; half of the first and all of the second
     // at ten a second, and five seconds to start the second.

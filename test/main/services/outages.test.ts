@@ -284,9 +284,9 @@ describe.skipIf(!small)('a full disk', () => {
   test('a run at work waits, says why, and loses neither its points nor its result', async () => {
     const folder = disk()
     const { worker, store, id, studio, now } = await training(join(folder, 'project'))
-    worker.say({ type: 'opened', device: 'CPU', engine: 'E', resumedAt: 0 })
-    worker.say({ type: 'points', id: 1, points: [point(1)], progress: null })
-    await vi.waitFor(() => expect(worker.acknowledged()).toEqual([1]))
+    worker.say({ type: 'run', id: 1, news: { type: 'opened', device: 'CPU', engine: 'E', resumedAt: 0 } })
+    worker.say({ type: 'run', id: 2, news: { type: 'points', points: [point(1)] } })
+    await vi.waitFor(() => expect(worker.acknowledged()).toEqual([1, 2]))
 
     const free = fill(folder)
     // Larger than what is left in pages that the log has already.
@@ -294,24 +294,24 @@ describe.skipIf(!small)('a full disk', () => {
       { length: 2000 },
       (_, i) => ({ ...(point(i + 2) as object), note: 'x'.repeat(200) }) as never,
     )
-    worker.say({ type: 'points', id: 2, points: many, progress: null })
+    worker.say({ type: 'run', id: 3, news: { type: 'points', points: many } })
     await vi.waitFor(() => expect(now()?.error?.message).toMatch(/disk is full/), 20_000)
     expect(now()).toMatchObject({
       state: 'running',
       error: { hint: expect.stringMatching(/Free some space/) as string },
     })
     // Not acknowledged: the worker may not go on as if they had been stored.
-    expect(worker.acknowledged()).toEqual([1])
+    expect(worker.acknowledged()).toEqual([1, 2])
     expect(await studio.call('runs.list', {})).toHaveLength(1)
 
     // It ends meanwhile: its result waits behind its points.
-    worker.say({ type: 'done', id: 3, outcome: { kind: 'finished', result: RESULT } })
+    worker.say({ type: 'done', id: 4, outcome: { kind: 'finished', result: RESULT } })
     worker.exit()
     free()
     await vi.waitFor(() => expect(now()?.state).toBe('done'), 30_000)
     expect(now()).toMatchObject({ error: null, result: RESULT })
     expect(store.runs.metrics(id)).toHaveLength(2001)
-    expect(worker.acknowledged()).toEqual([1, 2, 3])
+    expect(worker.acknowledged()).toEqual([1, 2, 3, 4])
   }, 120_000)
 
   test('the outcome of a run is written as soon as there is room, however often it could not be', async () => {
@@ -424,9 +424,9 @@ describe('the write lock of another process', () => {
     const folder = temporaryFolder()
     const { worker, store, id, now } = await training(folder)
     const release = lock(folder)
-    worker.say({ type: 'opened', device: 'CPU', engine: 'E', resumedAt: 0 })
-    worker.say({ type: 'points', id: 1, points: [point(1)], progress: null })
-    worker.say({ type: 'done', id: 2, outcome: { kind: 'finished', result: RESULT } })
+    worker.say({ type: 'run', id: 1, news: { type: 'opened', device: 'CPU', engine: 'E', resumedAt: 0 } })
+    worker.say({ type: 'run', id: 2, news: { type: 'points', points: [point(1)] } })
+    worker.say({ type: 'done', id: 3, outcome: { kind: 'finished', result: RESULT } })
     worker.exit()
     // Long enough to be told of.
     await vi.waitFor(() => expect(now()?.error?.message).toMatch(/locked/), 20_000)
