@@ -24,8 +24,8 @@ import {
   originalRgba,
   outcomeOf,
 } from '../../src/renderer/lib/attackImages'
-import { trustRows } from '../../src/renderer/lib/trust'
-import { trustChecks, trustSummary } from '../../src/renderer/lib/trustChecks'
+import { trustRows } from '../../src/domain/results/trust'
+import { trustChecks, trustSummary } from '../../src/domain/results/trustChecks'
 
 const FGSM: AttackConfig = {
   ...ATTACK_DEFAULTS,

@@ -7,7 +7,7 @@ import { FOLD_HEAD, foldRows, groupFigures, HEAD, wideRows } from '../../src/ren
 import { measureWords, showDifference, showMeasure } from '../../src/renderer/lib/measures'
 import { fileStem, toCsv, toMarkdown } from '../../src/renderer/lib/save'
 import { sortRows } from '../../src/renderer/lib/sort'
-import { trustRows } from '../../src/renderer/lib/trust'
+import { trustRows } from '../../src/domain/results/trust'
 
 const row = (measure: string, pairs: FigureRow['pairs']): FigureRow => ({
   network: 'resnet_basic_8',

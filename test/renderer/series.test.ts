@@ -46,7 +46,7 @@ describe('linesOf', () => {
       'category-soft',
       'sampled-hard',
       'mixup 1',
-      'distilled from 2',
+      'distilled from 2 networks',
       'majority-hard',
       'mode-forced',
       'smoothed',

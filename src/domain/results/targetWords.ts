@@ -23,6 +23,10 @@ export function variantOf({ target, aggregatedFrom, teachers }: Varied): string 
   return target
 }
 
+/** The variant as one training among others is called: "mixup 0.2". */
+export const targetName = (config: Varied & Pick<RunConfig, 'mixupAlpha'>): string =>
+  [variantOf(config), config.target === 'mixup' ? config.mixupAlpha : null].filter((part) => part !== null).join(' ')
+
 /** Equal for runs of one variant; the words alone may not tell two apart. */
 export const variantKey = (config: Varied): string => [variantOf(config), ...config.teachers].join(' ')
 

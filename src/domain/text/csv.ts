@@ -22,3 +22,6 @@ export const restoreText = (cell: string): string => cell.replace(ESCAPED, '')
 
 /** For tables of mixed cells: texts are neutralized, numbers and nothing stay. */
 export const neutralizeCell = <T>(cell: T): T | string => (typeof cell === 'string' ? neutralizeText(cell) : cell)
+
+/** Of a table as it is saved; null is empty. */
+export type Cell = string | number | null

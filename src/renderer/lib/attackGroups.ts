@@ -9,8 +9,8 @@ import { TARGETS } from '../../domain/runs/config'
 import { stageOf, STAGE_WORDS } from '../../domain/runs/stage'
 import type { BandPoint } from './curves'
 import { plural } from './format'
-import { particularsAmong, trainingOf } from './recipes'
-import { overEpsilon, type MadeAttack, type TrustRow } from './trust'
+import { particularsAmong, trainingOf } from '../../domain/results/trainings'
+import { overEpsilon, type MadeAttack, type TrustRow } from '../../domain/results/trust'
 
 export interface AttackGroup {
   key: string

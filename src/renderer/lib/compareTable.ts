@@ -2,7 +2,8 @@
 import type { ComparedMeasure } from '../../domain/runs/comparison'
 import { fixed } from './format'
 import { measureWords, showDifference, showMeasure, type MeasureWords } from './measures'
-import { toCsv, toMarkdown, type Cell } from './save'
+import { toCsv, toMarkdown } from './save'
+import type { Cell } from '../../domain/text/csv'
 
 /** Which side is better at the measure: decided where the interval leaves zero on one side. */
 export function verdict({ interval }: Pick<ComparedMeasure, 'interval'>, { better }: MeasureWords): 'A' | 'B' | null {

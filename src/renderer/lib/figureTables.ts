@@ -1,6 +1,6 @@
 /** The figures as tables for the screen, the clipboard and files: grouped rows, and one wide row per measure. Pure. */
 import type { FigureRow } from '../../domain/results/figureRow'
-import type { Cell } from './save'
+import type { Cell } from '../../domain/text/csv'
 import { measureWords, type MeasureWords } from './measures'
 
 export interface FigureGroup {

@@ -5,8 +5,8 @@ import type { GalleryField, GalleryFilter, Outcome, Pair } from '../../domain/la
 import { stageOf, STAGE_WORDS } from '../../domain/runs/stage'
 import { foldLabel } from '../../domain/runs/foldLabel'
 import { plural } from './format'
-import { particularsAmong } from './recipes'
-import { variantOf } from './series'
+import { particularsAmong } from '../../domain/results/trainings'
+import { targetName } from '../../domain/results/targetWords'
 import { markOf } from './targets'
 
 export const FILTERS: { value: GalleryFilter; text: string; needsNetwork: boolean }[] = [
@@ -114,7 +114,7 @@ function apart(config: RunConfig): string[] {
   ]
 }
 
-const plainName = (config: RunConfig): string => [config.network, variantOf(config), ...apart(config)].join(', ')
+const plainName = (config: RunConfig): string => [config.network, targetName(config), ...apart(config)].join(', ')
 
 /**
  * What runs that were trained alike are called among these: "resnet_basic_8, soft", or "resnet_basic_8, soft, 30 ep.".

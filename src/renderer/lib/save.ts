@@ -1,5 +1,5 @@
 /** Saving and copying from the window: files go to the browser's downloads, texts to the clipboard. */
-import { neutralizeCell } from '../../domain/text/csv'
+import { neutralizeCell, type Cell } from '../../domain/text/csv'
 import { escapeMarkdown } from '../../domain/text/markdown'
 
 export function saveBlob(blob: Blob, fileName: string) {
@@ -45,8 +45,6 @@ export function fileStem(title: string): string {
     .replace(/[^a-z0-9]+/g, '-')
     .replace(/^-|-$/g, '')
 }
-
-export type Cell = string | number | null
 
 /** RFC 4180: comma, quotes doubled, CRLF. No text is a formula to a spreadsheet. */
 export function toCsv(head: string[], rows: Cell[][]): string {

@@ -4,6 +4,7 @@
  */
 import { TARGETS, type RunConfig } from '../../domain/runs/config'
 import type { RunInfo } from '../../domain/runs/info'
+import { targetName } from '../../domain/results/targetWords'
 import { stageOf } from '../../domain/runs/stage'
 import { markOf } from './targets'
 
@@ -51,20 +52,13 @@ const SOFT: readonly Omit<LineStyle, 'colour'>[] = [
   { dash: [3, 5], marker: 'star' },
 ]
 
-/** The target, with what sets it apart from others of its name. */
-export function variantOf({ target, aggregatedFrom, teachers, mixupAlpha }: RunConfig): string {
-  if (target === 'aggregated') return `aggregated from ${aggregatedFrom ?? '?'}`
-  if (target === 'distilled' && teachers.length > 1) return `distilled from ${teachers.length}`
-  return target === 'mixup' && mixupAlpha !== null ? `mixup ${mixupAlpha}` : target
-}
-
 /** More lines than this no reader tells apart: the rest is left out, and said to be. */
 export const MOST_LINES = 10
 
 /** What runs of one line share, each as it is said where lines differ in it. */
 const SHARED: readonly ((config: RunConfig) => string)[] = [
   ({ network }) => network,
-  variantOf,
+  targetName,
   (config) => STAGE_NAMES[stageOf(config)],
   ({ epochs }) => `${epochs} ep.`,
   ({ protocol }) => protocol,

@@ -2,15 +2,15 @@
  * Attack results of finished runs, as one row per training (network, how it came about, target) and attack, each with
  * the checks that tell how far its number can be trusted. Pure.
  */
-import type { AttackResult } from '../../domain/attacks/config'
-import { mean } from '../../domain/averages'
-import type { Protocol, Stage, Target } from '../../domain/runs/config'
-import type { RunInfo } from '../../domain/runs/info'
-import { allRise, objectiveByStep, raisesLoss } from '../../domain/attacks/checks'
-import { attackTitle, attackWay } from '../../domain/attacks/words'
-import { stageOf } from '../../domain/runs/stage'
-import { particularsAmong, recipeOf } from './recipes'
-import { variantOf } from './series'
+import type { AttackResult } from '../attacks/config'
+import { mean } from '../averages'
+import type { Protocol, Stage, Target } from '../runs/config'
+import type { RunInfo } from '../runs/info'
+import { allRise, objectiveByStep, raisesLoss } from '../attacks/checks'
+import { attackTitle, attackWay } from '../attacks/words'
+import { stageOf } from '../runs/stage'
+import { particularsAmong, recipeOf } from './trainings'
+import { targetName } from './targetWords'
 
 /** One attack on one run: `number` counts from 1 and is how the services know it. */
 export interface MadeAttack {
@@ -75,7 +75,7 @@ export function attacksMade(run: RunInfo): MadeAttack[] {
 export function trustRows(runs: readonly RunInfo[]): TrustRow[] {
   const groups = new Map<string, MadeAttack[]>()
   const particulars = particularsAmong(runs, (config) =>
-    [config.network, stageOf(config), config.protocol, variantOf(config)].join(' '),
+    [config.network, stageOf(config), config.protocol, targetName(config)].join(' '),
   )
   for (const run of runs)
     for (const made of attacksMade(run)) {
@@ -90,7 +90,7 @@ export function trustRows(runs: readonly RunInfo[]): TrustRow[] {
         steps,
         attackTitle(made.attack),
         target,
-        variantOf(run.config),
+        targetName(run.config),
         recipeOf(run.config),
       ].join(' ')
       groups.set(key, [...(groups.get(key) ?? []), made])
@@ -115,8 +115,8 @@ function trustRow(key: string, made: MadeAttack[], particulars: (run: RunInfo) =
     stage: stageOf(run.config),
     protocol: run.config.protocol,
     target: run.config.target,
-    name: [variantOf(run.config), particulars(run)].filter((part) => part !== '').join(', '),
-    recipe: [variantOf(run.config), recipeOf(run.config)].join('|'),
+    name: [targetName(run.config), particulars(run)].filter((part) => part !== '').join(', '),
+    recipe: [targetName(run.config), recipeOf(run.config)].join('|'),
     attack: attack.attack,
     epsilon: attack.epsilon,
     steps: attack.steps,

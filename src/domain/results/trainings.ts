@@ -2,8 +2,8 @@
  * How runs were trained, and in what trainings of one name differ: only runs that were trained alike are averaged.
  * Pure.
  */
-import type { RunConfig, Target } from '../../domain/runs/config'
-import type { RunInfo } from '../../domain/runs/info'
+import type { RunConfig, Target } from '../runs/config'
+import type { RunInfo } from '../runs/info'
 
 /** Targets that take the publisher's labels: whose judgments the run is measured against changes nothing in it. */
 const PUBLISHERS: ReadonlySet<Target> = new Set<Target>(['hard', 'mixup'])

@@ -2,8 +2,8 @@
  * Whether an attack's number can be trusted, check by check: what was found, what it means, and where something is
  * missing how to get it. A network trained on soft labels has gentler gradients, which can look like robustness. Pure.
  */
-import { fixed, percent, plural } from './format'
-import type { Cell } from './save'
+import { fixed, percent, plural } from '../text/numbers'
+import type { Cell } from '../text/csv'
 import { overEpsilon, type TrustRow } from './trust'
 
 export type Verdict = 'pass' | 'attention' | 'missing'
