@@ -1,6 +1,6 @@
 /** Lines of charts: runs of one line differ in fold and seed alone, and no two lines look or are called alike. */
 import { describe, expect, it } from 'vitest'
-import { ownConfigs, ownDefaults } from '../../src/renderer/lib/configs'
+import { ownConfigs, ownDefaults } from '../../src/domain/runs/ownRuns'
 import { idsFromWords, idsInWords, idsProblem, obviousSides, sideChoices } from '../../src/renderer/lib/compareSides'
 import { fieldWords, valuesInWords } from '../../src/renderer/lib/configWords'
 import { filterRuns, noFilter } from '../../src/renderer/lib/runFilter'

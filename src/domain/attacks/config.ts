@@ -42,6 +42,25 @@ export const ATTACK_DEFAULTS = {
   blackBoxQueries: 0,
 } as const satisfies Partial<AttackConfig>
 
+/** FGSM of a radius, in units of 1/255, on the first `images` held-out images (null: all). */
+export const fgsm = (epsilon: number, images: number | null): AttackConfig => ({
+  ...ATTACK_DEFAULTS,
+  attack: 'fgsm',
+  epsilon,
+  stepSize: epsilon,
+  steps: 1,
+  randomStart: false,
+  images,
+})
+
+/** PGD in steps of a quarter of the radius, as in Figure 4 (4/255 in steps of 1/255), from the image itself. */
+export const pgd = (epsilon: number, steps: number, images: number | null): AttackConfig => ({
+  ...fgsm(epsilon, images),
+  attack: 'pgd',
+  stepSize: epsilon / 4,
+  steps,
+})
+
 /** Of each attack, how many of its first images are kept pixel by pixel. */
 export const ATTACK_EXAMPLES = 48
 

@@ -3,7 +3,7 @@
  * pretrained on the 50,000 and fine-tuned to every kind of target (section 6), attacked (section 7); under both
  * protocols. Presets `laptop` and `paper` are two scales of it.
  */
-import { ATTACK_DEFAULTS, type AttackConfig } from '../attacks/config'
+import { fgsm, pgd, type AttackConfig } from '../attacks/config'
 import { RUN_DEFAULTS, type EvaluationConfig, type RunConfig, type Target } from './config'
 import type { DeviceId } from './devices'
 import { runKey } from './runKey'
@@ -40,23 +40,12 @@ const CONTROLS: readonly Target[] = ['majority-hard', 'mode-forced', 'smoothed']
 const LONG_RELEASED: ReadonlySet<Target> = new Set<Target>(['mixup', 'sampled-hard'])
 const LONG = 250 / 150
 
-const pgd: AttackConfig = {
-  ...ATTACK_DEFAULTS,
-  attack: 'pgd',
-  epsilon: 4,
-  stepSize: 1,
-  steps: 10,
-  randomStart: false,
-  images: null,
-}
-const fgsm = (epsilon: number): AttackConfig => ({ ...pgd, attack: 'fgsm', epsilon, stepSize: epsilon, steps: 1 })
-
 /** Held-out images only, and with what tells robustness from obscured gradients beside them. */
 const describedAttacks = ({ attackImages: images, blackBoxQueries }: Scale): AttackConfig[] => [
-  { ...fgsm(4), images },
-  { ...fgsm(8), images },
-  { ...pgd, images, blackBoxQueries },
-  { ...pgd, images, loss: 'margin' },
+  fgsm(4, images),
+  fgsm(8, images),
+  { ...pgd(4, 10, images), blackBoxQueries },
+  { ...pgd(4, 10, images), loss: 'margin' },
 ]
 
 /**
@@ -66,8 +55,8 @@ const describedAttacks = ({ attackImages: images, blackBoxQueries }: Scale): Att
 const releasedAttacks = ({ releasedAttackImages: images }: Scale): AttackConfig[] => {
   const as = { on: 'all', augmented: true, normalisation: 'imagenet' } as const
   return [
-    { ...fgsm(8), ...as, images },
-    { ...pgd, ...as, steps: 9, images: 100 },
+    { ...fgsm(8, images), ...as },
+    { ...pgd(4, 9, 100), ...as },
   ]
 }
 

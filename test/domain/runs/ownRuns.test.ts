@@ -1,10 +1,10 @@
 /** Runs of one's own: every combination once, each accepted by the contract, and what is amiss said in words. */
 import { describe, expect, it } from 'vitest'
-import { planPreset } from '../../src/domain/runs/presets'
-import { scaledSchedule } from '../../src/domain/runs/recipes'
-import { runConfig } from '../../src/contract'
-import { TARGETS } from '../../src/domain/runs/config'
-import { runKey } from '../../src/domain/runs/runKey'
+import { planPreset } from '../../../src/domain/runs/presets'
+import { scaledSchedule } from '../../../src/domain/runs/recipes'
+import { runConfig } from '../../../src/contract'
+import { TARGETS } from '../../../src/domain/runs/config'
+import { runKey } from '../../../src/domain/runs/runKey'
 import {
   numbersFrom,
   ownConfigs,
@@ -12,7 +12,7 @@ import {
   ownProblems,
   refusalInWords,
   type OwnRuns,
-} from '../../src/renderer/lib/configs'
+} from '../../../src/domain/runs/ownRuns'
 
 const form: OwnRuns = {
   ...ownDefaults(),

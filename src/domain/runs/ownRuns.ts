@@ -1,7 +1,7 @@
 /**
  * Runs of one's own: the choices of the form as the list of configurations the queue takes, and what is amiss. Pure.
  */
-import { ATTACK_DEFAULTS, type AttackConfig } from '../../domain/attacks/config'
+import { fgsm, pgd, type AttackConfig } from '../attacks/config'
 import {
   RUN_DEFAULTS,
   type EvaluationConfig,
@@ -10,11 +10,11 @@ import {
   type Schedule,
   type Selection,
   type Target,
-} from '../../domain/runs/config'
-import type { DeviceId } from '../../domain/runs/devices'
-import type { RunInfo } from '../../domain/runs/info'
-import { usualMilestones } from '../../domain/runs/milestones'
-import { plural } from './format'
+} from './config'
+import type { DeviceId } from './devices'
+import type { RunInfo } from './info'
+import { usualMilestones } from './milestones'
+import { plural } from '../text/numbers'
 
 export interface OwnRuns {
   networks: string[]
@@ -97,25 +97,6 @@ export const ownDefaults = (): OwnRuns => ({
   evaluations: [],
   attacks: [fgsm(4, 200), pgd(4, 10, 200)],
   device: 'auto',
-})
-
-export const fgsm = (epsilon: number, images: number | null): AttackConfig => ({
-  ...ATTACK_DEFAULTS,
-  attack: 'fgsm',
-  epsilon,
-  stepSize: epsilon,
-  steps: 1,
-  randomStart: false,
-  images,
-})
-export const pgd = (epsilon: number, steps: number, images: number | null): AttackConfig => ({
-  ...ATTACK_DEFAULTS,
-  attack: 'pgd',
-  epsilon,
-  stepSize: epsilon / 4,
-  steps,
-  randomStart: false,
-  images,
 })
 
 /** Seeds, then folds, then networks, then targets: what pairs stands together, and a cut-off list holds whole pairs. */
