@@ -39,6 +39,8 @@ export default defineConfig({
           name: 'mounted',
           include: MOUNTED,
           environment: 'happy-dom',
+          // Loading what the window is made of takes longer than testing it: files share it, the setup cleans up.
+          isolate: false,
           setupFiles: ['test/support/mounted/setup.ts'],
           maxWorkers: availableParallelism(),
           sequence: { groupOrder: 0 },

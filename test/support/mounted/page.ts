@@ -37,7 +37,13 @@ export function nameOf(element: Element): string {
   const label = element.getAttribute('aria-label')
   if (label !== null) return squeeze(label)
   const by = element.getAttribute('aria-labelledby')
-  if (by !== null) return squeeze(by.split(' ').map((id) => textOf(document.getElementById(id))).join(' '))
+  if (by !== null)
+    return squeeze(
+      by
+        .split(' ')
+        .map((id) => textOf(document.getElementById(id)))
+        .join(' '),
+    )
   if (element.matches('fieldset')) return textOf(element.querySelector('legend'))
   if (element.matches('input, select, textarea')) {
     const own = element.id ? document.querySelector(`label[for="${element.id}"]`) : null
@@ -107,7 +113,9 @@ export async function type(field: HTMLInputElement | HTMLTextAreaElement, text: 
 /** Chooses the option with this text. */
 export async function choose(field: HTMLSelectElement, text: Name) {
   const options = [...field.options]
-  const at = options.findIndex((option) => (typeof text === 'string' ? textOf(option) === text : text.test(textOf(option))))
+  const at = options.findIndex((option) =>
+    typeof text === 'string' ? textOf(option) === text : text.test(textOf(option)),
+  )
   if (at < 0) throw new Error(`No option ${String(text)}; there are ${JSON.stringify(options.map(textOf))}`)
   field.selectedIndex = at
   field.dispatchEvent(new Event('input', { bubbles: true }))
@@ -147,10 +155,28 @@ export function show(
     },
     slots,
     attachTo: document.body,
-    global: { plugins: [getActivePinia()!], stubs: { RouterLink: RouterLinkStub } },
+    global: {
+      plugins: [getActivePinia()!],
+      stubs: { RouterLink: RouterLinkStub },
+      config: { warnHandler: (message) => warnings.push(message) },
+    },
   })
+  shown.push(wrapper)
   return wrapper
 }
+
+const shown: VueWrapper[] = []
+const warnings: string[] = []
+
+/** Takes everything off the page; answers what Vue warned of meanwhile. */
+export function leave(): string[] {
+  for (const wrapper of shown.splice(0)) wrapper.unmount()
+  return warnings.splice(0)
+}
+
+/** A model as its parent has it by now. */
+export const modelOf = <T>(wrapper: VueWrapper, name = 'modelValue'): T =>
+  (wrapper.props() as Record<string, unknown>)[name] as T
 
 /** A dialog that was closed and is opened now: most take up what they show when they are opened. */
 export async function showOpened(component: Component, props: Record<string, unknown>): Promise<VueWrapper> {

@@ -28,7 +28,11 @@ export function tell<N extends EventName>(name: N, payload: Events[N]) {
 export function pending<T>() {
   let settle: { resolve: (value: T) => void; reject: (error: StudioError) => void } | undefined
   const promise = new Promise<T>((resolve, reject) => (settle = { resolve, reject }))
-  return { promise, resolve: (value: T) => settle?.resolve(value), reject: (error: StudioError) => settle?.reject(error) }
+  return {
+    promise,
+    resolve: (value: T) => settle?.resolve(value),
+    reject: (error: StudioError) => settle?.reject(error),
+  }
 }
 
 export function forget() {
@@ -47,11 +51,11 @@ async function reply(name: string, input: unknown) {
   }
 }
 
-export const bridge = {
-  calls: new Proxy({}, { get: (_, name: string) => (input: unknown) => reply(name, input) }),
+export const bridge: Bridge = {
+  calls: new Proxy({}, { get: (_, name: string) => (input: unknown) => reply(name, input) }) as Bridge['calls'],
   onEvent(listener) {
     listeners.push(listener)
     return () => undefined
   },
   pathOf: () => '',
-} as Bridge
+}
