@@ -1,7 +1,7 @@
 /** A number field: what it takes over, and what it says of what does not fit. */
 import { describe, expect, it } from 'vitest'
 import NumberField from '../../../src/renderer/components/NumberField.vue'
-import { descriptionOf, input, show, type } from '../../support/mounted/page'
+import { descriptionOf, input, show, type, typing } from '../../support/mounted/page'
 
 describe('NumberField', () => {
   const field = () => input('Folds')
@@ -37,10 +37,31 @@ describe('NumberField', () => {
     expect(field().getAttribute('aria-invalid')).toBe('false')
   })
 
-  it('keeps its number when it is emptied, where nothing says what that means', async () => {
+  it('asks for a number while it is emptied, where nothing says what that means', async () => {
     const wrapper = show(NumberField, { label: 'Folds', modelValue: 3 })
-    await type(field(), '')
+    await typing(field(), '')
     expect(wrapper.emitted('update:modelValue')).toBeUndefined()
+    expect(said()).toBe('a number')
+    expect(field().getAttribute('aria-invalid')).toBe('true')
+    // Not filled again under the hand of a person who types another number.
+    expect(field().value).toBe('')
+    await typing(field(), '4')
+    expect(said()).toBe('')
+  })
+
+  it('shows the number its form goes by once it is left empty', async () => {
+    show(NumberField, { label: 'Folds', modelValue: 3 })
+    await type(field(), '')
+    expect(field().value).toBe('3')
+    expect(said()).toBe('')
+  })
+
+  it('shows a number set elsewhere while it is empty', async () => {
+    const wrapper = show(NumberField, { label: 'Folds', modelValue: 3 })
+    await typing(field(), '')
+    await wrapper.setProps({ modelValue: 5 })
+    expect(field().value).toBe('5')
+    expect(said()).toBe('')
   })
 
   it('says what its form found wrong once the number itself fits', async () => {

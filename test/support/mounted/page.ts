@@ -102,10 +102,16 @@ export async function check(box: HTMLInputElement) {
   await flushPromises()
 }
 
-/** Types the whole text; `change` fires when a field is left. */
-export async function type(field: HTMLInputElement | HTMLTextAreaElement, text: string) {
+/** Types the whole text, the field not left yet. */
+export async function typing(field: HTMLInputElement | HTMLTextAreaElement, text: string) {
   field.value = text
   field.dispatchEvent(new Event('input', { bubbles: true }))
+  await flushPromises()
+}
+
+/** Types the whole text and leaves the field. */
+export async function type(field: HTMLInputElement | HTMLTextAreaElement, text: string) {
+  await typing(field, text)
   field.dispatchEvent(new Event('change', { bubbles: true }))
   await flushPromises()
 }
