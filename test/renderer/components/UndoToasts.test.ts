@@ -8,7 +8,7 @@ import { all, button, key, press, settled, show, textOf, the } from '../../suppo
 import { pending } from '../../support/mounted/program'
 
 const taken: string[] = []
-async function offer(text: string, undo = () => Promise.resolve(void taken.push(text))) {
+async function offer(text: string, undo: () => Promise<void> = async () => void taken.push(text)) {
   useUndo().offer(text, undo)
   await nextTick()
 }

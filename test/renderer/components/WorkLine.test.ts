@@ -19,8 +19,8 @@ function open(jobs: JobInfo[], runs: RunInfo[]) {
     wrapper,
     exists: () => line().exists(),
     to: () => line().props('to') as unknown,
-    text: () => [...wrapper.element.querySelectorAll('.label, .small')].map(textOf),
-    share: () => wrapper.element.querySelector<HTMLElement>('.bar')?.style.width,
+    text: () => [...document.querySelectorAll('.label, .small')].map(textOf),
+    share: () => document.querySelector<HTMLElement>('.bar')?.style.width,
   }
 }
 const RUNNING = {

@@ -5,7 +5,7 @@ import type { StudyInfo } from '../../../../src/domain/study'
 import { useProject } from '../../../../src/renderer/stores/project'
 import { useStudies } from '../../../../src/renderer/stores/studies'
 import NewLabelling from '../../../../src/renderer/views/label/NewLabelling.vue'
-import { aLabelSet, anImageSet, aProject, aStudy } from '../../../support/mounted/examples'
+import { anImageSet, aProject, aStudy } from '../../../support/mounted/examples'
 import {
   all,
   button,
@@ -28,7 +28,7 @@ const SETS = [PLAIN, anImageSet()]
 
 function open(given: { imageSet?: string; images?: string } = {}, sets = SETS) {
   useProject().project = aProject({ imageSets: sets })
-  answer('studies.create', (config) => aStudy({ ...config, id: 9 } as Partial<StudyInfo>))
+  answer('studies.create', (config) => aStudy({ ...config, id: 9 }))
   answer('data.pixels', ({ indices }) => ({
     height: 1,
     width: 1,
