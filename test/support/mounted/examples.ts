@@ -145,7 +145,7 @@ export const aConfig = (change: Partial<RunConfig> = {}): RunConfig => ({
 
 export const aRun = (id: number, change: Partial<RunInfo> = {}, config: Partial<RunConfig> = {}): RunInfo => ({
   id,
-  key: `key-${id}`,
+  key: String(id).padStart(16, '0'),
   experiment: null,
   config: aConfig(config),
   state: 'queued',

@@ -37,6 +37,16 @@ const estimated = (change: Partial<RunsEstimate> = {}): RunsEstimate => ({
   speeds: { measured: ['resnet_basic_8'], typical: [], unknown: [] },
   ...change,
 })
+/** A finished run with a prediction for each image of the set. */
+const TEACHER: Partial<RunInfo> = {
+  state: 'done',
+  result: {
+    measures: {},
+    heldOut: 100,
+    attacks: [],
+    sets: [{ imageSet: 'demo', labelSet: null, images: 1000, measures: {} }],
+  },
+}
 const OTHER = anImageSet({ id: 2, name: 'other' })
 const SMALL = anImageSet({ id: 3, name: 'small', height: 8, width: 8 })
 
@@ -57,6 +67,7 @@ async function open(estimate: Partial<RunsEstimate> = {}, done: RunInfo[] = []) 
   await choose(select('Labels'), 'people')
   return wrapper
 }
+const boxOf = (value: string) => document.querySelector<HTMLInputElement>(`input[value="${value}"]`)!
 const product = () => textOf(document.querySelector('footer [aria-live]'))
 const queue = () => button(/^Queue \d+ runs?$/)
 /** The estimate comes a moment after the last change. */
@@ -74,7 +85,7 @@ describe('OwnRunsForm', () => {
     show(OwnRunsForm)
     await settled()
     expect(product()).toBe('1 network × 2 targets × 2 folds × 1 seed = 4 runs')
-    expect(checkbox(/resnet_basic_8/).checked).toBe(true)
+    expect(checkbox(/^resnet_basic_8/).checked).toBe(true)
     expect(select('Labels').selectedOptions[0]?.textContent.trim()).toBe('people')
   })
 
@@ -128,7 +139,7 @@ describe('OwnRunsForm', () => {
 
   it('cannot be sent with nothing chosen', async () => {
     await open()
-    await check(checkbox(/resnet_basic_8/))
+    await check(checkbox(/^resnet_basic_8/))
     expect(product()).toContain('= 0 runs')
     expect(queue().disabled).toBe(true)
     await submit()
@@ -164,6 +175,36 @@ describe('OwnRunsForm', () => {
     await open()
     expect(maybe('checkbox', /^other/)).toBeDefined()
     expect(maybe('checkbox', /^small/)).toBeUndefined()
+  })
+
+  it('lets go of what belongs to images no longer chosen', async () => {
+    await open({}, [aRun(4, TEACHER, { evaluations: [{ imageSet: 'demo', labelSet: null, images: null }] })])
+    for (const value of ['aggregated', 'wawa', 'distilled', '0000000000000004']) await check(boxOf(value))
+    await check(checkbox(/^other 1,000/))
+    await submit()
+    expect(queued()).toHaveLength(8)
+    expect(queued().every(({ evaluations }) => evaluations[0]?.imageSet === 'other')).toBe(true)
+    await choose(select('Labels'), 'other people')
+    // Both need something that these images do not have, and can be taken back.
+    expect(textOf(document.querySelector('footer'))).toContain('The target distilled needs teachers.')
+    expect(textOf(document.querySelector('footer'))).toContain('The target aggregated needs a label set.')
+    await check(boxOf('aggregated'))
+    await check(boxOf('distilled'))
+    await submit()
+    const later = asked('runs.queue')[1]?.configs ?? []
+    expect(later).toHaveLength(4)
+    expect(later.every(({ imageSet, evaluations }) => imageSet === 'other' && evaluations.length === 0)).toBe(true)
+  })
+
+  it('lets go of a run to start from with its network', async () => {
+    await open({}, [aRun(4, TEACHER)])
+    await check(boxOf('0000000000000004'))
+    await check(checkbox(/wrn_28_10/))
+    expect(textOf(document.querySelector('footer'))).toContain('No chosen run to start from is of wrn_28_10.')
+    await check(checkbox(/^resnet_basic_8/))
+    expect(textOf(document.querySelector('footer'))).not.toContain('No chosen run')
+    await submit()
+    expect(queued().every(({ network: id, startFrom }) => id === 'wrn_28_10' && startFrom === null)).toBe(true)
   })
 
   it('shows why they could not be queued', async () => {

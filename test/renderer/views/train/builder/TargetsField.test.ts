@@ -42,6 +42,14 @@ describe('TargetsField', () => {
     expect(why('soft')).toBe('')
   })
 
+  it('can always let go of a target that lacks something', async () => {
+    const { form } = open({ targets: ['soft', 'distilled'] })
+    expect(target('distilled').disabled).toBe(false)
+    await check(target('distilled'))
+    expect(form.targets).toEqual(['soft'])
+    expect(target('distilled').disabled).toBe(true)
+  })
+
   it('can once there are some', () => {
     open({}, { labelSets: ['wawa'], teachers: [aRun(4, { state: 'done' })] })
     expect(target('distilled').disabled).toBe(false)
@@ -73,7 +81,7 @@ describe('TargetsField', () => {
   it('asks for the teachers of what is distilled', async () => {
     const { form } = open({ targets: ['distilled'] }, { teachers: [aRun(4, { state: 'done' })] })
     await settled()
-    await check(target('key-4'))
-    expect(form.teachers).toEqual(['key-4'])
+    await check(target('0000000000000004'))
+    expect(form.teachers).toEqual(['0000000000000004'])
   })
 })
