@@ -8,7 +8,7 @@ import type { Component } from 'vue'
 
 const ROLES: Record<string, string> = {
   button: 'button, [role=button]',
-  textbox: 'input:not([type]), input[type=text], input[type=search], textarea',
+  textbox: 'input:not([type]), input[type=text], input[type=search], input[type=url], textarea',
   spinbutton: 'input[type=number]',
   checkbox: 'input[type=checkbox]',
   radio: 'input[type=radio]',

@@ -183,7 +183,7 @@ describe('OwnRunsForm', () => {
     await check(checkbox(/^other 1,000/))
     await submit()
     expect(queued()).toHaveLength(8)
-    expect(queued().every(({ evaluations }) => evaluations[0]?.imageSet === 'other')).toBe(true)
+    expect(queued().every(({ evaluations }) => evaluations?.[0]?.imageSet === 'other')).toBe(true)
     await choose(select('Labels'), 'other people')
     // Both need something that these images do not have, and can be taken back.
     expect(textOf(document.querySelector('footer'))).toContain('The target distilled needs teachers.')
@@ -193,7 +193,7 @@ describe('OwnRunsForm', () => {
     await submit()
     const later = asked('runs.queue')[1]?.configs ?? []
     expect(later).toHaveLength(4)
-    expect(later.every(({ imageSet, evaluations }) => imageSet === 'other' && evaluations.length === 0)).toBe(true)
+    expect(later.every(({ imageSet, evaluations }) => imageSet === 'other' && evaluations?.length === 0)).toBe(true)
   })
 
   it('lets go of a run to start from with its network', async () => {
