@@ -2,7 +2,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { ErrorData } from '../../../src/domain/errors'
 import ErrorNote from '../../../src/renderer/components/ErrorNote.vue'
-import { button, maybe, press, settled, show, textOf, the } from '../../support/mounted/page'
+import { maybe, press, settled, show, textOf, the } from '../../support/mounted/page'
 
 const error: ErrorData = {
   kind: 'bad-file',
@@ -46,8 +46,8 @@ describe('ErrorNote', () => {
   it('copies everything, and says for a moment that it did', async () => {
     vi.useFakeTimers({ toFake: ['setTimeout'] })
     show(ErrorNote, { error })
-    button('Copy the error').click()
-    await vi.waitFor(() => expect(maybe('button', 'Copied')).toBeDefined())
+    await press('Copy the error')
+    expect(maybe('button', 'Copied')).toBeDefined()
     expect(copied.mock.calls).toEqual([
       ['bad-file: A row is too short.\nlabels.csv, row 17\nExport it again.\nError: at line 3'],
     ])

@@ -4,7 +4,7 @@ import { StudioError } from '../../../src/domain/errors'
 import type { AnswerReceipt, SessionAnswer, SessionView } from '../../../src/domain/study'
 import type { SessionDoor } from '../../../src/renderer/session/door'
 import SessionScreen from '../../../src/renderer/session/SessionScreen.vue'
-import { maybe, press, settled, show, textOf, the } from '../../support/mounted/page'
+import { maybe, press, settled, show, textOf, the, until } from '../../support/mounted/page'
 import { aView } from './examples'
 
 beforeAll(
@@ -34,7 +34,7 @@ function open(first: Partial<SessionView>, change: Partial<SessionDoor> = {}, in
   return { wrapper, sent, chosen: () => sent.map(({ trial, chosen }) => [trial, chosen]) }
 }
 const heading = () => textOf(document.querySelector('h1'))
-const until = (title: string) => vi.waitFor(() => expect(heading()).toBe(title))
+const shows = (title: string) => until(() => expect(heading()).toBe(title))
 function keyDown(name: string, init: KeyboardEventInit = {}, target: EventTarget = document.body) {
   const event = new KeyboardEvent('keydown', { key: name, code: name, bubbles: true, cancelable: true, ...init })
   target.dispatchEvent(event)
@@ -49,29 +49,29 @@ function tap(name: string) {
 /** Until the image is there and this answer counts. */
 async function answerBy(name: string, sent: SessionAnswer[]) {
   const before = sent.length
-  await vi.waitFor(() => {
+  await until(() => {
     tap(name)
     expect(sent.length).toBe(before + 1)
   })
 }
 const begin = async () => {
-  await until('Before you begin')
+  await shows('Before you begin')
   await press('Begin')
-  await until('Label the image')
+  await shows('Label the image')
 }
 
 describe('SessionScreen', () => {
   it('goes from consent to the end, answered by keys', async () => {
     const { sent, chosen } = open({ stage: 'consent', page: 'Run by the lab.' })
-    await until('Consent')
+    await shows('Consent')
     await press('I agree, go on')
-    await until('Instructions')
+    await shows('Instructions')
     await press('Begin')
-    await until('Label the image')
+    await shows('Label the image')
     await answerBy('4', sent)
     await answerBy('0', sent)
     await answerBy('1', sent)
-    await until('Done, thank you')
+    await shows('Done, thank you')
     expect(chosen()).toEqual([
       [0, 3],
       [1, 9],
@@ -83,20 +83,20 @@ describe('SessionScreen', () => {
   it('announces each image once it is there', async () => {
     const { sent } = open({})
     await begin()
-    await vi.waitFor(() => expect(textOf(the('status'))).toBe('Image 1 of 3.'))
+    await until(() => expect(textOf(the('status'))).toBe('Image 1 of 3.'))
     await answerBy('4', sent)
-    await vi.waitFor(() => expect(textOf(the('status'))).toBe('Image 2 of 3.'))
+    await until(() => expect(textOf(the('status'))).toBe('Image 2 of 3.'))
   })
 
   it('does not answer the next image with a key that is held', async () => {
     const { sent } = open({})
     await begin()
-    await vi.waitFor(() => {
+    await until(() => {
       keyUp('4')
       keyDown('4')
       expect(sent).toHaveLength(1)
     })
-    await vi.waitFor(() => expect(textOf(the('status'))).toBe('Image 2 of 3.'))
+    await until(() => expect(textOf(the('status'))).toBe('Image 2 of 3.'))
     for (let times = 0; times < 5; times++) {
       keyDown('4', { repeat: true })
       keyDown('4')
@@ -109,7 +109,7 @@ describe('SessionScreen', () => {
   it('leaves keys with modifiers to the browser', async () => {
     const { sent } = open({})
     await begin()
-    await vi.waitFor(() => expect(textOf(the('status'))).toBe('Image 1 of 3.'))
+    await until(() => expect(textOf(the('status'))).toBe('Image 1 of 3.'))
     expect(keyDown('4', { ctrlKey: true })).toBe(false)
     keyUp('4')
     expect(sent).toEqual([])
@@ -119,7 +119,7 @@ describe('SessionScreen', () => {
     const { sent } = open({})
     await begin()
     await answerBy('4', sent)
-    await vi.waitFor(() => expect(textOf(the('status'))).toBe('Image 2 of 3.'))
+    await until(() => expect(textOf(the('status'))).toBe('Image 2 of 3.'))
     tap('Escape')
     await settled()
     expect(the('dialog')).toBeDefined()
@@ -128,50 +128,50 @@ describe('SessionScreen', () => {
     await settled()
     expect(sent).toHaveLength(1)
     tap('Escape')
-    await vi.waitFor(() => expect(maybe('dialog')).toBeUndefined())
+    await until(() => expect(maybe('dialog')).toBeUndefined())
     await answerBy('4', sent)
   })
 
   it('asks once more before somebody does not take part', async () => {
     const withdraw = vi.fn(async () => aView({ stage: 'stopped', stopped: 'withdrawn' }))
     open({ stage: 'consent' }, { withdraw })
-    await until('Consent')
+    await shows('Consent')
     await press('I do not agree')
     expect(withdraw).not.toHaveBeenCalled()
     await press('Back')
     expect(heading()).toBe('Consent')
     await press('I do not agree')
     await press('I do not take part')
-    await until('You have left the study')
+    await shows('You have left the study')
     expect(withdraw).toHaveBeenCalledTimes(1)
     expect(document.body.textContent).toContain('P0003')
   })
 
   it('says where somebody comes back to', async () => {
     open({ resumed: 'trial', trials: { position: 1, total: 3 } })
-    await until('Welcome back')
+    await shows('Welcome back')
     expect(document.body.textContent).toContain('image 2 of 3')
   })
 
   it('says that a link opens nothing', async () => {
     open({}, { open: () => Promise.reject(new StudioError('forbidden', 'The token is wrong.')) })
-    await until('This link opens no session')
+    await shows('This link opens no session')
     expect(textOf(the('alert'))).toContain('The token is wrong.')
   })
 
   it('tries again after what may pass', async () => {
     let fails = true
     open({}, { open: async () => (fails ? Promise.reject(new StudioError('internal', 'Down.')) : aView()) })
-    await until('This does not work right now')
+    await shows('This does not work right now')
     fails = false
     await press('Try again')
-    await until('Before you begin')
+    await shows('Before you begin')
   })
 
   it('leaves the page when it is outside, and the window when it is inside', async () => {
     const outside = open({})
     await begin()
-    await vi.waitFor(() => expect(textOf(the('status'))).toBe('Image 1 of 3.'))
+    await until(() => expect(textOf(the('status'))).toBe('Image 1 of 3.'))
     tap('Escape')
     await settled()
     await press('Leave')
@@ -181,10 +181,10 @@ describe('SessionScreen', () => {
 
   it('goes back to correct, in a labelling of one’s own', async () => {
     const { sent, chosen } = open({ kind: 'personal' }, {}, true)
-    await until('Label the image')
+    await shows('Label the image')
     await answerBy('4', sent)
-    await vi.waitFor(() => expect(textOf(the('status'))).toBe('Image 2 of 3.'))
-    await vi.waitFor(() => {
+    await until(() => expect(textOf(the('status'))).toBe('Image 2 of 3.'))
+    await until(() => {
       tap('Backspace')
       expect(textOf(the('status'))).toBe('Image 1 of 3.')
     })

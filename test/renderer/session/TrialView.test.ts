@@ -63,7 +63,8 @@ describe('TrialView', () => {
 
   it('counts the time of each trouble for itself', async () => {
     vi.useFakeTimers()
-    const wrapper = open({ trouble: 'saving' })
+    const wrapper = open()
+    await wrapper.setProps({ state: aState({ trouble: 'saving' }) })
     vi.advanceTimersByTime(LONG_TROUBLE_MS - 1)
     await wrapper.setProps({ state: aState({ trouble: null }) })
     await wrapper.setProps({ state: aState({ trouble: 'loading' }) })

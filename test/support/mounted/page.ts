@@ -4,6 +4,7 @@
  */
 import { flushPromises, mount, RouterLinkStub, type VueWrapper } from '@vue/test-utils'
 import { getActivePinia } from 'pinia'
+import { vi } from 'vitest'
 import type { Component } from 'vue'
 
 const ROLES: Record<string, string> = {
@@ -144,11 +145,15 @@ export async function submit(form: Element | null | undefined = document.querySe
   await flushPromises()
 }
 
-/** Mounts into the page, with the stores of this test. Models are kept up to date, as by a parent. */
+/**
+ * Mounts into the page, with the stores of this test. Models are kept up to date, as by a parent.
+ * @param stubbed components left out by name: charts, which draw on a canvas that is not here
+ */
 export function show(
   component: Component,
   props: Record<string, unknown> = {},
   slots: Record<string, string> = {},
+  stubbed: readonly string[] = [],
 ): VueWrapper {
   const wrapper = mount(component, {
     props: {
@@ -163,7 +168,7 @@ export function show(
     attachTo: document.body,
     global: {
       plugins: [getActivePinia()!],
-      stubs: { RouterLink: RouterLinkStub },
+      stubs: { RouterLink: RouterLinkStub, ...Object.fromEntries(stubbed.map((name) => [name, true])) },
       config: { warnHandler: (message) => warnings.push(message) },
     },
   })
@@ -193,3 +198,6 @@ export async function showOpened(component: Component, props: Record<string, unk
 }
 
 export { flushPromises as settled }
+
+/** Tries until it holds: machines may be busy. */
+export const until = <T>(holds: () => T) => vi.waitFor(holds, { timeout: 60_000, interval: 20 })

@@ -130,6 +130,6 @@ describe('FilterPanel', () => {
     await type(input(`${name}, from`), '0.5')
     expect(set()).toEqual({ ranges: { confidence: [0, null], 'human-entropy': [0.5, null] } })
     await type(input(/^.*onfidence.*, from$/), '')
-    expect(set()).toEqual({ ranges: {} })
+    expect(set()).toStrictEqual({ ranges: {} })
   })
 })

@@ -1,5 +1,5 @@
 /** Runs of one's own: how many the choices come to, what they take, and which of them are queued. */
-import { describe, expect, it, vi } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import type { Input } from '../../../../src/contract'
 import { StudioError } from '../../../../src/domain/errors'
 import type { RunInfo, RunsEstimate } from '../../../../src/domain/runs/info'
@@ -22,6 +22,7 @@ import {
   textOf,
   the,
   type,
+  until,
 } from '../../../support/mounted/page'
 import { answer, asked } from '../../../support/mounted/program'
 
@@ -71,8 +72,7 @@ const boxOf = (value: string) => document.querySelector<HTMLInputElement>(`input
 const product = () => textOf(document.querySelector('footer [aria-live]'))
 const queue = () => button(/^Queue \d+ runs?$/)
 /** The estimate comes a moment after the last change. */
-const known = () =>
-  vi.waitFor(() => expect(document.querySelector('.estimate')?.getAttribute('aria-busy')).toBe('false'))
+const known = () => until(() => expect(document.querySelector('.estimate')?.getAttribute('aria-busy')).toBe('false'))
 const queued = () => asked('runs.queue')[0]?.configs as Input<'runs.queue'>['configs']
 
 describe('OwnRunsForm', () => {
@@ -134,7 +134,7 @@ describe('OwnRunsForm', () => {
     expect(textOf(queue())).toBe('Queue 4 runs')
     expect(document.querySelector('.estimate')?.getAttribute('aria-busy')).toBe('true')
     const before = asked('runs.estimate').length
-    await vi.waitFor(() => expect(asked('runs.estimate')).toHaveLength(before + 1))
+    await until(() => expect(asked('runs.estimate')).toHaveLength(before + 1))
   })
 
   it('cannot be sent with nothing chosen', async () => {

@@ -1,5 +1,5 @@
 /** A preset: planned before anything starts, and of what is finished only the rest is queued. */
-import { describe, expect, it, vi } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import type { Output } from '../../../../src/contract'
 import { StudioError } from '../../../../src/domain/errors'
 import type { ExperimentInfo, RunsEstimate } from '../../../../src/domain/runs/info'
@@ -19,6 +19,7 @@ import {
   submit,
   textOf,
   the,
+  until,
 } from '../../../support/mounted/page'
 import { answer, asked, pending } from '../../../support/mounted/program'
 
@@ -47,7 +48,7 @@ async function open(done: number[] = []) {
 const start = () => button(/^(Start|Gather)/)
 const preset = (name: RegExp) => the<HTMLInputElement>('radio', name)
 const estimated = () =>
-  vi.waitFor(() => expect(document.querySelector('.estimate')?.getAttribute('aria-busy')).toBe('false'))
+  until(() => expect(document.querySelector('.estimate')?.getAttribute('aria-busy')).toBe('false'))
 
 describe('PresetForm', () => {
   it('plans what is chosen, and starts nothing by that', async () => {

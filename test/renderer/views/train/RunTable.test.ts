@@ -21,6 +21,7 @@ import {
   settled,
   show,
   textOf,
+  until,
 } from '../../../support/mounted/page'
 import { answer, asked, tell } from '../../../support/mounted/program'
 
@@ -147,7 +148,7 @@ describe('RunTable', () => {
     await key(row(4), 'ArrowUp', { altKey: true })
     expect(rows()).toEqual([1, 4, 2, 3])
     expect(focused()).toBe(4)
-    await vi.waitFor(() => expect(said()).toBe('Run 4 is now number 2 of 4 in the queue.'))
+    await until(() => expect(said()).toBe('Run 4 is now number 2 of 4 in the queue.'))
   })
 
   it.each([
@@ -166,7 +167,23 @@ describe('RunTable', () => {
     await click(box(4))
     await key(row(4), 'Home', { altKey: true })
     expect(rows()).toEqual([2, 4, 1, 3, 5])
-    await vi.waitFor(() => expect(said()).toBe('Run 2, 4 is now number 1 of 5 in the queue.'))
+    await until(() => expect(said()).toBe('Run 2, 4 is now number 1 of 5 in the queue.'))
+  })
+
+  it('keeps taking keys for a run that went out of sight, until something else has the focus', async () => {
+    await open(many(1000))
+    const scroller = document.querySelector<HTMLElement>('.scroller')!
+    row(1).focus()
+    await key(row(1), 'End', { altKey: true })
+    await until(() => expect(document.activeElement).toBe(scroller))
+    expect(rows()).not.toContain(1)
+    await key(scroller, 'ArrowUp', { altKey: true })
+    expect(asked('queue.move').at(-1)).toEqual({ ids: [1], before: 1000 })
+    scroller.blur()
+    await key(scroller, 'ArrowUp', { altKey: true })
+    await settled()
+    expect(asked('queue.move')).toHaveLength(2)
+    expect(scroller.hasAttribute('tabindex')).toBe(false)
   })
 
   it('does not move what does not wait, nor does Alt walk', async () => {
