@@ -18,7 +18,7 @@ function open(first: Partial<SessionView>, change: Partial<SessionDoor> = {}, in
   const door: SessionDoor = {
     open: async () => view,
     advance: async (from) => (view = { ...view, stage: from === 'consent' ? 'instructions' : 'trials', page: '' }),
-    image: async () => ({ height: 1, width: 1, channels: 1, pixels: new Uint8Array(1), chosen: null }) as never,
+    image: async () => ({ height: 1, width: 1, channels: 1, pixels: new Uint8Array(1), chosen: null }),
     answer: async (given): Promise<AnswerReceipt> => {
       sent.push(given)
       const position = given.trial + 1
