@@ -99,16 +99,23 @@ export const ownDefaults = (): OwnRuns => ({
   device: 'auto',
 })
 
-/** Seeds, then folds, then networks, then targets: what pairs stands together, and a cut-off list holds whole pairs. */
-export function ownConfigs(form: OwnRuns): RunConfig[] {
+/**
+ * Seeds, then folds, then networks, then targets: what pairs stands together, and a cut-off list holds whole pairs.
+ * Where there are more than `most`, the list ends soon after: numbers are typed digit by digit, and no window can make
+ * millions of configurations at each.
+ */
+export function ownConfigs(form: OwnRuns, most = Infinity): RunConfig[] {
   const configs: RunConfig[] = []
+  if (form.networks.length === 0 || form.targets.length === 0) return configs
   const useFolds = Math.min(form.useFolds, form.folds)
   for (let seed = form.firstSeed; seed < form.firstSeed + form.seeds; seed++)
     for (let fold = 0; fold < useFolds; fold++)
       for (const network of form.networks)
-        for (const startFrom of startsOf(form, network, fold))
+        for (const startFrom of startsOf(form, network, fold)) {
           for (const target of form.targets.flatMap((each) => variantsOf(form, each)))
             configs.push({ ...RUN_DEFAULTS, ...shared(form), ...target, network, startFrom, fold, seed })
+          if (configs.length > most) return configs
+        }
   return configs
 }
 
@@ -194,7 +201,7 @@ export function ownProblems(form: OwnRuns): string[] {
     missing.length > 0 && `No chosen run to start from is of ${missing.join(', ')}.`,
     startFrom.length > 0 &&
       missing.length === 0 &&
-      ownConfigs(form).length === 0 &&
+      ownConfigs(form, 0).length === 0 &&
       networks.length > 0 &&
       targets.length > 0 &&
       'The runs to start from were trained on other folds of the same images: they have seen what would be held out.',

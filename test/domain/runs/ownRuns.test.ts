@@ -48,6 +48,12 @@ describe('ownConfigs', () => {
     expect(new Set(configs.map(({ seed }) => seed))).toEqual(new Set([5, 6]))
     for (const config of configs) expect(runConfig.safeParse(config).error).toBeUndefined()
   })
+  it('ends soon after the most that is wanted, however many there would be', () => {
+    const many = { ...form, folds: 1e9, useFolds: 1e9, seeds: 1e9 }
+    expect(ownConfigs(many, 10)).toEqual(ownConfigs({ ...many, useFolds: 6, seeds: 1 }))
+    expect(ownConfigs({ ...many, networks: [] })).toEqual([])
+    expect(ownConfigs(form, 12)).toHaveLength(12)
+  })
   it('pairs hard and soft: they differ in nothing but the target', () => {
     const [hard, soft] = ownConfigs({ ...form, useFolds: 1, seeds: 1 })
     expect({ ...hard, target: 'soft' }).toEqual(soft)
