@@ -237,11 +237,19 @@ describe('peers that are gone', () => {
   const gone = (socket: WebSocket) => new Promise<void>((done) => socket.once('close', () => done()))
 
   test('one that answers no ping is cut off; one that does stays', async () => {
-    const registry = socketRegistry({ inAll: 10, ofOneToken: 10 }, 20)
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] })
+    onTestFinished(() => void vi.useRealTimers())
+    const pingMs = 1000
+    const registry = socketRegistry({ inAll: 10, ofOneToken: 10 }, pingMs)
     onTestFinished(() => registry.close())
     const silent = await pair((socket) => registry.add(socket, 'a'), { autoPong: false })
     const alive = await pair((socket) => registry.add(socket, 'b'))
-    await gone(silent.socket)
+    const cut = gone(silent.socket)
+    const answered = new Promise((done) => alive.socket.once('pong', done))
+    vi.advanceTimersByTime(pingMs)
+    await answered
+    vi.advanceTimersByTime(pingMs)
+    await cut
     expect(alive.socket.readyState).toBe(WebSocket.OPEN)
     expect(registry.hasRoom()).toBe(true)
   })
