@@ -6,7 +6,7 @@ import { dataUri, encodePng } from '../../../src/domain/charts/png'
 import { reportHtml, type ReportExtra } from '../../../src/domain/report/html'
 import { buildReport } from '../../../src/domain/report/report'
 import { trustRows } from '../../../src/domain/results/trust'
-import { trustChecks } from '../../../src/domain/results/trustChecks'
+import { trustChecks, trustSummary } from '../../../src/domain/results/trustChecks'
 import type { AttackResult } from '../../../src/domain/attacks/config'
 import type { RunInfo } from '../../../src/domain/runs/info'
 import { paperInput, predictionsOf } from '../paper/paperInput'
@@ -135,6 +135,8 @@ describe('report.html', () => {
     expectEvery(pgd, ([row]) => row.includes(`<td>${words}</td>`))
     const rows = trustRows(runs).filter(({ attack }) => attack === 'pgd')
     expectEvery(rows, (row) => trustChecks(row, rows).find(({ id }) => id === 'steps')?.verdict === verdict)
+    const summaries = new Set(rows.map((row) => trustSummary(trustChecks(row, rows)).words))
+    expectEvery(pgd, ([row]) => [...summaries].some((summary) => row.endsWith(`<td>${summary}</td></tr>`)))
   })
 
   it('shows no published number beside other data', () => {
