@@ -1,7 +1,7 @@
 /** Labels of axes: no two read alike, and all have the same decimals. */
 import { describe, expect, it } from 'vitest'
 import { tickLabel } from '../../src/renderer/charts/ticks'
-import { count, fixed, percent } from '../../src/renderer/lib/format'
+import { count, fixed, percent } from '../../src/domain/text/numbers'
 
 describe('tickLabel', () => {
   const loss = (value: number, digits = 2) => fixed(value, digits)

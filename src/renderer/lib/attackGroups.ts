@@ -8,7 +8,7 @@ import type { RunInfo } from '../../domain/runs/info'
 import { TARGETS } from '../../domain/runs/config'
 import { stageOf, STAGE_WORDS } from '../../domain/runs/stage'
 import type { BandPoint } from './curves'
-import { plural } from './format'
+import { plural } from '../../domain/text/numbers'
 import { particularsAmong, trainingOf } from '../../domain/results/trainings'
 import { overEpsilon, type MadeAttack, type TrustRow } from '../../domain/results/trust'
 

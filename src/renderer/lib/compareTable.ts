@@ -1,6 +1,6 @@
 /** A comparison as a table that leaves the window: every digit in CSV, as it is read in Markdown. Pure. */
 import type { ComparedMeasure } from '../../domain/runs/comparison'
-import { fixed } from './format'
+import { fixed } from '../../domain/text/numbers'
 import { measureWords, showDifference, showMeasure, type MeasureWords } from './measures'
 import { toCsv, toMarkdown } from './save'
 import type { Cell } from '../../domain/text/csv'

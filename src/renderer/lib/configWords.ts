@@ -7,7 +7,7 @@ import type { EvaluationConfig, RunConfig, Schedule } from '../../domain/runs/co
 import type { RunInfo } from '../../domain/runs/info'
 import { foldNumber } from '../../domain/runs/foldLabel'
 import { idsInWords } from './compareSides'
-import { count, plural } from './format'
+import { count, plural } from '../../domain/text/numbers'
 
 const FIELDS: Record<keyof RunConfig, string> = {
   network: 'network',

@@ -1,6 +1,6 @@
 /** The conditions in force as words, each with the change that lifts it. */
 import type { GalleryField } from '../../domain/labels/gallery'
-import { fixed } from './format'
+import { fixed } from '../../domain/text/numbers'
 import { NO_CONDITIONS, type GalleryState } from './galleryAddress'
 import { fieldWords, filterText, OUTCOME_WORDS, pairWords } from './galleryChoices'
 

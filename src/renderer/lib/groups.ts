@@ -1,6 +1,6 @@
 /** Runs that belong on one chart: same experiment, network, data and length; they differ in target, fold and seed. */
 import type { ExperimentInfo, RunInfo, RunState } from '../../domain/runs/info'
-import { plural } from './format'
+import { plural } from '../../domain/text/numbers'
 
 /** The key of the group of all groups. */
 export const ALL_RUNS = 'all'

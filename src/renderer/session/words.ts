@@ -1,5 +1,5 @@
 /** What the session says, on the screen and to a screen reader. */
-import { count } from '../lib/format'
+import { count } from '../../domain/text/numbers'
 import type { SessionView } from '../../domain/study'
 import type { FlowState } from './flow'
 import { keyOfSlot } from './keys'

@@ -1,5 +1,5 @@
 /** Participants as the tables show them: progress and quality in one row, and the words for both. */
-import { NONE } from '../../lib/format'
+import { NONE } from '../../../domain/text/numbers'
 import type { AnnotatorQuality, ParticipantInfo, StudyQuality } from '../../../domain/study'
 
 export interface Person {

@@ -1,6 +1,6 @@
 /** Every number an image has, as it is written beside it, copied and exported. */
 import { fieldOf, type GalleryColumns } from '../../../domain/labels/gallery'
-import { fixed } from '../../lib/format'
+import { fixed } from '../../../domain/text/numbers'
 import { FIELDS } from '../../lib/galleryChoices'
 
 export interface ImageNumber {
