@@ -19,7 +19,7 @@ function open(jobs: JobInfo[], runs: RunInfo[]) {
     wrapper,
     exists: () => line().exists(),
     to: () => line().props('to') as unknown,
-    text: () => [...document.querySelectorAll('.label, .small')].map(textOf),
+    text: () => [...document.querySelectorAll('a > .label, a > .quiet')].map(textOf),
     share: () => document.querySelector<HTMLElement>('.bar')?.style.width,
   }
 }

@@ -69,7 +69,7 @@ async function open(images: number[], props: { disabled?: boolean; problem?: str
 const pictures = () => all('button', /^Image \d+/)
 const propose = (images: number[], verified = true) =>
   answer('studies.proposeChecks', ({ imageSet }) => ({ pool: { imageSet, images }, verified }))
-const state = () => textOf(document.querySelector('.state'))
+const state = () => textOf(document.querySelector('[aria-live]'))
 
 describe('ChecksField', () => {
   it('proposes by the set with most judgments, and groups what came by class', async () => {

@@ -30,7 +30,7 @@ describe('JobCard', () => {
         { path: '/b', kind: 'labels', name: 'people', count: 900, format: 'csv', report: [] },
       ],
     })
-    expect([...document.querySelectorAll('.added > li > p')].map(textOf)).toEqual([
+    expect([...document.querySelectorAll('article > ul > li > p')].map(textOf)).toEqual([
       'pilot · 1,200 images · png',
       'people · labels of 900 images · csv',
     ])
