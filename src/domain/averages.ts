@@ -3,6 +3,9 @@
 /** NaN of no values. */
 export const mean = (values: ArrayLike<number>): number => sum(values) / values.length
 
+/** Null of no values. */
+export const meanOrNull = (values: ArrayLike<number>): number | null => (values.length === 0 ? null : mean(values))
+
 export function sum(values: ArrayLike<number>): number {
   let total = 0
   for (let i = 0; i < values.length; i++) total += values[i] ?? 0

@@ -15,17 +15,11 @@ function target(file: string, specifier: string): string | null {
   )
 }
 
-async function sources(roots: readonly string[]): Promise<string[]> {
-  const found = await Promise.all(
-    roots.map(async (root) => (await readdir(root, { recursive: true })).map((name) => path.posix.join(root, name))),
-  )
-  return found.flat().filter((file) => /\.(ts|vue)$/.test(file))
-}
-
-/** Of each folder, those whose files its own files import; run in the root of the project. */
-async function folderLinks(roots: readonly string[]): Promise<Map<string, Set<string>>> {
+/** Of each folder below `root`, those whose files its own files import; run in the root of the project. */
+export async function folderLinks(root: string): Promise<Map<string, Set<string>>> {
   const links = new Map<string, Set<string>>()
-  for (const file of await sources(roots)) {
+  const files = (await readdir(root, { recursive: true })).map((name) => path.posix.join(root, name))
+  for (const file of files.filter((each) => /\.(ts|vue)$/.test(each))) {
     const folder = path.posix.dirname(file)
     for (const [, specifier = ''] of (await readFile(file, 'utf8')).matchAll(IMPORT)) {
       const found = target(file, specifier)
@@ -55,5 +49,3 @@ export function circles(links: ReadonlyMap<string, ReadonlySet<string>>): string
     return circle.length > 1 && circle[0] === node ? [circle] : []
   })
 }
-
-export const folderCircles = async (roots: readonly string[]): Promise<string[][]> => circles(await folderLinks(roots))

@@ -6,7 +6,7 @@
 import { PROTOCOLS, type Protocol } from '../runs/config'
 import type { Claim } from './claim'
 import { correctedResampledT } from '../measures/paired'
-import { meanOrNull } from '../results/contrasts'
+import { meanOrNull } from '../averages'
 import { groupBy } from '../results/pairs'
 import { plural } from '../text/numbers'
 

@@ -2,7 +2,7 @@
 import type { AttackResult } from '../attacks/config'
 import type { Claim } from './claim'
 import { correctedResampledT } from '../measures/paired'
-import { meanOrNull } from '../results/contrasts'
+import { meanOrNull } from '../averages'
 import type { Comparison } from '../results/pairs'
 import { attackName, datasetOf, type FinishedRun } from '../results/runValues'
 import { measureWords } from '../measures/text'

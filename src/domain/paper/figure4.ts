@@ -1,7 +1,7 @@
 /** Figure 4: loss and accuracy by iteration of PGD, hard and human soft labels. */
 import type { PaperCurve, PaperFigure } from '.'
 import { nearest } from '../claims/underAttack'
-import { meanOrNull } from '../results/contrasts'
+import { meanOrNull } from '../averages'
 import { nearestPublished, publishedPgd } from '../published/published'
 import { attackName } from '../results/runValues'
 import { onPaperImages, type Series } from '../results/series'

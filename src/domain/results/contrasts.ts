@@ -9,7 +9,7 @@ import { correctedResampledT } from '../measures/paired'
 import { comparisons, type Comparison } from './pairs'
 import { publishedFor } from '../published/published'
 import { datasetOf, partsOf, type FinishedRun } from './runValues'
-import { mean } from '../averages'
+import { meanOrNull } from '../averages'
 
 /** Properties of the data, not of a network: nothing to compare. */
 export const NOT_COMPARED = new Set(['secondBestImages', 'judgedImages', 'meanHumanEntropy'])
@@ -79,6 +79,3 @@ export function row(comparison: Comparison, measure: string, dataset?: string): 
     published: source === undefined ? null : { hard: hard?.value ?? null, soft: soft?.value ?? null, source },
   }
 }
-
-/** Null of no values. */
-export const meanOrNull = (values: readonly number[]): number | null => (values.length === 0 ? null : mean(values))

@@ -5,7 +5,8 @@
 import type { Protocol, Stage, Target } from '../runs/config'
 import { isJudgedSet, paperSet } from '../published/dataSets'
 import { correctedResampledT } from '../measures/paired'
-import { meanOrNull, valueOn } from './contrasts'
+import { meanOrNull } from '../averages'
+import { valueOn } from './contrasts'
 import { groupBy, type Comparison } from './pairs'
 import type { FinishedRun } from './runValues'
 

@@ -46,5 +46,8 @@ export interface EngineWork {
 /** The next one waits until this one's `id` comes back. */
 export interface FromEngine {
   id: number
-  event: RunEvent | Extract<RunNews, { type: 'opened' }> | { type: 'failed'; error: ErrorData }
+  event:
+    | Exclude<RunEvent, { type: 'evaluation' }>
+    | Extract<RunNews, { type: 'opened' }>
+    | { type: 'failed'; error: ErrorData }
 }

@@ -94,8 +94,6 @@ export async function performRun(task: RunTask, parent: Parent): Promise<Outcome
           return save(() => writeSetPredictions(folder, event.index + 1, event.predictions, event.indices))
         case 'attack':
           return save(() => keepFiles(folder, work.images, event.index + 1, event))
-        case 'evaluation':
-          return
         case 'done':
           await save(() => writePredictions(folder, event))
           ended = { kind: 'finished', result: event.result }
