@@ -8,7 +8,8 @@ import { batchFor, openSubject, perform, prepare, runNamed, type Prepared } from
 import { makeExamples } from './examples'
 import { keepAttack } from '../runs/attackFiles'
 import { imageSetNamed } from '../labels/labelSets'
-import { openProject, type ProjectStore } from '../storage'
+import type { ProjectStore } from '../storage'
+import { inProject } from '../workers/inProject'
 import type { Outcome, Task } from '../workers/messages'
 import { yieldToPeople } from '../runs/task'
 import { taskOptions } from '../workers/taskOptions'
@@ -16,27 +17,19 @@ import type { Parent } from '../workers/parent'
 
 export type AttackTask = Extract<Task, { kind: 'attack' | 'examples' }>
 
-export async function performAttackTask(task: AttackTask, parent: Parent): Promise<Outcome> {
+export function performAttackTask(task: AttackTask, parent: Parent): Promise<Outcome> {
   yieldToPeople()
   const options = taskOptions(parent)
-  const store = openProject(task.project, { mustExist: true, repair: false })
-  try {
+  return inProject(task.project, async (store) => {
     if (task.kind === 'examples') {
       const run = runNamed(store, String(task.run))
       await makeExamples(store, { run, number: task.attack, device: task.device }, options)
       return { kind: 'added', added: [], said: ['The examples are kept with the run.'] }
     }
     const made = await attackAll(store, task, options, (run) => parent.tell({ type: 'attacked', run }))
-    return {
-      kind: 'added',
-      added: [],
-      said: [
-        `${made === 1 ? 'One attack was' : `${made} attacks were`} made and kept with ${made === 1 ? 'its run' : 'their runs'}.`,
-      ],
-    }
-  } finally {
-    store.close()
-  }
+    const [attacks, runs] = made === 1 ? ['One attack was', 'its run'] : [`${made} attacks were`, 'their runs']
+    return { kind: 'added', added: [], said: [`${attacks} made and kept with ${runs}.`] }
+  })
 }
 
 interface Work {

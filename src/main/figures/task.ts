@@ -3,7 +3,8 @@ import { FIGURE_FORMATS } from '../../contract'
 import { figureFiles, oneFile } from './files'
 import { makeFigures } from './make'
 import { writeReport } from './report'
-import { openProject, type ProjectStore } from '../storage'
+import type { ProjectStore } from '../storage'
+import { inProject } from '../workers/inProject'
 import type { Outcome, Task } from '../workers/messages'
 
 export type FiguresTask = Extract<Task, { kind: 'figures' | 'figureFiles' | 'report' }>
@@ -25,11 +26,5 @@ async function perform(store: ProjectStore, task: FiguresTask): Promise<Outcome>
   }
 }
 
-export async function performFiguresTask(task: FiguresTask): Promise<Outcome> {
-  const store = openProject(task.project, { mustExist: true, repair: false })
-  try {
-    return await perform(store, task)
-  } finally {
-    store.close()
-  }
-}
+export const performFiguresTask = (task: FiguresTask): Promise<Outcome> =>
+  inProject(task.project, (store) => perform(store, task))

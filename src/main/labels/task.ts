@@ -6,6 +6,7 @@ import { aggregateLabels } from './aggregation'
 import { addToProject } from './addToProject'
 import { readAll, readDemo } from './readSources'
 import { openProject } from '../storage'
+import { inProject } from '../workers/inProject'
 import type { Outcome, Task } from '../workers/messages'
 import { taskOptions } from '../workers/taskOptions'
 import type { Parent } from '../workers/parent'
@@ -32,11 +33,8 @@ export async function performImport(
 }
 
 export async function performAggregation(task: Extract<Task, { kind: 'aggregate' }>, parent: Parent): Promise<Outcome> {
-  const store = openProject(task.project, { mustExist: true, repair: false })
-  try {
-    const { warnings, ...item } = await aggregateLabels(store, task.labelSet, task.method, taskOptions(parent))
-    return { kind: 'added', added: [item], said: warnings }
-  } finally {
-    store.close()
-  }
+  const { warnings, ...item } = await inProject(task.project, (store) =>
+    aggregateLabels(store, task.labelSet, task.method, taskOptions(parent)),
+  )
+  return { kind: 'added', added: [item], said: warnings }
 }

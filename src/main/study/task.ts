@@ -3,7 +3,8 @@ import type { ReadOptions } from '../../formats/encodings/readOptions'
 import { publishStudy } from './publish'
 import { rehearse } from './rehearse'
 import { simulateStudy } from './simulate'
-import { openProject, type ProjectStore } from '../storage'
+import type { ProjectStore } from '../storage'
+import { inProject } from '../workers/inProject'
 import type { Outcome, Task } from '../workers/messages'
 import { taskOptions } from '../workers/taskOptions'
 import type { Parent } from '../workers/parent'
@@ -37,11 +38,5 @@ async function perform(store: ProjectStore, task: StudyTask, options: ReadOption
   }
 }
 
-export async function performStudyTask(task: StudyTask, parent: Parent): Promise<Outcome> {
-  const store = openProject(task.project, { mustExist: true, repair: false })
-  try {
-    return await perform(store, task, taskOptions(parent))
-  } finally {
-    store.close()
-  }
-}
+export const performStudyTask = (task: StudyTask, parent: Parent): Promise<Outcome> =>
+  inProject(task.project, (store) => perform(store, task, taskOptions(parent)))
